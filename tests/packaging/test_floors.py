@@ -1,0 +1,160 @@
+"""Imports run downwards only, and the core needs nothing beyond what it declares.
+
+Every import counts: inside functions, and under `TYPE_CHECKING` too, because a type from above is
+knowledge of what is above.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "mailpolicy"
+
+FLOORS = {
+    "mailpolicy.errors": 0,
+    "mailpolicy.reasons": 0,
+    "mailpolicy.tables": 0,
+    "mailpolicy.values": 0,
+    "mailpolicy.ldap": 1,
+    "mailpolicy.schema": 2,
+    "mailpolicy.snapshot": 3,
+    "mailpolicy.inherit": 4,
+    "mailpolicy.status": 4,
+    "mailpolicy.model": 7,
+    "mailpolicy.show": 11,
+    "mailpolicy.testing": 11,
+    "mailpolicy.cli": 11,
+}
+ENTRANCES = {"mailpolicy", "mailpolicy.types"}
+"""They name what lies on every floor up to the model; only the top floor comes in by them."""
+
+SAME_FLOOR = {
+    ("mailpolicy.values", "mailpolicy.errors"),
+    ("mailpolicy.reasons", "mailpolicy.errors"),
+    ("mailpolicy.tables", "mailpolicy.errors"),
+    ("mailpolicy.tables", "mailpolicy.reasons"),
+    ("mailpolicy.status", "mailpolicy.inherit"),
+    ("mailpolicy.testing", "mailpolicy.show"),
+    ("mailpolicy.cli", "mailpolicy.show"),
+    ("mailpolicy.cli", "mailpolicy.testing"),
+}
+"""On one floor, the left may import the right: never both ways."""
+
+TOP = 11
+CORE_REQUIREMENTS = {"attrs", "cachetools", "idna", "tzdata"}
+IO_MODULES = {"asyncio", "http", "multiprocessing", "selectors", "smtplib", "socket", "ssl", "subprocess"}
+
+Import = tuple[int, str]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(source: str, module: str, *, is_package: bool) -> Iterator[Import]:
+    """Line and dotted name of everything imported; `from a import b` counts as `a.b`."""
+    package = module if is_package else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                ancestors = package.split(".")
+                above = ".".join(ancestors[: len(ancestors) - node.level + 1])
+                base = f"{above}.{base}" if base else above
+            for alias in node.names:
+                yield node.lineno, f"{base}.{alias.name}"
+        elif isinstance(node, ast.Call) and called_name(node) in {"import_module", "__import__"}:
+            match node.args:
+                case [ast.Constant(value=str(name)), *_]:
+                    yield node.lineno, name
+                case _:
+                    yield node.lineno, "mailpolicy.<unknown>"
+
+
+def called_name(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def room(name: str) -> str:
+    """The package of the first level a name belongs to: its room in the house."""
+    return ".".join(name.split(".")[:2])
+
+
+def complaint(importer: str, imported: str) -> str | None:
+    """Why `importer` may not import `imported`, or None when it may."""
+    here = room(importer)
+    if imported.split(".")[0] != "mailpolicy":
+        return outside_complaint(here, imported.split(".")[0])
+    there = room(imported)
+    floor = FLOORS[here]
+    if there not in FLOORS:
+        return None if floor == TOP else f"{imported} is not on a floor below"
+    if here == there or FLOORS[there] < floor or (here, there) in SAME_FLOOR:
+        return None
+    return f"F{floor} imports {imported} of F{FLOORS[there]}"
+
+
+def outside_complaint(here: str, distribution: str) -> str | None:
+    if FLOORS[here] == TOP:
+        return None
+    if distribution in IO_MODULES:
+        return f"{distribution} is I/O, which happens on the top floor only"
+    if distribution in sys.stdlib_module_names or distribution in CORE_REQUIREMENTS | {"attr"}:
+        return None
+    return f"{distribution} is not a requirement of the core"
+
+
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if module_name(path) not in ENTRANCES)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: module_name(path).removeprefix("mailpolicy."))
+def test_imports_run_downwards(path: Path) -> None:
+    module = module_name(path)
+    assert room(module) in FLOORS, f"{room(module)} stands on no floor: give it one in FLOORS"
+    imports = imports_of(path.read_text(), module, is_package=path.name == "__init__.py")
+    complaints = [f"{path}:{line}: {why}" for line, name in imports if (why := complaint(module, name))]
+    assert not complaints, "\n".join(complaints)
+
+
+def test_same_floor_imports_run_one_way() -> None:
+    assert not {(b, a) for a, b in SAME_FLOOR} & SAME_FLOOR
+    assert all(FLOORS[a] == FLOORS[b] for a, b in SAME_FLOOR)
+
+
+@pytest.mark.parametrize(
+    ("importer", "line", "wrong"),
+    [
+        ("mailpolicy.ldap.dn", "from mailpolicy.model import Directory", True),
+        ("mailpolicy.ldap.dn", "from mailpolicy import model", True),
+        ("mailpolicy.ldap.dn", "from ..schema import catalog", True),
+        ("mailpolicy.ldap.dn", "import mailpolicy as mp", True),
+        ("mailpolicy.ldap.dn", "from mailpolicy.types import Settings", True),
+        ("mailpolicy.ldap.dn", "def f():\n    import mailpolicy.snapshot", True),
+        ("mailpolicy.ldap.dn", "if TYPE_CHECKING:\n    from mailpolicy.inherit import Effective", True),
+        ("mailpolicy.ldap.dn", "importlib.import_module('mailpolicy.schema')", True),
+        ("mailpolicy.ldap.dn", "importlib.import_module(name)", True),
+        ("mailpolicy.ldap.dn", "import ldap", True),
+        ("mailpolicy.ldap.dn", "import socket", True),
+        ("mailpolicy.inherit.resolve", "from mailpolicy.status import Status", True),
+        ("mailpolicy.status.table", "from mailpolicy.inherit import resolve", False),
+        ("mailpolicy.ldap.dn", "from .definitions import Definitions", False),
+        ("mailpolicy.ldap.dn", "from mailpolicy.errors import InvalidDN", False),
+        ("mailpolicy.ldap.dn", "from attrs import frozen", False),
+        ("mailpolicy.cli.show", "import mailpolicy as mp, rich", False),
+    ],
+)
+def test_the_check_itself(importer: str, line: str, wrong: bool) -> None:
+    complaints = [complaint(importer, name) for _, name in imports_of(line, importer, is_package=False)]
+    assert any(complaints) is wrong
