@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint type check clean
+.PHONY: demo test lint type docs check clean
 
 demo: $(VENV)/.core
 	@$(BIN)/python -m mailpolicy.cli.demo
@@ -20,6 +20,10 @@ lint: $(VENV)/.dev
 
 type: $(VENV)/.dev
 	$(BIN)/mypy
+
+# What the code says about itself, written where readers look: a test compares it.
+docs: $(VENV)/.dev
+	$(BIN)/python docs/notebooks/execute.py
 
 check: lint type test
 
