@@ -89,7 +89,7 @@ def canonical(text: str) -> str:
         domain = DomainName(text[split + 1 :])
     except InvalidValue as problem:
         position = None if problem.position is None else split + 1 + problem.position
-        raise InvalidValue(text, f"{EXPECTED}, {problem.expected} after the @", position=position) from None
+        raise InvalidValue(text, f"{problem.expected} after the @", position=position) from None
     folded = normalize("NFC", normalize("NFC", unquoted(local, text, start)).lower())
     return f"{quoted(folded)}@{domain}"
 
