@@ -9,12 +9,16 @@ from .address import Address
 from .color import HexColor
 from .domain import DomainName, Hostname
 from .duration import Duration
+from .frozen import FrozenMapping
+from .grant import Grant, Grantee, Modifier
 from .locale import Locale
+from .moment import generalized_time, moment
 from .network import IPAddress, Network, ip_address, network
 from .pem import Pem
 from .reference import Reference
 from .regex import Regex
 from .service import Service
+from .shown import shown
 from .size import Size
 from .url import Url
 from .zone import TimeZone, time_zone
@@ -23,10 +27,14 @@ __all__ = [
     "Address",
     "DomainName",
     "Duration",
+    "FrozenMapping",
+    "Grant",
+    "Grantee",
     "HexColor",
     "Hostname",
     "IPAddress",
     "Locale",
+    "Modifier",
     "Network",
     "Pem",
     "Reference",
@@ -35,7 +43,10 @@ __all__ = [
     "Size",
     "TimeZone",
     "Url",
+    "generalized_time",
     "ip_address",
+    "moment",
     "network",
+    "shown",
     "time_zone",
 ]
