@@ -48,12 +48,21 @@ class Entry:
     <Entry uid=john,o=mail: mail>
     """
 
-    __slots__ = ("_definitions", "_values", "dn")
+    __slots__ = ("_definitions", "_values", "dn", "line")
 
     dn: DN
+    line: int | None
+    """The line of the source where the entry begins, counted from 1; None for one made otherwise."""
 
-    def __init__(self, dn: DN, values: Mapping[str, tuple[bytes, ...]], definitions: Definitions) -> None:
+    def __init__(
+        self,
+        dn: DN,
+        values: Mapping[str, tuple[bytes, ...]],
+        definitions: Definitions,
+        line: int | None = None,
+    ) -> None:
         self.dn = dn
+        self.line = line
         self._values = values
         self._definitions = definitions
 
