@@ -1,0 +1,27 @@
+"""Which value applies to an object, and why.
+
+`layers_of` finds the entries that are asked, `resolve` gives the value that applies, `explain`
+the value with its whole story.
+"""
+
+from __future__ import annotations
+
+from .effective import Effective, Shadowed, Why
+from .explain import explain, explain_attribute
+from .layers import Layer, Layers, class_of_service, domain_of, layers_of
+from .resolve import resolve, resolve_part
+
+__all__ = [
+    "Effective",
+    "Layer",
+    "Layers",
+    "Shadowed",
+    "Why",
+    "class_of_service",
+    "domain_of",
+    "explain",
+    "explain_attribute",
+    "layers_of",
+    "resolve",
+    "resolve_part",
+]

@@ -1,0 +1,109 @@
+"""From LDIF records to a snapshot.
+
+Nothing is dropped silently: a record that cannot become an entry becomes a finding that repeats
+its line and its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from ..errors import InvalidLDIF
+from ..ldap.definitions import Definitions
+from ..ldap.entry import Entry
+from ..ldap.ldif import Add, ChangeRecord, ContentRecord, Record
+from ..ldap.matching.names import dn_key, parent_key
+from ..schema.dialects import Dialect, find_dialect
+from .finding import Finding, Severity
+from .snapshot import Snapshot
+
+__all__ = ["load"]
+
+
+def load(
+    records: Iterable[Record | InvalidLDIF], *, dialect: str = "auto", schema: Definitions | None = None
+) -> Snapshot:
+    """Make a snapshot of LDIF records.
+
+    `dialect` names one, or leaves it to the entries; `schema` adds a site's definitions to those
+    of the dialect. The findings made on the way are the snapshot's `problems`.
+    """
+    problems: list[Finding] = []
+    contents = only_contents(records, problems)
+    spoken = find_dialect(dialect) if dialect != "auto" else None
+    if spoken is None:
+        heard: list[ContentRecord] = []
+        spoken = find_dialect("auto", listened(contents, heard))
+        contents = chain(heard, contents)
+    if schema is not None:
+        spoken = spoken.using(schema)
+    definitions = spoken.definitions
+    entries: dict[str, Entry] = {}
+    for record in contents:
+        entry = entry_of(record, definitions)
+        first = entries.setdefault(dn_key(entry.dn, definitions), entry)
+        if first is not entry:
+            problems.append(
+                Finding(
+                    "duplicate-entry",
+                    f"the entry stands at line {first.line} already; this one is left out",
+                    dn=str(entry.dn),
+                    line=entry.line,
+                )
+            )
+    problems.extend(without_parent(entries))
+    return Snapshot(spoken, definitions, tuple(problems)).changed(entries)
+
+
+def only_contents(
+    records: Iterable[Record | InvalidLDIF], problems: list[Finding]
+) -> Iterator[ContentRecord]:
+    """Pass entries on, and note what is none."""
+    for record in records:
+        if isinstance(record, ContentRecord):
+            yield record
+        elif isinstance(record, InvalidLDIF):
+            problems.append(
+                Finding("broken-record", f"expected {record.expected}", line=record.line, raw=record.text)
+            )
+        elif isinstance(record.change, Add):
+            yield ContentRecord(record.dn, record.change.attributes, record.line)
+        else:
+            problems.append(change_among_entries(record))
+
+
+def change_among_entries(record: ChangeRecord) -> Finding:
+    what = type(record.change).__name__.lower()
+    text = f"a record that says to {what} an entry; expected entries as they are. It is left out"
+    return Finding("change-record", text, dn=str(record.dn), line=record.line)
+
+
+def listened(contents: Iterator[ContentRecord], heard: list[ContentRecord]) -> Iterator[Entry]:
+    """Show records to whoever recognises the dialect, and keep them for loading."""
+    for record in contents:
+        heard.append(record)
+        yield entry_of(record, Definitions.standard())
+
+
+def entry_of(record: ContentRecord, definitions: Definitions) -> Entry:
+    """Gather a record's lines by attribute, under the names that the schema gives them."""
+    values: dict[str, tuple[bytes, ...]] = {}
+    for description, value in record.attributes:
+        name = definitions.canonical_name(description)
+        values[name] = (*values[name], value) if name in values else (value,)
+    return Entry(record.dn, values, definitions, record.line)
+
+
+def without_parent(entries: dict[str, Entry]) -> Iterator[Finding]:
+    """Report entries that hang in the air: something stands above them, but not what stands next."""
+    for key, entry in entries.items():
+        above = parent_key(key)
+        if above not in entries and any(ancestor in entries for ancestor in ancestors(above)):
+            text = "there is no entry directly above it; a server would refuse it"
+            yield Finding("no-parent", text, Severity.WARNING, dn=str(entry.dn), line=entry.line)
+
+
+def ancestors(key: str) -> Iterator[str]:
+    while key := parent_key(key):
+        yield key

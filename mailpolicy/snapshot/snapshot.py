@@ -1,0 +1,186 @@
+"""All entries of a directory at one moment.
+
+A `Snapshot` never changes. It knows where entries are: by DN, by place in the tree, by kind, by
+address, name or id. What they mean for each other is for the floors above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias, TypeVar
+
+from attrs import evolve, field, frozen
+
+from ..errors import InvalidDN
+from ..ldap.definitions import Definitions
+from ..ldap.dn import DN
+from ..ldap.entry import Entry
+from ..ldap.matching.names import dn_key, parent_key
+from ..reasons import Level
+from ..schema.dialects import Dialect
+from .finding import Finding
+from .index import Index, Term, folded_domain, folded_name, terms_of
+from .revision import fingerprint
+from .versioned import VersionedMap
+
+__all__ = ["Snapshot"]
+
+Keys: TypeAlias = VersionedMap[str, bool]
+"""Keys in order; the truth values only fill the map."""
+
+K = TypeVar("K")
+
+
+@frozen(eq=False, repr=False)
+class Snapshot:
+    """Entries with the ways to find them. `problems` are what was wrong with their source."""
+
+    dialect: Dialect
+    definitions: Definitions
+    problems: tuple[Finding, ...] = ()
+    _entries: VersionedMap[str, Entry] = field(factory=VersionedMap)
+    _children: VersionedMap[str, Keys] = field(factory=VersionedMap)
+    _levels: VersionedMap[Level, Keys] = field(factory=VersionedMap)
+    _terms: VersionedMap[Term, tuple[str, ...]] = field(factory=VersionedMap)
+    _total: list[int] = field(factory=list)
+    """The sum of the entries' fingerprints, once somebody has asked for the revision."""
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return self._entries.values()
+
+    @property
+    def revision(self) -> str:
+        """A name for the content: equal content, equal revision, whatever the order (32 hex digits)."""
+        if not self._total:
+            self._total.append(sum(fingerprint(entry, self.definitions) for entry in self))
+        return f"{self._total[0] % 2**128:032x}"
+
+    # Where entries are
+
+    def key(self, dn: str) -> str:
+        """The DN as the directory compares it; `InvalidDN` where the text is none."""
+        return dn_key(DN.parse(dn), self.definitions)
+
+    def entry(self, dn: str) -> Entry | None:
+        """The entry of that DN, in whatever spelling."""
+        return self._entries.get(self.key(dn))
+
+    def within(self, base: str, scope: str) -> Iterator[Entry]:
+        """The entries in the scope `base`, `one`, `sub` or `children` of a search at `base`."""
+        key = self.key(base)
+        if scope in ("base", "sub") and (entry := self._entries.get(key)) is not None:
+            yield entry
+        waiting = [] if scope == "base" else [key]
+        while waiting:
+            for child in self._children.get(waiting.pop()) or ():
+                yield self._entries[child]
+                if scope != "one":
+                    waiting.append(child)
+
+    def of_level(self, level: Level) -> Iterator[Entry]:
+        """All entries of one kind, in the order of the source."""
+        return (self._entries[key] for key in self._levels.get(level) or ())
+
+    def level_of(self, entry: Entry) -> Level | None:
+        """The kind of object an entry is; None for one that only holds the tree together."""
+        return self.dialect.level_of(entry)
+
+    def lookup(self, index: Index, term: str) -> tuple[Entry, ...]:
+        """The entries that an index has under a term in its folded spelling."""
+        return tuple([self._entries[key] for key in self._terms.get((index, term)) or ()])
+
+    def postings(self, index: Index) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+        """Every term of an index with its entries."""
+        for (kind, term), keys in self._terms.items():
+            if kind is index:
+                yield term, tuple([self._entries[key] for key in keys])
+
+    # How entries point at each other
+
+    def configuration(self) -> Entry | None:
+        """The entry that holds what applies to everybody."""
+        return next(self.of_level(Level.GLOBAL), None)
+
+    def domain(self, name: str) -> Entry | None:
+        """The domain of that name, with or without an `@` before it."""
+        return next(iter(self.lookup(Index.DOMAIN, folded_domain(name))), None)
+
+    def named(self, level: Level, name: str) -> Entry | None:
+        """The class of service or server of that common name."""
+        found = self.lookup(Index.NAME, folded_name(name))
+        return next((entry for entry in found if self.level_of(entry) is level), None)
+
+    def referred(self, reference: str, level: Level) -> Entry | None:
+        """The entry of one kind that another entry names by DN, id or name; None if that dangles."""
+        candidates = self._by_reference(reference.strip(), level)
+        return next((entry for entry in candidates if self.level_of(entry) is level), None)
+
+    def _by_reference(self, reference: str, level: Level) -> Iterator[Entry]:
+        yield from self.lookup(Index.ID, reference.lower())
+        if "=" in reference and (entry := self._entry_named(reference)) is not None:
+            yield entry
+        if level is Level.DOMAIN:
+            yield from self.lookup(Index.DOMAIN, folded_domain(reference))
+        yield from self.lookup(Index.NAME, folded_name(reference))
+
+    def _entry_named(self, dn: str) -> Entry | None:
+        try:
+            return self.entry(dn)
+        except InvalidDN:
+            return None
+
+    # The next version
+
+    def changed(self, changes: Mapping[str, Entry | None]) -> Snapshot:
+        """Give the snapshot with each of these entries in place; None removes the one that was there."""
+        children: dict[str, dict[str, bool | None]] = {}
+        levels: dict[Level, dict[str, bool | None]] = {}
+        terms: dict[Term, tuple[str, ...]] = {}
+        for key, entry in changes.items():
+            old = self._entries.get(key)
+            if key and (old is None) is not (entry is None):
+                children.setdefault(parent_key(key), {})[key] = None if entry is None else True
+            old_level = None if old is None else self.level_of(old)
+            level = None if entry is None else self.level_of(entry)
+            if old_level is not level:
+                for each, present in ((old_level, None), (level, True)):
+                    if each is not None:
+                        levels.setdefault(each, {})[key] = present
+            lost, gained = self._terms_of(old, old_level), self._terms_of(entry, level)
+            for term in lost ^ gained:
+                keys = [each for each in terms.get(term, self._terms.get(term) or ()) if each != key]
+                terms[term] = (*keys, key) if term in gained else tuple(keys)
+        return evolve(
+            self,
+            entries=self._entries.changed(changes),
+            children=grown(self._children, children),
+            levels=grown(self._levels, levels),
+            terms=self._terms.changed({term: keys or None for term, keys in terms.items()}),
+            total=self._changed_total(changes),
+        )
+
+    def _terms_of(self, entry: Entry | None, level: Level | None) -> set[Term]:
+        return set() if entry is None else set(terms_of(self.dialect).of(entry, level))
+
+    def _changed_total(self, changes: Mapping[str, Entry | None]) -> list[int]:
+        """Keep the revision up to date, but only where somebody has paid for it once."""
+        if not self._total:
+            return []
+        total = self._total[0]
+        for key, entry in changes.items():
+            old = self._entries.get(key)
+            total -= 0 if old is None else fingerprint(old, self.definitions)
+            total += 0 if entry is None else fingerprint(entry, self.definitions)
+        return [total]
+
+
+def grown(
+    maps: VersionedMap[K, Keys], changes: Mapping[K, Mapping[str, bool | None]]
+) -> VersionedMap[K, Keys]:
+    """Change maps within a map; one that becomes empty goes."""
+    after = {name: (maps.get(name) or VersionedMap()).changed(changed) for name, changed in changes.items()}
+    return maps.changed({name: keys if len(keys) else None for name, keys in after.items()})
+
