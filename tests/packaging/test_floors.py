@@ -25,6 +25,7 @@ FLOORS = {
     "mailpolicy.snapshot": 3,
     "mailpolicy.inherit": 4,
     "mailpolicy.status": 4,
+    "mailpolicy.lookup": 4,
     "mailpolicy.model": 7,
     "mailpolicy.show": 11,
     "mailpolicy.testing": 11,
@@ -39,6 +40,7 @@ SAME_FLOOR = {
     ("mailpolicy.tables", "mailpolicy.errors"),
     ("mailpolicy.tables", "mailpolicy.reasons"),
     ("mailpolicy.status", "mailpolicy.inherit"),
+    ("mailpolicy.lookup", "mailpolicy.inherit"),
     ("mailpolicy.testing", "mailpolicy.show"),
     ("mailpolicy.cli", "mailpolicy.show"),
     ("mailpolicy.cli", "mailpolicy.testing"),
@@ -76,6 +78,8 @@ def imports_of(source: str, module: str, *, is_package: bool) -> Iterator[Import
             match node.args:
                 case [ast.Constant(value=str(name)), *_]:
                     yield node.lineno, name
+                case [ast.JoinedStr(values=[ast.Constant(value="."), _]), ast.Name(id="__package__")]:
+                    yield node.lineno, f"{package}.<any>"
                 case _:
                     yield node.lineno, "mailpolicy.<unknown>"
 
@@ -145,6 +149,8 @@ def test_same_floor_imports_run_one_way() -> None:
         ("mailpolicy.ldap.dn", "if TYPE_CHECKING:\n    from mailpolicy.inherit import Effective", True),
         ("mailpolicy.ldap.dn", "importlib.import_module('mailpolicy.schema')", True),
         ("mailpolicy.ldap.dn", "importlib.import_module(name)", True),
+        ("mailpolicy.schema.dialects.x", "import_module(f'.{name}', __package__)", False),
+        ("mailpolicy.ldap.dn", "import_module(f'..{name}', __package__)", True),
         ("mailpolicy.ldap.dn", "import ldap", True),
         ("mailpolicy.ldap.dn", "import socket", True),
         ("mailpolicy.inherit.resolve", "from mailpolicy.status import Status", True),
