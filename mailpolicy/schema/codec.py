@@ -1,0 +1,339 @@
+"""Between the strings an attribute holds and the value a setting has.
+
+A codec reads *all* values of one attribute at one entry, because the nearest layer supplies the
+whole value: `One` takes the first of them, `Many` makes a tuple, `Among` a frozenset, `Keyed` a
+mapping of `key value` lines. Reading raises `InvalidValue` naming what was expected; whoever asks
+skips that layer, takes the next, and reports a finding.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+from attrs import field, frozen
+
+from ..errors import InvalidValue
+from ..values.frozen import FrozenMapping
+from . import syntax
+from .syntax import Syntax
+
+__all__ = ["Among", "Codec", "Joined", "Json", "Keyed", "Many", "One"]
+
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+Json = dict[str, Any]
+
+
+def _unchanged(given: Any) -> Any:
+    return given
+
+
+class Codec(ABC, Generic[T]):
+    """How the values of one attribute become the value of a setting, and back."""
+
+    kind: str
+    """What a person calls the type: `size`, `tuple of addresses`."""
+    unit: str | None = None
+    syntax: Syntax
+    multiple: bool = False
+
+    @abstractmethod
+    def decode(self, values: tuple[str, ...]) -> T:
+        """Read the stored values; `InvalidValue` where they cannot be read."""
+
+    @abstractmethod
+    def encode(self, value: T) -> tuple[str, ...]:
+        """The strings to store; none means that the attribute is removed."""
+
+    @abstractmethod
+    def accept(self, given: object) -> T:
+        """What a person or program writes for the value: the value itself, or its text."""
+
+    @abstractmethod
+    def to_json(self, value: T) -> object:
+        """The value as JSON says it; `json_schema` describes the result."""
+
+    @abstractmethod
+    def json_schema(self) -> Json:
+        """The JSON Schema of what `to_json` gives."""
+
+    def read(self, values: tuple[str, ...]) -> tuple[T | None, tuple[InvalidValue, ...]]:
+        """Read what can be read: the value, or None, and everything that is wrong with the text."""
+        try:
+            return self.decode(values), ()
+        except InvalidValue as error:
+            return None, (error,)
+
+    def text(self, value: T) -> str:
+        """The value on one line, for people; without the secrets it may hold."""
+        return ", ".join(self.conceal(self.encode(value)))
+
+    def conceal(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """The stored strings as they may be shown."""
+        return values
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
+
+
+@frozen(eq=False, repr=False)
+class One(Codec[T]):
+    """A single value. Of several stored ones the first counts, as the deployed servers have it.
+
+    >>> from mailpolicy.values import Size
+    >>> One("size", Size, parse=Size).decode(("10 MiB",))
+    Size('10 MiB')
+    """
+
+    kind: str
+    holds: type[T] | tuple[type[T], ...]
+    parse: Callable[[str], T]
+    show: Callable[[T], str] = str
+    syntax: Syntax = syntax.TEXT
+    unit: str | None = None
+    check: Callable[[T], str | None] | None = None
+    """Says what was expected where a value of the right type is still wrong."""
+    near: tuple[type, ...] = ()
+    """Types that are as good as text when a value is written, int for a size; `adopt` converts them."""
+    adopt: Callable[[Any], T] = _unchanged
+    schema: Json = field(factory=lambda: {"type": "string"})
+    json: Callable[[T], object] | None = None
+    public: Callable[[T], str] | None = None
+    """The text without its secret, where the value may hold one."""
+
+    def decode(self, values: tuple[str, ...]) -> T:
+        if not values:
+            raise InvalidValue("", self.kind)
+        return self._checked(self.parse(values[0]))
+
+    def encode(self, value: T) -> tuple[str, ...]:
+        return (self.show(value),)
+
+    def accept(self, given: object) -> T:
+        if isinstance(given, self.holds) and not (isinstance(given, bool) and self.holds is not bool):
+            return self._checked(given)
+        if isinstance(given, str):
+            return self.decode((given,))
+        if isinstance(given, self.near) and not isinstance(given, bool):
+            return self._checked(self.adopt(given))
+        raise InvalidValue(repr(given), self.kind)
+
+    def _checked(self, value: T) -> T:
+        if self.check and (expected := self.check(value)):
+            raise InvalidValue(self.show(value), expected)
+        return value
+
+    def conceal(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        if self.public is None:
+            return values
+        read = (self.read((text,))[0] for text in values)
+        return tuple("…" if value is None else self.public(value) for value in read)
+
+    def to_json(self, value: T) -> object:
+        return (self.json or self.public or self.show)(value)
+
+    def json_schema(self) -> Json:
+        return self.schema
+
+
+class _Several(Codec[T], Generic[T, V]):
+    """What the multi-valued codecs share: each stored string is one item."""
+
+    item: One[V]
+    nothing: str | None
+    """The text that stands for an empty collection, which LDAP itself cannot store."""
+    line_by_line: bool
+    """Whether one bad item is skipped rather than the whole value."""
+    multiple = True
+
+    @abstractmethod
+    def _gather(self, items: Iterable[V]) -> T: ...
+
+    @abstractmethod
+    def _items(self, value: T) -> Iterable[V]: ...
+
+    def _is_nothing(self, values: tuple[str, ...]) -> bool:
+        return not values or (self.nothing is not None and values == (self.nothing,))
+
+    def decode(self, values: tuple[str, ...]) -> T:
+        if self._is_nothing(values):
+            return self._gather(())
+        return self._gather(self.item.decode((text,)) for text in values)
+
+    def read(self, values: tuple[str, ...]) -> tuple[T | None, tuple[InvalidValue, ...]]:
+        if not self.line_by_line or self._is_nothing(values):
+            return super().read(values)
+        read = [self.item.read((text,)) for text in values]
+        problems = tuple(problem for _, problems in read for problem in problems)
+        good = [value for value, problems in read if value is not None and not problems]
+        return (self._gather(good) if good else None), problems
+
+    def encode(self, value: T) -> tuple[str, ...]:
+        texts = tuple(text for each in self._items(value) for text in self.item.encode(each))
+        return texts or (() if self.nothing is None else (self.nothing,))
+
+    def accept(self, given: object) -> T:
+        if isinstance(given, str):
+            return self.decode((given,))
+        if not isinstance(given, Iterable):
+            raise InvalidValue(repr(given), self.kind)
+        return self._gather([self.item.accept(each) for each in given])
+
+    def conceal(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        return self.item.conceal(values)
+
+    def to_json(self, value: T) -> object:
+        return [self.item.to_json(each) for each in self._items(value)]
+
+    def json_schema(self) -> Json:
+        return {"type": "array", "items": self.item.json_schema()}
+
+
+@frozen(eq=False, repr=False)
+class Many(_Several[tuple[V, ...], V]):
+    """All values, in the order in which they are stored."""
+
+    item: One[V]
+    nothing: str | None = None
+    line_by_line: bool = False
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return f"tuple of {self.item.kind}"
+
+    @property
+    def syntax(self) -> Syntax:  # type: ignore[override]
+        return self.item.syntax
+
+    def _gather(self, items: Iterable[V]) -> tuple[V, ...]:
+        return tuple(items)
+
+    def _items(self, value: tuple[V, ...]) -> Iterable[V]:
+        return value
+
+
+@frozen(eq=False, repr=False)
+class Joined(Many[V]):
+    """Several items in one stored value, separated by commas.
+
+    >>> from mailpolicy.schema import kinds
+    >>> Joined(kinds.STRING).decode(("a, b",))
+    ('a', 'b')
+    """
+
+    multiple = False
+
+    def decode(self, values: tuple[str, ...]) -> tuple[V, ...]:
+        return super().decode(tuple(filter(None, (text.strip() for text in ",".join(values).split(",")))))
+
+    def encode(self, value: tuple[V, ...]) -> tuple[str, ...]:
+        return (",".join(super().encode(value)),) if value else ()
+
+
+@frozen(eq=False, repr=False)
+class Among(_Several[frozenset[V], V]):
+    """All values as a set; stored and shown in the order of their text."""
+
+    item: One[V]
+    nothing: str | None = "none"
+    line_by_line: bool = False
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return f"set of {self.item.kind}"
+
+    @property
+    def syntax(self) -> Syntax:  # type: ignore[override]
+        return self.item.syntax
+
+    def _gather(self, items: Iterable[V]) -> frozenset[V]:
+        return frozenset(items)
+
+    def _items(self, value: frozenset[V]) -> Iterable[V]:
+        return sorted(value, key=self.item.show)
+
+    def json_schema(self) -> Json:
+        return {**super().json_schema(), "uniqueItems": True}
+
+
+@frozen(eq=False, repr=False)
+class Keyed(Codec[Mapping[K, V]]):
+    """`key value` lines as a mapping; the lines of one key together are its value.
+
+    Keys come before the first `separator`, or before the last where they may hold one themselves.
+
+    >>> from mailpolicy.schema import kinds
+    >>> Keyed(kinds.STRING, Many(kinds.STRING)).decode(("imap a", "imap b", "pop3 c"))
+    FrozenMapping({'imap': ('a', 'b'), 'pop3': ('c',)})
+    """
+
+    key: One[K]
+    value: Codec[V]
+    separator: str = " "
+    last: bool = False
+    line_by_line: bool = False
+    syntax: Syntax = syntax.TEXT
+    multiple = True
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return f"{self.value.kind} by {self.key.kind}"
+
+    def decode(self, values: tuple[str, ...]) -> Mapping[K, V]:
+        value, problems = self._read(values)
+        if problems:
+            raise problems[0]
+        return value
+
+    def read(self, values: tuple[str, ...]) -> tuple[Mapping[K, V] | None, tuple[InvalidValue, ...]]:
+        value, problems = self._read(values)
+        return (value if not problems or (self.line_by_line and value) else None), problems
+
+    def _read(self, lines: tuple[str, ...]) -> tuple[Mapping[K, V], tuple[InvalidValue, ...]]:
+        texts: dict[K, list[str]] = {}
+        problems: list[InvalidValue] = []
+        for line in lines:
+            try:
+                key, text = self._split(line)
+                texts.setdefault(key, []).append(text)
+            except InvalidValue as problem:
+                problems.append(problem)
+        found: dict[K, V] = {}
+        for key, several in texts.items():
+            value, wrong = self.value.read(tuple(several))
+            problems.extend(wrong)
+            if value is not None:
+                found[key] = value
+        return FrozenMapping(found), tuple(problems)
+
+    def _split(self, line: str) -> tuple[K, str]:
+        cut = line.rpartition if self.last else line.partition
+        key, separator, text = cut(self.separator)
+        if not separator or not key or not text:
+            raise InvalidValue(line, f"{self.key.kind}{self.separator}{self.value.kind}")
+        return self.key.decode((key,)), text.strip()
+
+    def encode(self, value: Mapping[K, V]) -> tuple[str, ...]:
+        return tuple(
+            f"{self.key.show(key)}{self.separator}{text}"
+            for key, each in value.items()
+            for text in self.value.encode(each)
+        )
+
+    def accept(self, given: object) -> Mapping[K, V]:
+        if isinstance(given, Mapping):
+            return FrozenMapping({self.key.accept(k): self.value.accept(v) for k, v in given.items()})
+        if isinstance(given, str):
+            return self.decode((given,))
+        if isinstance(given, Iterable):
+            return self.decode(tuple(map(str, given)))
+        raise InvalidValue(repr(given), self.kind)
+
+    def to_json(self, value: Mapping[K, V]) -> object:
+        return {self.key.show(key): self.value.to_json(each) for key, each in value.items()}
+
+    def json_schema(self) -> Json:
+        return {"type": "object", "additionalProperties": self.value.json_schema()}
