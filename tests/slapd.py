@@ -153,7 +153,8 @@ class Slapd:
         while not self._accepts():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise SlapdError(f"slapd did not start: {(self.directory / 'log').read_text(errors='replace')}")
+                said = (self.directory / "log").read_text(errors="replace")
+                raise SlapdError(f"slapd did not start: {said}")
             time.sleep(0.005)
 
     def _accepts(self) -> bool:

@@ -1,0 +1,224 @@
+"""Simple filters, compiled: what can be known before an entry is seen is worked out once.
+
+That is the attribute with its subtypes, the rule, and the normal form of the asserted value. Where
+one of them is missing, the filter is Undefined for every entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from mailpolicy.ldap.definitions import AttributeType, Definitions
+from mailpolicy.ldap.entry import Entry
+from mailpolicy.ldap.filter import Approx, Equal, Filter, GreaterOrEqual, LessOrEqual, Present, Substrings
+
+from . import forms
+from .descriptions import Description
+from .names import dn_key, normalizer, split_uid
+from .phonetic import asserted_words, sounds_like, stored_words
+from .prep import Part
+from .rules import CLASS_ATTRIBUTES, Form, Rule, approximate_rule, find_rule
+from .syntaxes import is_valid
+from .values import COMPUTED, ENTRY_DN, HAS_SUBORDINATES, Test, ValueTest, any_value, undefined
+
+__all__ = ["HasSubordinates", "asserted_form", "class_test", "compile_assertion", "name_of"]
+
+HasSubordinates: TypeAlias = Callable[[Entry], bool]
+"""Tells whether an entry has entries below it: the one thing that is not in the entry."""
+
+ValueTestOf: TypeAlias = Callable[[AttributeType], ValueTest | None]
+
+def compile_assertion(
+    filter: Filter, definitions: Definitions, has_subordinates: HasSubordinates | None
+) -> Test:
+    """The test of a filter that asserts something of one attribute, by its own rules."""
+    assert isinstance(filter, Equal | Approx | GreaterOrEqual | LessOrEqual | Substrings | Present)
+    description = Description.read(filter.attribute, definitions)
+    if description is None:
+        return undefined
+    attribute = description.attribute
+    if attribute.oid in COMPUTED and isinstance(filter, Present):
+        return lambda raw, tagged, entry: True
+    if attribute.oid in (ENTRY_DN, HAS_SUBORDINATES) and isinstance(filter, Equal | Approx):
+        return _computed(attribute, filter.value, definitions, has_subordinates)
+    value_test_of = _value_test_of(filter, attribute, definitions)
+    return any_value(description, definitions, value_test_of) if value_test_of else undefined
+
+
+def asserted_form(rule: Rule, value: bytes, definitions: Definitions) -> bytes | None:
+    """The normal form of an asserted value; None where it is not of the rule's syntax."""
+    if not is_valid(value, rule.syntax):
+        return None
+    return (rule.asserted_form or normalizer(rule, definitions))(value)
+
+
+def name_of(entry: Entry, definitions: Definitions) -> bytes:
+    """The entry's own name as rules about names compare it."""
+    return dn_key(entry.dn, definitions).encode("utf-8", "surrogateescape")
+
+
+def class_test(value: bytes, definitions: Definitions) -> ValueTest | None:
+    """The test that a stored object class is the asserted one or derives from it; None if there is none."""
+    wanted = definitions.object_class(value.decode("utf-8", "surrogateescape"))
+    if wanted is None:
+        return None
+    spellings = {
+        spelling.lower().encode()
+        for each in definitions.object_classes
+        if wanted in definitions.superclasses(each)
+        for spelling in (*each.names, each.oid)
+    }
+    return lambda stored: stored.lower() in spellings
+
+
+def _computed(
+    attribute: AttributeType,
+    value: bytes,
+    definitions: Definitions,
+    has_subordinates: HasSubordinates | None,
+) -> Test:
+    rule = find_rule(attribute.equality)
+    wanted = asserted_form(rule, value, definitions) if rule else None
+    if wanted is None:
+        return undefined
+    if attribute.oid == ENTRY_DN:
+        return lambda raw, tagged, entry: name_of(entry, definitions) == wanted
+    if has_subordinates is None:
+        return undefined
+    return lambda raw, tagged, entry: has_subordinates(entry) == (wanted == b"TRUE")
+
+
+def _stored_form(attribute: AttributeType, definitions: Definitions) -> Form:
+    """The form in which OpenLDAP keeps values, and on which all rules of the attribute work."""
+    rule = find_rule(attribute.equality)
+    return normalizer(rule, definitions) if rule else forms.exact
+
+
+def _value_test_of(filter: Filter, attribute: AttributeType, definitions: Definitions) -> ValueTestOf | None:
+    """How stored values are tested, by their attribute; None where the assertion is Undefined."""
+    match filter:
+        case Present():
+            return lambda stored: lambda value: True
+        case Equal(value=value) | Approx(value=value) if attribute.oid in CLASS_ATTRIBUTES:
+            test = class_test(value, definitions)
+            return (lambda stored: test) if test else None
+        case Equal(value=value):
+            return _equal(value, attribute, definitions)
+        case Approx(value=value):
+            return _approximate(value, attribute, definitions)
+        case GreaterOrEqual(value=value):
+            return _ordered(value, attribute, definitions, at_least=True)
+        case LessOrEqual(value=value):
+            return _ordered(value, attribute, definitions, at_least=False)
+        case Substrings():
+            return _substrings(filter, attribute, definitions)
+    return None
+
+
+def _equal(value: bytes, attribute: AttributeType, definitions: Definitions) -> ValueTestOf | None:
+    rule = find_rule(attribute.equality)
+    wanted = asserted_form(rule, value, definitions) if rule else None
+    if wanted is None:
+        return None
+
+    def value_test_of(stored: AttributeType) -> ValueTest | None:
+        form = _stored_form(stored, definitions)
+        return (lambda value: form(value) == wanted) if stored.equality else None
+
+    return value_test_of
+
+
+def _approximate(value: bytes, attribute: AttributeType, definitions: Definitions) -> ValueTestOf | None:
+    rule = find_rule(attribute.equality)
+    wanted = asserted_form(rule, value, definitions) if rule else None
+    if rule is None or wanted is None:
+        return None
+    if rule is find_rule("uniqueMemberMatch"):
+        return lambda stored: lambda value: _is_same_member(normalizer(rule, definitions)(value), wanted)
+    if approximate_rule(attribute) is None:
+        return _equal(value, attribute, definitions)
+    sounds = asserted_words(wanted)
+
+    def value_test_of(stored: AttributeType) -> ValueTest | None:
+        form = _stored_form(stored, definitions)
+        return lambda value: sounds_like(stored_words(form(value) or b""), sounds)
+
+    return value_test_of
+
+
+def _is_same_member(stored: bytes | None, wanted: bytes) -> bool:
+    """Tell whether two members have the same name, and no different unique identifiers."""
+    if stored is None:
+        return False
+    (left, left_uid), (right, right_uid) = split_uid(stored), split_uid(wanted)
+    return left == right and (left_uid == right_uid or not left_uid or not right_uid)
+
+
+def _ordered(
+    value: bytes, attribute: AttributeType, definitions: Definitions, *, at_least: bool
+) -> ValueTestOf | None:
+    rule = find_rule(attribute.ordering)
+    wanted = asserted_form(rule, value, definitions) if rule else None
+    if wanted is None:
+        return None
+
+    def value_test_of(stored: AttributeType) -> ValueTest | None:
+        stored_rule = find_rule(stored.ordering)
+        order = stored_rule.order if stored_rule else None
+        bound = order(wanted) if order else None
+        if order is None or bound is None:
+            return None
+        form = _stored_form(stored, definitions)
+
+        def value_test(value: bytes) -> bool:
+            normal = form(value)
+            place = None if normal is None else order(normal)
+            if place is None:
+                return False
+            return bool(place >= bound if at_least else place <= bound)
+
+        return value_test
+
+    return value_test_of
+
+
+def _substrings(filter: Substrings, attribute: AttributeType, definitions: Definitions) -> ValueTestOf | None:
+    rule = find_rule(attribute.equality)
+    if rule is None or find_rule(attribute.substrings) is None:
+        return None
+    form = normalizer(rule, definitions)
+
+    def part_form(value: bytes | None, part: Part) -> bytes | None:
+        """The form of an asserted part; a part that is not asserted is empty, which every value has."""
+        return b"" if value is None else form(value, part) if is_valid(value, rule.syntax) else None
+
+    initial, final = part_form(filter.initial, Part.INITIAL), part_form(filter.final, Part.FINAL)
+    middles = [part_form(each, Part.ANY) for each in filter.any]
+    between = [each for each in middles if each is not None]
+    if initial is None or final is None or len(between) < len(middles):
+        return None
+
+    def value_test_of(stored: AttributeType) -> ValueTest | None:
+        if find_rule(stored.substrings) is None:
+            return None
+        stored_form = _stored_form(stored, definitions)
+
+        def value_test(value: bytes) -> bool:
+            normal = stored_form(value)
+            return normal is not None and _has_parts(normal, initial, between, final)
+
+        return value_test
+
+    return value_test_of
+
+
+def _has_parts(value: bytes, initial: bytes, between: list[bytes], final: bytes) -> bool:
+    start, end = len(initial), len(value) - len(final)
+    if start > end or not value.startswith(initial) or not value.endswith(final):
+        return False
+    for part in between:
+        start = value.find(part, start, end) + len(part)
+        if start < len(part):
+            return False
+    return True

@@ -1,0 +1,120 @@
+"""Extensible filters, compiled: a rule by name, any attribute it fits, the parts of the entry's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from mailpolicy.ldap.definitions import AttributeType, Definitions
+from mailpolicy.ldap.entry import Entry
+from mailpolicy.ldap.filter import Extensible
+
+from .assertions import asserted_form, class_test, name_of
+from .descriptions import Description
+from .names import normalizer
+from .rules import CLASS_ATTRIBUTES, Rule, find_rule, is_usable
+from .values import COMPUTED, ENTRY_DN, Raw, Test, ValueTest, any_value, undefined
+
+__all__ = ["compile_extensible"]
+
+
+def compile_extensible(filter: Extensible, definitions: Definitions) -> Test:
+    """The test of an extensible filter (RFC 4511, section 4.5.1.7.7)."""
+    if filter.attribute is None:
+        return _of_any_attribute(filter, definitions)
+    description = Description.read(filter.attribute, definitions)
+    if description is None:
+        return undefined
+    attribute = description.attribute
+    value_test = _value_test(filter, attribute, definitions)
+    if value_test is None:
+        return undefined
+    if attribute.oid == ENTRY_DN:
+        return lambda raw, tagged, entry: value_test(name_of(entry, definitions))
+    stored = any_value(description, definitions, lambda subtype: value_test)
+    if not (filter.dn_attributes and description.is_plain):
+        return stored
+    subtypes = {subtype.oid for subtype in definitions.subtypes(attribute)}
+    return _first_not_false(stored, _of_name(definitions, lambda each: each.oid in subtypes, value_test))
+
+
+def _value_test(filter: Extensible, attribute: AttributeType, definitions: Definitions) -> ValueTest | None:
+    """How one value is tested; None where the rule is unknown, does not fit, or the value is not its own."""
+    if attribute.oid in CLASS_ATTRIBUTES:
+        return None if filter.rule else class_test(filter.value, definitions)
+    rule = find_rule(filter.rule or attribute.equality)
+    if rule is None or (not rule.extensible and not is_usable(rule, attribute)):
+        return None
+    wanted = asserted_form(rule, filter.value, definitions) if is_usable(rule, attribute) else None
+    return None if wanted is None else _matches(rule, wanted, definitions)
+
+
+def _matches(rule: Rule, wanted: bytes, definitions: Definitions) -> ValueTest:
+    form, compare = normalizer(rule, definitions), rule.compare
+
+    def value_test(value: bytes) -> bool | None:
+        normal = form(value)
+        return False if normal is None else compare(normal, wanted)
+
+    return value_test
+
+
+def _of_any_attribute(filter: Extensible, definitions: Definitions) -> Test:
+    rule = find_rule(filter.rule)
+    wanted = asserted_form(rule, filter.value, definitions) if rule else None
+    if rule is None or wanted is None:
+        return undefined
+    # OpenLDAP prepares the value once for the filter, and what comes out of that for each attribute.
+    wanted = asserted_form(rule, wanted, definitions)
+    if wanted is None:
+        return lambda raw, tagged, entry: False
+    value_test = _matches(rule, wanted, definitions)
+    fitting: dict[str, bool] = {}
+
+    def fits(attribute: AttributeType | None) -> bool:
+        return (
+            attribute is not None
+            and attribute.oid not in CLASS_ATTRIBUTES
+            and attribute.oid not in COMPUTED
+            and is_usable(rule, attribute)
+        )
+
+    def stored(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
+        for name, values in raw.items():
+            if name not in fitting:
+                fitting[name] = fits(definitions.attribute(name))
+            if fitting[name]:
+                for value in values:
+                    outcome = value_test(value)
+                    if outcome is not False:
+                        return outcome
+        return False
+
+    if not filter.dn_attributes:
+        return stored
+    return _first_not_false(stored, _of_name(definitions, fits, value_test))
+
+
+def _of_name(
+    definitions: Definitions, is_meant: Callable[[AttributeType], bool], value_test: ValueTest
+) -> Test:
+    """The test of the values in the entry's name whose attribute is meant."""
+
+    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
+        for rdn in entry.dn.rdns:
+            for ava in rdn:
+                attribute = definitions.attribute(ava.attribute)
+                if attribute and is_meant(attribute):
+                    outcome = value_test(ava.value)
+                    if outcome is not False:
+                        return outcome
+        return False
+
+    return test
+
+
+def _first_not_false(*tests: Test) -> Test:
+    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
+        outcomes: Iterable[bool | None] = (each(raw, tagged, entry) for each in tests)
+        return next((outcome for outcome in outcomes if outcome is not False), False)
+
+    return test
