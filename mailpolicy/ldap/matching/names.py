@@ -17,7 +17,7 @@ from mailpolicy.ldap.definitions import Definitions
 from mailpolicy.ldap.dn import AVA, DN, RDN
 
 from .prep import Part, prepare
-from .rules import NAME_AND_UID, RDN as RDN_SYNTAX, Form, Rule, find_rule
+from .rules import CLASS_ATTRIBUTES, NAME_AND_UID, Form, Rule, find_rule
 from .syntaxes import is_valid
 
 __all__ = ["dn_key", "is_below", "is_within", "normalizer", "parent_key", "split_uid"]

@@ -60,7 +60,7 @@ class Rule:
 
 
 CLASS_ATTRIBUTES = frozenset(("2.5.4.0", "2.5.21.9"))
-"""objectClass and structuralObjectClass: OpenLDAP gives them a rule of their own, which knows superclasses."""
+"""objectClass and structuralObjectClass: OpenLDAP gives them a rule that knows superclasses."""
 
 
 def find_rule(name: str | None) -> Rule | None:
