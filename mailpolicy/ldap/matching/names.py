@@ -17,7 +17,7 @@ from mailpolicy.ldap.definitions import Definitions
 from mailpolicy.ldap.dn import AVA, DN, RDN
 
 from .prep import Part, prepare
-from .rules import CLASS_ATTRIBUTES, NAME_AND_UID, Form, Rule, find_rule
+from .rules import CLASS_ATTRIBUTES, NAME_AND_UID, NAME_PART, Form, Rule, find_rule
 from .syntaxes import is_valid
 
 __all__ = ["dn_key", "is_below", "is_within", "normalizer", "parent_key", "split_uid"]
@@ -122,7 +122,7 @@ def _normal_name_and_uid(
 
 
 def _name_form(rule: Rule) -> Callable[[Definitions, bytes, Part, int], bytes | None]:
-    return {NAME_AND_UID: _normal_name_and_uid, RDN_SYNTAX: _normal_rdn}.get(rule.syntax, _normal_name)
+    return {NAME_AND_UID: _normal_name_and_uid, NAME_PART: _normal_rdn}.get(rule.syntax, _normal_name)
 
 
 def _rdn_key(rdn: RDN, definitions: Definitions) -> str:

@@ -109,7 +109,7 @@ POSTAL_ADDRESS = _RFC_4517 + "41"
 PRINTABLE = _RFC_4517 + "44"
 TELEPHONE = _RFC_4517 + "50"
 SUBSTRINGS = _RFC_4517 + "58"
-RDN = "1.2.36.79672281.1.5.0"
+NAME_PART = "1.2.36.79672281.1.5.0"
 UUID = "1.3.6.1.1.16.1"
 CSN = "1.3.6.1.4.1.4203.666.11.2.1"
 CSN_SID = "1.3.6.1.4.1.4203.666.11.2.4"
@@ -215,7 +215,7 @@ _TABLE = (
     # Names
     Rule("distinguishedNameMatch", "2.5.13.1", NAME, is_name=True),
     Rule("uniqueMemberMatch", "2.5.13.23", NAME_AND_UID, is_name=True),
-    Rule("rdnMatch", "1.2.36.79672281.1.13.3", RDN, is_name=True),
+    Rule("rdnMatch", "1.2.36.79672281.1.13.3", NAME_PART, is_name=True),
     Rule("dnSubtreeMatch", _OPENLDAP + "666.4.9", NAME, compare=_is_subtree, is_name=True),
     Rule("dnOneLevelMatch", _OPENLDAP + "666.4.8", NAME, compare=_is_one_level, is_name=True),
     Rule("dnSubordinateMatch", _OPENLDAP + "666.4.10", NAME, compare=_is_subordinate, is_name=True),
