@@ -2,15 +2,13 @@
 
 ::
 
-               failure, not yet too many                    correct password, or reset
-              ┌──────────┐                                 ┌──────────────────────────┐
-              ▼          │     failure too many            │                          │
-            active ──────┴────────────────────► lockout ───┴── period over ──► (lockout, stored still)
-              ▲                                                                       │
-              └───────────── correct password: failures forgotten ────────────────────┘
+    active ── failures reach the limit ──► lockout ── its period is over ──► lockout, but open
+      ▲                                                                          │
+      └──────────────────────────── correct password ────────────────────────────┘
 
-Time is an argument, so that tests and simulations need no patience; the caller stores the
-new state. The defaults do what the deployed server does. Where that is questionable, a flag of
+The stored status outlives the period: nobody is there to change it until the next good login.
+Time is an argument, so that tests and simulations need no patience; the caller stores the new
+state. The defaults do what the deployed server does. Where that is questionable, a flag of
 `LockoutPolicy` names the point and the other choice:
 
 `count_in_lockout`
