@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -28,7 +28,7 @@ from .definitions_kinds import (
     Syntax,
     Usage,
 )
-from .definitions_sources import MACRO, Source, sources
+from .definitions_sources import definitions_in
 
 __all__ = [
     "AttributeType",
@@ -43,9 +43,6 @@ __all__ = [
 STANDARD = ("syntaxes", "rules", "system", "core", "cosine", "inetorgperson", "nis", "dyngroup", "config")
 """The files of `standard/`, each resting on those before it."""
 
-_KINDS: Mapping[str, type[Definition]] = {
-    kind.KIND.lower(): kind for kind in (Syntax, MatchingRule, AttributeType, ObjectClass)
-}
 _KEPT_NAMES = 10_000
 """Descriptions whose canonical name is remembered; more than any schema has, so that input cannot grow it."""
 
@@ -102,32 +99,27 @@ class Definitions:
         >>> (Definitions.standard() | site).attribute("shoesize").equality
         'caseIgnoreMatch'
         """
-        macros: dict[str, str] = {}
-        found: dict[type[Definition], list[Definition]] = {kind: [] for kind in _KINDS.values()}
+        found: list[Definition] = []
         problems: list[InvalidValue] = []
-        for source in sources(text):
-            try:
-                if source.keyword == MACRO:
-                    _define_macro(source, macros)
-                elif kind := _KINDS.get(source.keyword):
-                    found[kind].append(kind.parse(source.text, macros))
-            except InvalidValue as problem:
-                problem.attribute = f"line {source.line}: {problem.attribute}"
-                if strict:
-                    raise
-                problems.append(problem)
+        for each in definitions_in(text):
+            if isinstance(each, Definition):
+                found.append(each)
+            elif strict:
+                raise each
+            else:
+                problems.append(each)
         return cls(
-            attribute_types=tuple(d for d in found[AttributeType] if isinstance(d, AttributeType)),
-            object_classes=tuple(d for d in found[ObjectClass] if isinstance(d, ObjectClass)),
-            matching_rules=tuple(d for d in found[MatchingRule] if isinstance(d, MatchingRule)),
-            syntaxes=tuple(d for d in found[Syntax] if isinstance(d, Syntax)),
+            attribute_types=_only(AttributeType, found),
+            object_classes=_only(ObjectClass, found),
+            matching_rules=_only(MatchingRule, found),
+            syntaxes=_only(Syntax, found),
             problems=tuple(problems),
         )
 
     @classmethod
     def read(cls, path: str | PathLike[str], *, strict: bool = True) -> Self:
-        """Read the definitions in the UTF-8 file at `path`: see `parse`."""
-        return cls.parse(Path(path).read_text("utf-8"), strict=strict)
+        """Read the definitions in the file at `path`: see `parse`."""
+        return cls.parse(Path(path).read_text("utf-8", "surrogateescape"), strict=strict)
 
     @staticmethod
     def standard() -> Definitions:
@@ -268,12 +260,5 @@ def _merged(left: tuple[D, ...], right: tuple[D, ...]) -> tuple[D, ...]:
     return (*(each for each in left if each.oid not in replaced), *right)
 
 
-def _define_macro(source: Source, macros: dict[str, str]) -> None:
-    """Note `acme 1.3.6.1.4.1.99`, or `acmeMail acme:1` in terms of an earlier macro."""
-    words = source.text.split()
-    macro, colon, rest = words[-1].partition(":")
-    oid = macros.get(macro.lower(), macro)
-    if len(words) != 2 or not oid[:1].isdigit():
-        raise InvalidValue(source.text, "a name and an OID", attribute="objectIdentifier")
-    name = words[0]
-    macros[name.lower()] = f"{oid}.{rest}" if colon else oid
+def _only(kind: type[D], definitions: Iterable[Definition]) -> tuple[D, ...]:
+    return tuple(each for each in definitions if isinstance(each, kind))

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from attrs import frozen
 
-from .definitions_notation import Extensions, Form, ObjectClassKind, Part, Usage, read, write
+from .definitions_notation import Extensions, Form, Grammar, ObjectClassKind, Part, Usage, read, write
 
 __all__ = ["AttributeType", "Definition", "MatchingRule", "ObjectClass", "ObjectClassKind", "Syntax", "Usage"]
 
@@ -22,8 +22,7 @@ _NAMED = (
 class Definition:
     """What all kinds share: an OID, names, a description, and extensions (`X-…`)."""
 
-    KIND: ClassVar[str]
-    PARTS: ClassVar[tuple[Part, ...]]
+    GRAMMAR: ClassVar[Grammar]
 
     oid: str
     names: tuple[str, ...] = ()
@@ -40,33 +39,35 @@ class Definition:
     def parse(cls, text: str, macros: Mapping[str, str] | None = None) -> Self:
         """Read one definition in parentheses.
 
-        `macros` are OpenLDAP's `objectIdentifier` names (lower-case) and the OIDs they stand for.
+        `macros` are OpenLDAP's `objectIdentifier` names and the OIDs they stand for.
         Raises InvalidValue, which names the definition and the position in its text.
 
         >>> AttributeType.parse("( 2.5.4.3 NAME ( 'cn' 'commonName' ) SUP name )").names
         ('cn', 'commonName')
         """
-        return cls(**read(cls.KIND, cls.PARTS, text, macros or {}))
+        return cls(**read(cls.GRAMMAR, text, macros or {}))
 
     def __str__(self) -> str:
         """The definition as RFC 4512 writes it: what `parse` reads back to an equal one."""
-        return write(self, self.PARTS)
+        return write(self.GRAMMAR, self)
 
 
 @frozen(kw_only=True, str=False)
 class Syntax(Definition):
     """An attribute syntax: what form values have (RFC 4517, section 3)."""
 
-    KIND: ClassVar[str] = "ldapSyntax"
-    PARTS: ClassVar[tuple[Part, ...]] = _NAMED
+    GRAMMAR: ClassVar[Grammar] = Grammar("ldapSyntax", _NAMED)
 
 
 @frozen(kw_only=True, str=False)
 class MatchingRule(Definition):
     """A rule that compares a stored value with an asserted one; `syntax` is that of the assertion."""
 
-    KIND: ClassVar[str] = "matchingRule"
-    PARTS: ClassVar[tuple[Part, ...]] = (*_NAMED, Part("SYNTAX", "syntax", Form.SYNTAX))
+    GRAMMAR: ClassVar[Grammar] = Grammar(
+        "matchingRule",
+        (*_NAMED, Part("SYNTAX", "syntax", Form.SYNTAX)),
+        required=("syntax",),
+    )
 
     syntax: str
 
@@ -79,18 +80,21 @@ class AttributeType(Definition):
     server enforces. What a subtype leaves open comes from its superior: see `Definitions.attribute`.
     """
 
-    KIND: ClassVar[str] = "attributeType"
-    PARTS: ClassVar[tuple[Part, ...]] = (
-        *_NAMED,
-        Part("SUP", "superior", Form.OID),
-        Part("EQUALITY", "equality", Form.OID),
-        Part("ORDERING", "ordering", Form.OID),
-        Part("SUBSTR", "substrings", Form.OID),
-        Part("SYNTAX", "syntax", Form.SYNTAX),
-        Part("SINGLE-VALUE", "single_value", Form.FLAG),
-        Part("COLLECTIVE", "collective", Form.FLAG),
-        Part("NO-USER-MODIFICATION", "no_user_modification", Form.FLAG),
-        Part("USAGE", "usage", Form.USAGE),
+    GRAMMAR: ClassVar[Grammar] = Grammar(
+        "attributeType",
+        (
+            *_NAMED,
+            Part("SUP", "superior", Form.OID),
+            Part("EQUALITY", "equality", Form.OID),
+            Part("ORDERING", "ordering", Form.OID),
+            Part("SUBSTR", "substrings", Form.OID),
+            Part("SYNTAX", "syntax", Form.SYNTAX),
+            Part("SINGLE-VALUE", "single_value", Form.FLAG),
+            Part("COLLECTIVE", "collective", Form.FLAG),
+            Part("NO-USER-MODIFICATION", "no_user_modification", Form.FLAG),
+            Part("USAGE", "usage", Form.USAGE),
+        ),
+        required=("superior", "syntax"),
     )
 
     superior: str | None = None
@@ -117,13 +121,15 @@ class ObjectClass(Definition):
     `superiors`, `must` and `may` are as written: names in any case, aliases, OIDs.
     """
 
-    KIND: ClassVar[str] = "objectClass"
-    PARTS: ClassVar[tuple[Part, ...]] = (
-        *_NAMED,
-        Part("SUP", "superiors", Form.OIDS),
-        *(Part(kind, "kind", Form.KIND) for kind in ObjectClassKind),
-        Part("MUST", "must", Form.OIDS),
-        Part("MAY", "may", Form.OIDS),
+    GRAMMAR: ClassVar[Grammar] = Grammar(
+        "objectClass",
+        (
+            *_NAMED,
+            Part("SUP", "superiors", Form.OIDS),
+            *(Part(kind, "kind", Form.KIND) for kind in ObjectClassKind),
+            Part("MUST", "must", Form.OIDS),
+            Part("MAY", "may", Form.OIDS),
+        ),
     )
 
     superiors: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The one notation of all schema definitions: keywords and values in parentheses (RFC 4512, section 4.1).
 
-A kind of definition is described by its `Part`s, in the order of the RFC's grammar. The same parts
-read a definition and write it, so the two cannot drift apart.
+A kind of definition is described by a `Grammar`, its parts in the order of the RFC's. The same
+grammar reads a definition and writes it, so the two cannot drift apart.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from mailpolicy.errors import InvalidValue
 
-__all__ = ["Form", "ObjectClassKind", "Part", "Usage", "read", "write"]
+__all__ = ["Extensions", "Form", "Grammar", "ObjectClassKind", "Part", "Usage", "read", "write"]
 
 Extensions = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -62,7 +62,10 @@ class Part(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A word of the text and where it begins; a `quoted` parenthesis is text, not a mark."""
+    """A word of the text and where it begins; a `quoted` parenthesis is text, not a mark.
+
+    A quote that is never closed is a token too, which is expected nowhere.
+    """
 
     text: str
     position: int
@@ -75,73 +78,75 @@ class Token(NamedTuple):
 END = Token("", -1)
 
 
-def read(kind: str, parts: Iterable[Part], text: str, macros: Mapping[str, str]) -> dict[str, Any]:
-    """Read the fields of one definition; `macros` maps lower-case names to the OIDs they stand for."""
-    return _Reader(kind, {part.keyword: part for part in parts}, text, macros).fields()
+class Grammar(NamedTuple):
+    """What a definition of one kind is made of; of the `required` fields it must have one."""
+
+    kind: str
+    parts: tuple[Part, ...]
+    required: tuple[str, ...] = ()
+
+    def keywords(self, *fields: str) -> str:
+        return " or ".join(part.keyword for part in self.parts if part.field in fields)
+
+
+def read(grammar: Grammar, text: str, macros: Mapping[str, str]) -> dict[str, Any]:
+    """Read the fields of one definition; `macros` maps names to the OIDs they stand for."""
+    return _Reader(grammar, text, macros).fields()
 
 
 class _Reader:
     """Reads one definition from left to right, and knows what it is called when something is wrong."""
 
-    def __init__(self, kind: str, parts: dict[str, Part], text: str, macros: Mapping[str, str]) -> None:
-        self.kind = kind
-        self.parts = parts
+    def __init__(self, grammar: Grammar, text: str, macros: Mapping[str, str]) -> None:
+        self.grammar = grammar
         self.text = text
         self.macros = macros
         self.called = ""
-        self.tokens = self.split()
-        self.next = 0
+        self.position = 0
 
-    def fail(self, expected: str, at: Token | int) -> NoReturn:
-        position = at if isinstance(at, int) else at.position
-        if position < 0:
-            position = len(self.text)
-        raise InvalidValue(self.text, expected, position, f"{self.kind} {self.called}".rstrip())
-
-    def split(self) -> list[Token]:
-        text, tokens, position = self.text, [], 0
-        end = len(text.rstrip())
-        while position < end:
-            found = _TOKEN.match(text, position)
-            if found is None:
-                self.fail("a closing quote", text.index("'", position))
-            group = str(found.lastgroup)
-            quoted = group == "quoted"
-            tokens.append(Token(found[group], found.start(group) - quoted, quoted))
-            position = found.end()
-        return tokens
-
-    def take(self) -> Token:
-        if self.next == len(self.tokens):
-            return END
-        self.next += 1
-        return self.tokens[self.next - 1]
+    def fail(self, expected: str, at: Token) -> NoReturn:
+        position = len(self.text) if at is END else at.position
+        raise InvalidValue(self.text, expected, position, f"{self.grammar.kind} {self.called}".rstrip())
 
     def peek(self) -> Token:
-        return self.tokens[self.next] if self.next < len(self.tokens) else END
+        found = _TOKEN.match(self.text, self.position)
+        if found is None:
+            rest = self.text[self.position :].lstrip()
+            return Token(rest, len(self.text) - len(rest)) if rest else END
+        group = found.lastgroup or ""
+        quoted = group == "quoted"
+        return Token(found[group], found.start(group) - quoted, quoted)
+
+    def take(self) -> Token:
+        token = self.peek()
+        if token is not END:
+            self.position = token.position + len(token.text) + 2 * token.quoted
+        return token
 
     def fields(self) -> dict[str, Any]:
         opening = self.take()
         if not opening.is_mark("("):
             self.fail("an opening parenthesis", opening)
-        self.called = self.peek().text
         fields: dict[str, Any] = {"oid": self.numeric_oid(self.take())}
+        self.called = fields["oid"]
         extensions: list[tuple[str, tuple[str, ...]]] = []
+        parts = {part.keyword: part for part in self.grammar.parts}
         while not (token := self.take()).is_mark(")"):
+            keyword = token.text.upper()
             if token is END:
                 self.fail("a closing parenthesis", token)
-            keyword = token.text.upper()
-            part = self.parts.get(keyword)
-            if part:
+            if part := parts.get(keyword):
                 if part.field in fields:
-                    self.fail(f"{part.keyword} only once", token)
+                    self.fail(f"only one {self.grammar.keywords(part.field)}", token)
                 self.read_part(part, fields)
             elif keyword.startswith("X-"):
                 extensions.append((token.text, self.listed(self.quoted)))
             else:
-                self.fail("one of " + ", ".join([*self.parts, "X-…"]), token)
-        if self.peek() is not END:
-            self.fail("nothing after the closing parenthesis", self.peek())
+                self.fail(f"one of {', '.join(parts)}, X-…", token)
+        if self.grammar.required and fields.keys().isdisjoint(self.grammar.required):
+            self.fail(self.grammar.keywords(*self.grammar.required), token)
+        if not (self.peek() is END or self.peek().text.startswith("#")):
+            self.fail("nothing but a comment after the closing parenthesis", self.peek())
         return {**fields, "extensions": tuple(extensions)}
 
     def read_part(self, part: Part, fields: dict[str, Any]) -> None:
@@ -154,7 +159,7 @@ class _Reader:
                 fields[part.field] = self.quoted()
             case Form.NAMES:
                 fields[part.field] = self.listed(self.descriptor)
-                self.called = fields[part.field][0]
+                self.called = next(iter(fields[part.field]), self.called)
             case Form.OID:
                 fields[part.field] = self.word(part.form)
             case Form.OIDS:
@@ -182,7 +187,7 @@ class _Reader:
         if _OID.fullmatch(token.text):
             return token.text
         macro, colon, rest = token.text.partition(":")
-        oid = self.macros.get(macro.lower())
+        oid = self.macros.get(macro)
         if oid is None or (colon and not _OID.fullmatch(rest)):
             self.fail("an OID in digits, or a macro that stands for one", token)
         return f"{oid}.{rest}" if colon else oid
@@ -201,29 +206,28 @@ class _Reader:
 
     def descriptor(self) -> str:
         token = self.take()
-        if not _NAME.fullmatch(token.text):
-            self.fail("a name of letters, digits and hyphens", token)
+        if not (token.quoted and _NAME.fullmatch(token.text)):
+            self.fail("a quoted name of letters, digits and hyphens", token)
         return token.text
 
     def listed(self, item: Callable[[], str], separator: str = "") -> tuple[str, ...]:
-        """One item, or several in parentheses."""
+        """One item, or any number in parentheses; none at all is what slapd lets pass."""
         if not self.peek().is_mark("("):
             return (item(),)
         self.take()
-        items = []
-        while True:
+        items: list[str] = []
+        while not self.peek().is_mark(")"):
+            if items and separator and not (token := self.take()).is_mark(separator):
+                self.fail(f"{separator} or a closing parenthesis", token)
             items.append(item())
-            if self.peek().is_mark(")"):
-                self.take()
-                return tuple(items)
-            if separator and not self.take().is_mark(separator):
-                self.fail(f"{separator} or a closing parenthesis", self.tokens[self.next - 1])
+        self.take()
+        return tuple(items)
 
 
-def write(definition: Any, parts: Iterable[Part]) -> str:
-    """The text of a definition, its parts in the order given."""
+def write(grammar: Grammar, definition: Any) -> str:
+    """The text of a definition, its parts in the order of the grammar."""
     words = ["(", definition.oid]
-    for part in parts:
+    for part in grammar.parts:
         words += _written(part, getattr(definition, part.field), definition)
     for keyword, values in definition.extensions:
         words += [keyword, _in_parentheses([_quote(value) for value in values])]

@@ -13,70 +13,124 @@ from typing import NamedTuple
 
 from mailpolicy.errors import InvalidValue
 
-__all__ = ["MACRO", "Source", "sources"]
+from .definitions_kinds import AttributeType, Definition, MatchingRule, ObjectClass, Syntax
 
-MACRO = "objectidentifier"
+__all__ = ["definitions_in"]
+
+_MACRO = "objectidentifier"
 """The keyword that names an OID, so that definitions may say `acme:4`."""
 
+_KINDS: dict[str, type[Definition]] = {
+    kind.GRAMMAR.kind.lower(): kind for kind in (Syntax, MatchingRule, AttributeType, ObjectClass)
+}
+_IGNORED = ("ditcontentrule", "ditcontentrules")
+"""What may stand beside definitions and says nothing about them."""
+
 _LDIF_LINE = re.compile(r"(?P<attribute>[A-Za-z][\w;.-]*):(?P<base64>:?)[ \t]*(?P<value>.*)", re.DOTALL)
-_SCHEMA_LINE = re.compile(r"(?P<keyword>\w+)\s+(?P<value>.*)", re.DOTALL)
+_SCHEMA_LINE = re.compile(r"\s*(?P<keyword>\S+)\s*(?P<value>.*)", re.DOTALL)
 _INDEX = re.compile(r"\A\{-?[0-9]+\}")
 
-_LDIF_KEYWORDS = {
+_KEYWORDS = {
     "ldapsyntaxes": "ldapsyntax",
     "matchingrules": "matchingrule",
     "attributetypes": "attributetype",
     "objectclasses": "objectclass",
-    MACRO: MACRO,
 }
-"""The attribute that holds each kind in an entry; in cn=config `olc` stands before it."""
+"""Names of the attributes that hold definitions in an entry; in cn=config `olc` stands before them."""
 
 
-class Source(NamedTuple):
+class _Source(NamedTuple):
     """One definition as found: `keyword` is lower-case and singular, `line` counted from 1."""
 
     keyword: str
-    text: str
+    raw: str
     line: int
+    is_base64: bool = False
+
+    @property
+    def text(self) -> str:
+        """The definition, without the number that cn=config puts before it."""
+        if not self.is_base64:
+            return _INDEX.sub("", self.raw)
+        try:
+            return _INDEX.sub("", b64decode(self.raw, validate=True).decode("utf-8", "surrogateescape"))
+        except ValueError as problem:
+            raise InvalidValue(self.raw, "base64", 0, self.keyword) from problem
 
 
-def sources(text: str) -> Iterator[Source]:
-    """Find the definitions in `text`, in LDIF or in .schema notation, whichever it is."""
+def definitions_in(text: str) -> Iterator[Definition | InvalidValue]:
+    """Read the definitions in `text`; one that cannot be read gives the error that says why.
+
+    It is LDIF when its first line has a colon after a name, and slapd's configuration otherwise.
+    """
     first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
-    is_ldif = _LDIF_LINE.match(first)
-    yield from _in_ldif(text) if is_ldif else _in_schema(text)
+    macros: dict[str, str] = {}
+    named: dict[tuple[type[Definition], str], Definition] = {}
+    for source in _in_ldif(text) if _LDIF_LINE.match(first) else _in_schema(text):
+        try:
+            if source.keyword == _MACRO:
+                _define_macro(source.text, macros)
+            elif source.keyword not in _IGNORED:
+                yield _definition(source, macros, named)
+        except InvalidValue as problem:
+            where = f"line {source.line}"
+            problem.attribute = f"{where}: {problem.attribute}" if problem.attribute else where
+            yield problem
 
 
-def _in_ldif(text: str) -> Iterator[Source]:
-    for number, line in _logical_lines(text, keep_first_space=False):
+def _definition(
+    source: _Source, macros: dict[str, str], named: dict[tuple[type[Definition], str], Definition]
+) -> Definition:
+    kind = _KINDS.get(source.keyword)
+    if kind is None:
+        raise InvalidValue(source.keyword, f"one of {', '.join([*_KINDS, _MACRO])}", 0)
+    text = source.text
+    definition = kind.parse(text, macros)
+    for name in (definition.oid, *definition.names):
+        if named.setdefault((kind, name.lower()), definition) != definition:
+            where = f"{kind.GRAMMAR.kind} {definition.name}"
+            raise InvalidValue(text, f"a name and an OID that are not taken, as {name} is", 0, where)
+    return definition
+
+
+def _define_macro(text: str, macros: dict[str, str]) -> None:
+    """Note `acme 1.3.6.1.4.1.99`, or `acmeMail acme:1` in terms of an earlier macro."""
+    words = text.split()
+    macro, colon, rest = words[-1].partition(":") if words else ("", "", "")
+    oid = macros.get(macro, macro)
+    if len(words) != 2 or not oid[:1].isdigit():
+        raise InvalidValue(text, "a name and an OID", 0, _MACRO)
+    macros[words[0]] = f"{oid}.{rest}" if colon else oid
+
+
+def _in_ldif(text: str) -> Iterator[_Source]:
+    """What the attributes say that hold definitions; a line that is not LDIF stands for itself."""
+    for number, lines in _logical_lines(text):
+        line = "".join([lines[0], *(each[1:] for each in lines[1:])])
         found = _LDIF_LINE.match(line)
         if found is None:
-            raise InvalidValue(line, "attribute: value", 0, f"line {number}")
-        if keyword := _LDIF_KEYWORDS.get(found["attribute"].lower().removeprefix("olc")):
-            value = b64decode(found["value"]).decode() if found["base64"] else found["value"]
-            yield Source(keyword, _INDEX.sub("", value, count=1), number)
+            yield _Source(line, line, number)
+            continue
+        keyword = found["attribute"].lower().removeprefix("olc")
+        if keyword == _MACRO or keyword in _KEYWORDS:
+            is_base64 = bool(found["base64"])
+            yield _Source(_KEYWORDS.get(keyword, keyword), found["value"], number, is_base64)
 
 
-def _in_schema(text: str) -> Iterator[Source]:
-    for number, line in _logical_lines(text, keep_first_space=True):
-        found = _SCHEMA_LINE.match(line)
-        if found is None:
-            raise InvalidValue(line, "a keyword and a definition", 0, f"line {number}")
-        yield Source(found["keyword"].lower(), found["value"], number)
+def _in_schema(text: str) -> Iterator[_Source]:
+    for number, lines in _logical_lines(text):
+        if found := _SCHEMA_LINE.match("\n".join(lines)):
+            keyword = found["keyword"].lower()
+            yield _Source(_KEYWORDS.get(keyword, keyword), found["value"], number)
 
 
-def _logical_lines(text: str, *, keep_first_space: bool) -> Iterator[tuple[int, str]]:
-    """Join continuation lines (those that begin with a space), drop comments and blank lines.
-
-    LDIF folds in the middle of a word, so its one space goes; slapd's notation continues with white space.
-    """
-    start, parts = 0, list[str]()
-    for number, line in enumerate(text.splitlines(), 1):
-        if line[:1] in (" ", "\t") and parts:
-            parts.append(line if keep_first_space else line[1:])
-        elif line.strip():
-            if parts and not parts[0].startswith("#"):
-                yield start, "".join(parts)
-            start, parts = number, [line]
-    if parts and not parts[0].startswith("#"):
-        yield start, "".join(parts)
+def _logical_lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Lines and those that continue them, which begin with a space; without comments."""
+    start, lines = 0, list[str]()
+    for number, line in enumerate([*text.splitlines(), ""], 1):
+        if line[:1] in (" ", "\t") and lines:
+            lines.append(line)
+            continue
+        if lines and not lines[0].startswith("#"):
+            yield start, lines
+        start, lines = number, [line] if line.strip() else []
