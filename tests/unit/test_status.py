@@ -256,6 +256,11 @@ ORIGINS = {
 }
 
 
+AS_MAINTENANCE = (
+    "the domain is suspended, which outranks the account's locked: the account counts as maintenance"
+)
+
+
 def told(status: Status) -> list[tuple[bool, str]]:
     return [(reason.matched, reason.text) for reason in status.reasons]
 
@@ -273,11 +278,7 @@ def told(status: Status) -> list[tuple[bool, str]]:
         (
             server("suspended", "locked"),
             [
-                (
-                    True,
-                    "the domain is suspended, which outranks the account's locked: "
-                    "the account counts as maintenance",
-                ),
+                (True, AS_MAINTENANCE),
                 (False, "the account is locked"),
                 (True, "the domain is suspended: nothing that belongs to it can be modified"),
             ],
