@@ -41,13 +41,10 @@ _HOMES = {
         "MailingList",
         "Resource",
         "Server",
-        "dumps",
-        "loads",
-        "open",
     ),
     "mailpolicy.reasons": ("Origin", "Reason"),
-    "mailpolicy.snapshot": (
-        "Finding",
+    "mailpolicy.snapshot": ("Finding",),
+    "mailpolicy.snapshot.changes": (
         "add_value",
         "create",
         "delete",
@@ -56,6 +53,7 @@ _HOMES = {
         "set",
         "unset",
     ),
+    "mailpolicy.source": ("dumps", "loads", "open"),
     "mailpolicy.status": ("Status", "resolve_status"),
     "mailpolicy.values": ("Address", "DomainName", "Duration", "Size"),
 }
@@ -80,13 +78,10 @@ if TYPE_CHECKING:
         MailingList as MailingList,
         Resource as Resource,
         Server as Server,
-        dumps as dumps,
-        loads as loads,
-        open as open,
     )
     from mailpolicy.reasons import Origin as Origin, Reason as Reason
-    from mailpolicy.snapshot import (
-        Finding as Finding,
+    from mailpolicy.snapshot import Finding as Finding
+    from mailpolicy.snapshot.changes import (
         add_value as add_value,
         create as create,
         delete as delete,
@@ -95,6 +90,7 @@ if TYPE_CHECKING:
         set as set,
         unset as unset,
     )
+    from mailpolicy.source import dumps as dumps, loads as loads, open as open
     from mailpolicy.status import Status as Status, resolve_status as resolve_status
     from mailpolicy.values import (
         Address as Address,
