@@ -12,6 +12,23 @@ from .ldap.definitions import AttributeType, Definitions, MatchingRule, ObjectCl
 from .model import Object, Objects, SearchResult, Settings
 from .reasons import Level
 from .schema import Codec, Combine, Dialect, LdapSetting, Setting
+from .schema.catalog.domain import CertificateChain, DomainKind, Protocol
+from .schema.catalog.gal import GalMode, GalSearchBase
+from .schema.catalog.lists import JoinPolicy
+from .schema.catalog.mailbox import (
+    AggregateQuotaPolicy,
+    OverQuotaVerdict,
+    ReadReceipts,
+    SaveTarget,
+    SignatureStyle,
+)
+from .schema.catalog.password import RecoveryStatus
+from .schema.catalog.person import DateFormat, TimeFormat
+from .schema.catalog.resources import ResourceKind
+from .schema.catalog.second_factor import TwoFactorPolicy
+from .schema.catalog.services import DeviceAccess
+from .schema.catalog.status import AccountStatus, DomainStatus, MailStatus, ProvisioningState
+from .schema.posting import PostingPolicy
 from .snapshot import Severity, Snapshot
 from .snapshot.changes import Change
 from .status import LockoutPolicy, LockoutState, Receive
@@ -34,44 +51,66 @@ from .values import (
 )
 
 __all__ = [
+    "AccountStatus",
+    "AggregateQuotaPolicy",
     "AttributeType",
     "Cell",
+    "CertificateChain",
     "Change",
     "Codec",
     "Combine",
+    "DateFormat",
     "Definitions",
+    "DeviceAccess",
     "Dialect",
+    "DomainKind",
+    "DomainStatus",
+    "GalMode",
+    "GalSearchBase",
     "Grant",
     "Grantee",
     "HexColor",
     "Hostname",
     "IPAddress",
+    "JoinPolicy",
     "LdapSetting",
     "Level",
     "Locale",
     "LockoutPolicy",
     "LockoutState",
+    "MailStatus",
     "MatchingRule",
     "Modifier",
     "Network",
     "Object",
     "ObjectClass",
     "Objects",
+    "OverQuotaVerdict",
     "Pem",
+    "PostingPolicy",
+    "Protocol",
+    "ProvisioningState",
+    "ReadReceipts",
     "Receive",
+    "RecoveryStatus",
     "Reference",
     "Regex",
+    "ResourceKind",
+    "SaveTarget",
     "SearchResult",
     "Service",
     "Setting",
     "Settings",
     "Severity",
     "Shadowed",
+    "SignatureStyle",
     "Snapshot",
     "Style",
     "Syntax",
     "Table",
+    "TimeFormat",
     "TimeZone",
+    "TwoFactorPolicy",
     "Url",
     "Why",
 ]
