@@ -23,7 +23,7 @@ type: $(VENV)/.dev
 
 # What the code says about itself, written where readers look: a test compares it.
 docs: $(VENV)/.dev
-	$(BIN)/python docs/notebooks/execute.py
+	$(BIN)/python -m docs.generate
 
 check: lint type test
 

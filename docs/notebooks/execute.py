@@ -1,7 +1,4 @@
-"""Run the notebooks, so that what they show is what the code says now.
-
-`make docs` stores the outputs in the files; the tests only compare.
-"""
+"""Run the notebooks, so that what they show is what the code says now."""
 
 from __future__ import annotations
 
@@ -31,13 +28,3 @@ def executed(path: Path) -> nbformat.NotebookNode:
             record_timing=False,
             resources={"metadata": {"path": str(path.parent)}},
         ).execute()
-
-
-def main() -> None:
-    """Execute every notebook in place."""
-    for path in NOTEBOOKS:
-        nbformat.write(executed(path), path)
-
-
-if __name__ == "__main__":
-    main()

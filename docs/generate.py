@@ -1,0 +1,40 @@
+"""Write the files that the code says itself: schemas, reference pages, the outputs of notebooks.
+
+`make docs` runs this; a test compares, so that none of them is ever out of date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import nbformat
+
+from docs.notebooks.execute import NOTEBOOKS, executed
+from mailpolicy.schema.emit import emit
+from mailpolicy.status.pages import statuses_markdown
+
+ROOT = Path(__file__).parents[1]
+
+GENERATED: Mapping[str, Callable[[], str]] = {
+    "docs/reference/settings.md": partial(emit, "native", "markdown"),
+    "docs/reference/settings.schema.json": partial(emit, "native", "json"),
+    "docs/reference/statuses.md": statuses_markdown,
+    "ldif/schema/carbonio.ldif": partial(emit, "carbonio", "ldif"),
+    "ldif/schema/mailpolicy.ldif": partial(emit, "native", "ldif"),
+    "ldif/schema/mailpolicy.schema": partial(emit, "native", "schema"),
+}
+"""What writes each file. Notebooks are not among them: of those only the outputs are generated."""
+
+
+def main() -> None:
+    """Write every file anew, then run the notebooks, which may read them."""
+    for path, text in GENERATED.items():
+        (ROOT / path).write_text(text(), encoding="utf-8")
+    for path in NOTEBOOKS:
+        nbformat.write(executed(path), path)
+
+
+if __name__ == "__main__":
+    main()
