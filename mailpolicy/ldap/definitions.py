@@ -40,7 +40,18 @@ __all__ = [
     "Usage",
 ]
 
-STANDARD = ("syntaxes", "rules", "system", "core", "cosine", "inetorgperson", "nis", "dyngroup", "config")
+STANDARD = (
+    "syntaxes",
+    "rules",
+    "system",
+    "core",
+    "cosine",
+    "inetorgperson",
+    "nis",
+    "dyngroup",
+    "config",
+    "monitor",
+)
 """The files of `standard/`, each resting on those before it."""
 
 _KEPT_NAMES = 10_000
@@ -63,29 +74,19 @@ class Definitions:
     syntaxes: tuple[Syntax, ...] = ()
     problems: tuple[InvalidValue, ...] = ()
 
-    _attributes: dict[str, AttributeType] = field(init=False)
-    _classes: dict[str, ObjectClass] = field(init=False)
-    _rules: dict[str, MatchingRule] = field(init=False)
-    _syntaxes: dict[str, Syntax] = field(init=False)
+    _attributes: dict[str, AttributeType] = field(init=False, factory=dict)
+    _classes: dict[str, ObjectClass] = field(init=False, factory=dict)
+    _rules: dict[str, MatchingRule] = field(init=False, factory=dict)
+    _syntaxes: dict[str, Syntax] = field(init=False, factory=dict)
     _resolved: dict[str, AttributeType] = field(init=False, factory=dict)
     _subtypes: dict[str, tuple[AttributeType, ...]] = field(init=False, factory=dict)
     _canonical: dict[str, str] = field(init=False, factory=dict)
 
-    @_attributes.default
-    def _(self) -> dict[str, AttributeType]:
-        return _by_name(self.attribute_types)
-
-    @_classes.default
-    def _(self) -> dict[str, ObjectClass]:
-        return _by_name(self.object_classes)
-
-    @_rules.default
-    def _(self) -> dict[str, MatchingRule]:
-        return _by_name(self.matching_rules)
-
-    @_syntaxes.default
-    def _(self) -> dict[str, Syntax]:
-        return _by_name(self.syntaxes)
+    def __attrs_post_init__(self) -> None:
+        self._attributes.update(_by_name(self.attribute_types))
+        self._classes.update(_by_name(self.object_classes))
+        self._rules.update(_by_name(self.matching_rules))
+        self._syntaxes.update(_by_name(self.syntaxes))
 
     @classmethod
     def parse(cls, text: str, *, strict: bool = True) -> Self:
@@ -139,6 +140,15 @@ class Definitions:
             syntaxes=_merged(self.syntaxes, other.syntaxes),
             problems=self.problems + other.problems,
         )
+
+    def to_schema(self) -> str:
+        """The definitions as an OpenLDAP .schema file; `parse` reads them back.
+
+        >>> print(Definitions.parse("attributetype ( 2.25.1 NAME 'shoeSize' SUP name )").to_schema(), end="")
+        attributetype ( 2.25.1 NAME 'shoeSize' SUP name )
+        """
+        kinds = (self.syntaxes, self.matching_rules, self.attribute_types, self.object_classes)
+        return "".join(f"{each.GRAMMAR.kind.lower()} {each}\n" for kind in kinds for each in kind)
 
     def __repr__(self) -> str:
         counts = {
