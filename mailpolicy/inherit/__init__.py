@@ -10,6 +10,7 @@ from .effective import Effective, Shadowed, Why
 from .explain import explain, explain_attribute
 from .layers import Layer, Layers, class_of_service, domain_of, layers_of
 from .resolve import resolve, resolve_part
+from .stored import text_values
 
 __all__ = [
     "Effective",
@@ -24,4 +25,5 @@ __all__ = [
     "layers_of",
     "resolve",
     "resolve_part",
+    "text_values",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from mailpolicy.ldap.definitions import Definitions
+from mailpolicy.ldap.definitions import Definitions, Usage
 from mailpolicy.ldap.dn import DN
 
 __all__ = ["Entry", "Value"]
@@ -90,6 +90,15 @@ class Entry:
         values = self.get(name)
         return values[0] if values else None
 
+    def showing(self, names: Iterable[str]) -> Entry:
+        """The entry with some attributes only, as a search that asks for them returns it.
+
+        A name brings its subtypes and options along; `*` stands for all user attributes, `+` for all
+        operational ones, and `1.1` for none (RFC 4511 section 4.5.1.8).
+        """
+        chosen = [name for name in self._values if shows(name, tuple(names), self._definitions)]
+        return Entry(self.dn, {name: self._values[name] for name in chosen}, self._definitions, self.line)
+
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._stored_name(name) in self._values
 
@@ -122,3 +131,22 @@ def is_binary(description: str, definitions: Definitions) -> bool:
         return True
     attribute = definitions.attribute(name)
     return attribute is not None and attribute.syntax in BINARY_SYNTAXES
+
+
+def shows(description: str, names: tuple[str, ...], definitions: Definitions) -> bool:
+    """Tell whether a search that asks for `names` returns the attribute of this description."""
+    base, _, options = description.partition(";")
+    attribute = definitions.attribute(base)
+    operational = attribute is not None and attribute.usage is not Usage.USER_APPLICATIONS
+    if ("+" if operational else "*") in names:
+        return True
+    tagged = set(options.split(";")) if options else set()
+    for name in names:
+        wanted, _, tags = definitions.canonical_name(name).partition(";")
+        asked = definitions.attribute(wanted)
+        same = wanted == base or (
+            attribute is not None and asked is not None and attribute in definitions.subtypes(asked)
+        )
+        if same and (not tags or tagged.issuperset(tags.split(";"))):
+            return True
+    return False

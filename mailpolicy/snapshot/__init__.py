@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+from .changes import (
+    AddValue,
+    Change,
+    Create,
+    Delete,
+    RemoveValue,
+    Rename,
+    Set,
+    Unset,
+    add_value,
+    create,
+    delete,
+    remove_value,
+    rename,
+    set,
+    unset,
+)
 from .finding import Finding, Severity
 from .index import Index, folded_address, folded_domain
 from .load import load
 from .snapshot import Snapshot
 
 __all__ = [
+    "AddValue",
+    "Change",
+    "Create",
+    "Delete",
     "Finding",
     "Index",
+    "RemoveValue",
+    "Rename",
+    "Set",
     "Severity",
     "Snapshot",
+    "Unset",
+    "add_value",
+    "create",
+    "delete",
     "folded_address",
     "folded_domain",
     "load",
+    "remove_value",
+    "rename",
+    "set",
+    "unset",
 ]

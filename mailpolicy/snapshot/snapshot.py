@@ -68,6 +68,10 @@ class Snapshot:
         """The entry of that DN, in whatever spelling."""
         return self._entries.get(self.key(dn))
 
+    def at(self, key: str) -> Entry | None:
+        """The entry under a key that `key` has given."""
+        return self._entries.get(key)
+
     def within(self, base: str, scope: str) -> Iterator[Entry]:
         """The entries in the scope `base`, `one`, `sub` or `children` of a search at `base`."""
         key = self.key(base)

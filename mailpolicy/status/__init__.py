@@ -9,6 +9,7 @@ from .lockout import (
     ends_at,
     is_locked_out,
 )
+from .stored import lockout_policy, lockout_state, status_of
 from .table import Capabilities, Receive, differences
 
 __all__ = [
@@ -24,5 +25,8 @@ __all__ = [
     "ends_at",
     "is_locked_out",
     "list_status",
+    "lockout_policy",
+    "lockout_state",
     "resolve_status",
+    "status_of",
 ]

@@ -1,0 +1,8 @@
+"""Which object is meant: by an address, as mail goes, or by a selector, as people say it."""
+
+from __future__ import annotations
+
+from .ladder import addressed, alias_target, find, target_domain
+from .selector import parse_selector, selected
+
+__all__ = ["addressed", "alias_target", "find", "parse_selector", "selected", "target_domain"]

@@ -1,0 +1,51 @@
+"""Searches over entries, as an LDAP server answers them (RFC 4511 section 4.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from ..errors import InvalidUrl, NotFound
+from ..ldap.entry import Entry
+from ..ldap.filter import Filter
+from ..ldap.matching import compile_filter
+from ..ldap.url import LdapUrl, Scope
+from ..snapshot import Snapshot
+from .results import SearchResult
+
+__all__ = ["search"]
+
+
+def search(
+    snapshot: Snapshot,
+    base: str,
+    scope: str,
+    filter: str | Filter,
+    attributes: Iterable[str] | None,
+    limit: int | None,
+) -> SearchResult:
+    """Give the entries in scope for which the filter is true; neither false nor undefined will do."""
+    if "://" in base.partition("=")[0]:
+        url = url_for(base)
+        base, scope, filter = url.dn, url.scope, url.filter or filter
+        attributes = url.attributes or attributes
+    wanted = filter if isinstance(filter, Filter) else Filter.parse(filter)
+    if base and snapshot.entry(base) is None:
+        raise NotFound("entry", base)
+    matches = compile_filter(wanted, snapshot.definitions)
+    found = (entry for entry in snapshot.within(base, Scope.parse(scope)) if matches(entry) is True)
+    names = None if attributes is None else tuple(attributes)
+    shown = found if names is None else (entry.showing(names) for entry in found)
+    return SearchResult(islice(shown, limit))
+
+
+def url_for(text: str) -> LdapUrl:
+    """Read an LDAP URL that this directory can answer by itself."""
+    url = LdapUrl.parse(text)
+    if url.host:
+        raise InvalidUrl(text, "a URL without a host: the directory that is asked answers", text.find(url.host))
+    critical = next((each for each in url.extensions if each.critical), None)
+    if critical is not None:
+        raise InvalidUrl(text, "no critical extension that is not known here", text.find(critical.name))
+    return url
+

@@ -1,0 +1,89 @@
+"""Where directories come from and go to: the one place that opens files."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+from os import PathLike, fspath
+from pathlib import Path
+from typing import IO, Final
+
+from .errors import NotFound
+from .ldap.definitions import Definitions
+from .model import Directory
+from .model.text import ldif_lines, snapshot_of
+from .status.table import TABLES
+
+__all__ = ["dumps", "loads", "open"]
+
+STANDARD_INPUT: Final = "-"
+
+
+def open(
+    path: str | PathLike[str],
+    *,
+    dialect: str = "auto",
+    schema: str | PathLike[str] | None = None,
+    statuses: str | None = None,
+    strict: bool = False,
+) -> Directory:
+    """Open a directory: an LDIF file, one compressed with gzip (`.gz`), or standard input (`-`).
+
+    >>> acme = open("ldif/examples/acme.ldif")
+    >>> acme.account("john@acme.example").settings.mailbox_quota
+    Size('10 GiB')
+
+    `dialect` is `native`, `carbonio` or `zimbra`, or `auto` to recognise it. `schema` is a file with
+    the definitions a server really has: its subschema as LDIF, its `cn=config` or a `.schema` file.
+    `statuses` chooses the status table, `documented` or `server`; without it the dialect does.
+    What is wrong with the source becomes a finding and the rest loads; with `strict` it is raised.
+    """
+    text = fspath(path)
+    site = None if schema is None else Definitions.read(schema)
+    with source(text) as stream:
+        snapshot = snapshot_of(stream, dialect=dialect, schema=site, strict=strict)
+    return Directory(snapshot, table_for(statuses, snapshot.dialect.statuses))
+
+
+def source(path: str) -> IO[bytes]:
+    if path == STANDARD_INPUT:
+        return io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False))
+    if path.endswith(".gz"):
+        return io.BufferedReader(gzip.GzipFile(path))
+    return Path(path).open("rb")
+
+
+def loads(
+    text: str | bytes,
+    *,
+    dialect: str = "auto",
+    schema: Definitions | None = None,
+    statuses: str | None = None,
+    strict: bool = False,
+) -> Directory:
+    """Read a directory from LDIF text; the arguments are those of `open`.
+
+    >>> tiny = loads("dn: cn=basic,o=mail\\nobjectClass: mpClassOfService\\ncn: basic\\n")
+    >>> tiny.cos("basic")
+    <ClassOfService basic>
+    """
+    content = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    snapshot = snapshot_of([content], dialect=dialect, schema=schema, strict=strict)
+    return Directory(snapshot, table_for(statuses, snapshot.dialect.statuses))
+
+
+def dumps(directory: Directory) -> str:
+    """Write a directory as LDIF text: reading it again gives the same revision.
+
+    >>> text = "dn: cn=basic,o=mail\\nobjectClass: mpClassOfService\\ncn: basic\\n"
+    >>> dumps(loads(text)) == text
+    True
+    """
+    return b"".join(ldif_lines(directory.snapshot)).decode("ascii")
+
+
+def table_for(statuses: str | None, usual: str) -> str:
+    if statuses is not None and statuses not in TABLES:
+        raise NotFound("status table", statuses, tuple(TABLES))
+    return statuses or usual
