@@ -43,6 +43,10 @@ class Cell:
 Row = tuple[Cell, ...]
 
 
+def as_columns(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)
+
+
 def as_rows(rows: Iterable[Iterable[Cell | str]]) -> tuple[Row, ...]:
     return tuple(tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in row) for row in rows)
 
@@ -67,7 +71,7 @@ class Table:
     """
 
     title: str
-    columns: tuple[str, ...] = field(converter=tuple)
+    columns: tuple[str, ...] = field(converter=as_columns)
     rows: tuple[Row, ...] = field(converter=as_rows)
 
     @rows.validator

@@ -119,10 +119,11 @@ def place_text(origin: Origin) -> str:
 
 def object_table(thing: Object) -> Table:
     """An object in a few lines: what it is, where it stands, what it may do, what is its own."""
-    rows: list[tuple[str, Cell | str]] = [("dn", str(thing.dn))]
-    rows += [(name, shown(value)) for name, value in thing.facts()]
+    facts = {name: shown(value) for name, value in thing.facts()}
     own = (each for each in thing.settings.effective() if each.is_own and each.value is not None)
-    rows += [(each.name, value_cell(each)) for each in own if each.name not in {"address", "domain_name"}]
+    said = {"address", "domain_name", *facts}
+    rows: list[tuple[str, Cell | str]] = [("dn", str(thing.dn)), *facts.items()]
+    rows += [(each.name, value_cell(each)) for each in own if each.name not in said]
     return Table(f"{thing.kind} {thing.name}", (), rows)
 
 
@@ -133,7 +134,7 @@ def objects_table(objects: Sequence[Object]) -> Table:
     """A line per object, the first of them if there are very many."""
     facts = [dict(each.facts()) for each in objects[:MOST_ROWS]]
     columns = list(dict.fromkeys(name for each in facts for name in each))
-    rows = [
+    rows: list[tuple[Cell | str, ...]] = [
         (Cell(each.name, Style.OWN), each.kind, *(shown(known.get(name)) for name in columns))
         for each, known in zip(objects, facts, strict=False)
     ]
@@ -158,7 +159,7 @@ def directory_table(directory: Directory) -> Table:
     snapshot = directory.snapshot
     levels = Counter({level: sum(1 for _ in snapshot.of_level(level)) for level in Level})
     findings = len(directory.findings)
-    rows = [
+    rows: list[tuple[str, Cell | str]] = [
         ("dialect", snapshot.dialect.name),
         ("statuses", directory.statuses),
         ("entries", f"{len(snapshot):,}"),

@@ -23,8 +23,9 @@ class Settings(Catalog):
 
     Every public name is an attribute with its type: `settings.mailbox_quota` is a `Size`. In
     brackets also LDAP names work: `settings["zimbraMailQuota"]` is that attribute alone, inherited
-    along its own path, without ceiling or default. Iterating gives the public names that concern
-    the object; `flat()` all values at once.
+    along its own path, without ceiling or default. Iterating gives the public names of what can be
+    set for the object; `flat()` all their values at once. What only its domain can state, such as
+    the status of the domain, can be read all the same.
 
     A value is looked up when it is first read and kept: the directory never changes.
     """
@@ -67,7 +68,7 @@ class Settings(Catalog):
         return self._snapshot.dialect.attribute(name) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return (each.name for each in SETTINGS.values() if each.concerns(self._level))
+        return (each.name for each in SETTINGS.values() if each.belongs_to(self._level))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

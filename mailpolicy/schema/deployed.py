@@ -7,7 +7,7 @@ does not. The defaults of the tables are what a new class of service is created 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from typing import Any, ClassVar, Final
 
@@ -85,6 +85,17 @@ class Deployed(Dialect):
     lockout_failure_attribute = "zimbraPasswordLockoutFailureTime"
     external_attribute = "zimbraIsExternalVirtualAccount"
     external_cos_attribute = "zimbraDomainDefaultExternalUserCOSId"
+    initial_values = {
+        Level.ACCOUNT: {"zimbraAccountStatus": "active", "zimbraMailStatus": "enabled"},
+        Level.RESOURCE: {"zimbraAccountStatus": "active", "zimbraMailStatus": "enabled"},
+        Level.LIST: {"zimbraMailStatus": "enabled"},
+        Level.DOMAIN: {
+            "zimbraDomainType": "local",
+            "zimbraDomainStatus": "active",
+            "zimbraMailStatus": "enabled",
+        },
+    }
+    domain_admin_attribute = "zimbraIsDomainAdminAccount"
 
     @cached_property
     def table(self) -> Mapping[str, Attribute]:
@@ -111,6 +122,9 @@ class Deployed(Dialect):
 
     def attribute(self, name: str) -> LdapSetting | None:
         return self._attributes.get(name.partition(";")[0].lower())
+
+    def attributes(self) -> Iterable[LdapSetting]:
+        return self._attributes.values()
 
     @cached_property
     def _attributes(self) -> dict[str, LdapSetting]:

@@ -108,6 +108,10 @@ class Setting(Generic[T]):
         assert self.native is not None  # named when its class was made
         return self.native
 
+    def belongs_to(self, level: Level) -> bool:
+        """Whether the setting is one of this kind of object; a resource has what accounts inherit."""
+        return level in self.on or (level is Level.RESOURCE and Level.ACCOUNT in self.path)
+
     def concerns(self, level: Level) -> bool:
         """Whether an object of this kind has the setting: stored on it, or inherited by it."""
         return level in self.on or (bool(self.path) and level in (Level.ACCOUNT, Level.RESOURCE))
