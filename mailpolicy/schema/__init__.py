@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .catalog import SETTINGS, Catalog, find_setting
+from .choices import read_choices
 from .codec import Codec
 from .dialect import Dialect, LdapSetting
 from .dialects import DIALECTS, find_dialect
@@ -24,4 +25,5 @@ __all__ = [
     "Setting",
     "find_dialect",
     "find_setting",
+    "read_choices",
 ]

@@ -110,20 +110,22 @@ class One(Codec[T]):
         return self._checked(self.parse(values[0]))
 
     def encode(self, value: T) -> tuple[str, ...]:
-        return (self.show(value),)
+        return (self.show(self._checked(value)),)
 
     def accept(self, given: object) -> T:
-        if isinstance(given, self.holds) and not (isinstance(given, bool) and self.holds is not bool):
-            return self._checked(given)
-        if isinstance(given, str):
+        if type(given) is str:
             return self.decode((given,))
-        if isinstance(given, self.near) and not isinstance(given, bool):
+        if isinstance(given, bool) and self.holds is not bool:
+            raise InvalidValue(repr(given), self.kind)
+        if isinstance(given, self.holds):
+            return self._checked(given)
+        if isinstance(given, self.near):
             return self._checked(self.adopt(given))
         raise InvalidValue(repr(given), self.kind)
 
     def _checked(self, value: T) -> T:
         if self.check and (expected := self.check(value)):
-            raise InvalidValue(self.show(value), expected)
+            raise InvalidValue(str(value), expected)
         return value
 
     def conceal(self, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -230,7 +232,11 @@ class Joined(Many[V]):
         return super().decode(tuple(filter(None, (text.strip() for text in ",".join(values).split(",")))))
 
     def encode(self, value: tuple[V, ...]) -> tuple[str, ...]:
-        return (",".join(super().encode(value)),) if value else ()
+        texts = super().encode(value)
+        for text in texts:
+            if "," in text:
+                raise InvalidValue(text, f"{self.item.kind} without a comma", text.index(","))
+        return (",".join(texts),) if texts else ()
 
 
 @frozen(eq=False, repr=False)
@@ -318,10 +324,14 @@ class Keyed(Codec[Mapping[K, V]]):
 
     def encode(self, value: Mapping[K, V]) -> tuple[str, ...]:
         return tuple(
-            f"{self.key.show(key)}{self.separator}{text}"
-            for key, each in value.items()
-            for text in self.value.encode(each)
+            self._joined(key, text) for key, each in value.items() for text in self.value.encode(each)
         )
+
+    def _joined(self, key: K, text: str) -> str:
+        line = f"{self.key.show(key)}{self.separator}{text}"
+        if self._split(line) != (key, text):
+            raise InvalidValue(line, f"key and value that {self.separator!r} tells apart")
+        return line
 
     def accept(self, given: object) -> Mapping[K, V]:
         if isinstance(given, Mapping):

@@ -85,7 +85,7 @@ class Deployed(Dialect):
     lockout_failure_attribute = "zimbraPasswordLockoutFailureTime"
     external_attribute = "zimbraIsExternalVirtualAccount"
     external_cos_attribute = "zimbraDomainDefaultExternalUserCOSId"
-    initial_values = {
+    initial_values: ClassVar = {
         Level.ACCOUNT: {"zimbraAccountStatus": "active", "zimbraMailStatus": "enabled"},
         Level.RESOURCE: {"zimbraAccountStatus": "active", "zimbraMailStatus": "enabled"},
         Level.LIST: {"zimbraMailStatus": "enabled"},

@@ -40,6 +40,7 @@ NAMES: Final = """
     zimbraSMIMELdapBindPassword
     zimbraSSLPrivateKey zimbraSslCaKey
     zimbraShareNotificationMtaAuthPassword
+    zimbraTouchJSErrorTrackingKey
     zimbraTwoFactorAuthScratchCodes zimbraTwoFactorAuthSecret zimbraTwoFactorAuthTemporaryData
     zimbraTwoFactorAuthTrustedDeviceTokenKey zimbraTwoFactorAuthTrustedDevices
     zimbraTwoFactorCodeForEmail

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from attrs import field, frozen
@@ -78,6 +79,10 @@ class Dialect(ABC):
     external_attribute: str | None = None
     """TRUE marks the account of somebody outside, who only shares folders."""
     external_cos_attribute: str | None = None
+    initial_values: ClassVar[Mapping[Level, Mapping[str, str]]] = MappingProxyType({})
+    """What a new object of each kind has from the start, beside what its name tells."""
+    domain_admin_attribute: str | None = None
+    """TRUE takes a global administrator's exemption from the status of her domain away."""
 
     def __init__(self, site: Definitions | None = None) -> None:
         self._site = site
@@ -101,6 +106,10 @@ class Dialect(ABC):
     @abstractmethod
     def attribute(self, name: str) -> LdapSetting | None:
         """What an attribute is, by its LDAP name in any case; None if this dialect has none such."""
+
+    @abstractmethod
+    def attributes(self) -> Iterable[LdapSetting]:
+        """Every attribute of the dialect's own schema."""
 
     @abstractmethod
     def is_secret(self, name: str) -> bool:

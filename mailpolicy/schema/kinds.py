@@ -145,9 +145,12 @@ def string(at_most: int | None = None, *, exact: bool = False) -> One[str]:
     """Text; `at_most` counts characters, `exact` text compares with its case."""
 
     def check(text: str) -> str | None:
+        if not text:
+            return "text; to have none, remove the value"
         return f"at most {at_most} characters" if at_most is not None and len(text) > at_most else None
 
-    schema: dict[str, Any] = {"type": "string"} | ({} if at_most is None else {"maxLength": at_most})
+    limit = {} if at_most is None else {"maxLength": at_most}
+    schema: dict[str, Any] = {"type": "string", "minLength": 1, **limit}
     return One(
         "text", str, parse=str, syntax=syntax.EXACT if exact else syntax.TEXT, check=check, schema=schema
     )

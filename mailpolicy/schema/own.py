@@ -25,13 +25,13 @@ ARC: Final = "2.25.58274635808913008429394021345423263997"
 
 OLD_ADDRESS: Final = "mpOldAddress"
 ALIAS_TARGET: Final = "mpAliasTarget"
+"""On an alias domain the setting of that name, on an alias the entry to which its mail goes."""
 CHOICES: Final = "mpChoices"
 LOCKOUT_STARTED: Final = "mpLockoutStartedAt"
 LOCKOUT_FAILURE: Final = "mpLockoutFailureAt"
 
 BESIDES: Final[Mapping[str, tuple[Syntax, bool, str]]] = {
     OLD_ADDRESS: (syntax.TEXT, False, "Address the object had before; mail to it still arrives"),
-    ALIAS_TARGET: (syntax.DN, True, "The entry to which mail for this alias goes"),
     CHOICES: (syntax.EXACT, False, "A choice offered for a setting: its name, a space, one value"),
     LOCKOUT_STARTED: (syntax.TIME, True, "When too many wrong passwords locked the account"),
     LOCKOUT_FAILURE: (syntax.TIME, False, "When a wrong password was given"),

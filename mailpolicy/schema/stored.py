@@ -127,8 +127,8 @@ DAY_COUNT = One(
 
 def bare_address(text: str) -> Address:
     """The address of `Ann <ann@acme.example>`, or the text as it is."""
-    _, opened, rest = text.rpartition("<")
-    return Address(rest.rstrip().removesuffix(">") if opened else text)
+    bare = text.strip()
+    return Address(bare[bare.rfind("<") + 1 : -1] if bare.endswith(">") else bare)
 
 
 NAMED_ADDRESS = One("address", Address, parse=bare_address, schema=kinds.ADDRESS.schema)
@@ -206,7 +206,7 @@ class Binding(Generic[T]):
         if self.derived:
             expected = f"a change of {first.attribute}, from which it is read"
             raise InvalidValue(str(value), expected)
-        texts = {first.attribute: first.codec.encode(first.codec.accept(value))}
+        texts = {first.attribute: first.codec.encode(value)}
         if self.rule is Rule.ALL:
             texts |= {part.attribute: part.codec.encode(value) for part in self.parts[1:]}
         if self.rule is Rule.GATED:

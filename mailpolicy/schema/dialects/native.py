@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -61,6 +62,10 @@ class Native(Dialect):
             return LdapSetting(known.name, _codec(known), secret=self.is_secret(known.name))
         paths = {level: setting.path[place:] for place, level in enumerate(setting.path)}
         return LdapSetting(known.name, setting.codec, setting.on, paths, setting.secret)
+
+    def attributes(self) -> Iterable[LdapSetting]:
+        own = (self.attribute(each.name) for each in self.own_definitions().attribute_types)
+        return filter(None, own)
 
     def is_secret(self, name: str) -> bool:
         bare = name.partition(";")[0].lower()
