@@ -1,0 +1,1 @@
+"""Directories to test and measure with."""
