@@ -96,7 +96,8 @@ class Entry:
         A name brings its subtypes and options along; `*` stands for all user attributes, `+` for all
         operational ones, and `1.1` for none (RFC 4511 section 4.5.1.8).
         """
-        chosen = [name for name in self._values if shows(name, tuple(names), self._definitions)]
+        wanted = tuple(names)
+        chosen = [name for name in self._values if shows(name, wanted, self._definitions)]
         return Entry(self.dn, {name: self._values[name] for name in chosen}, self._definitions, self.line)
 
     def __contains__(self, name: object) -> bool:
