@@ -17,7 +17,7 @@ from unicodedata import category, east_asian_width
 
 from attrs import field, frozen
 
-__all__ = ["Cell", "Style", "Table", "html_text", "plain_text"]
+__all__ = ["Cell", "Style", "Table", "html_text", "markdown_table", "plain_text"]
 
 
 class Style(StrEnum):
@@ -130,6 +130,21 @@ def html_cell(cell: Cell) -> str:
 
 def harmless_html(text: str) -> str:
     return escape("\n".join(clean_lines(text)))
+
+
+# -- Markdown --------------------------------------------------------------------------------------
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows of ready Markdown as a table, for the pages that are written from the code.
+
+    >>> print(markdown_table(["setting", "is at most"], [["`mailbox_quota`", "`max_mailbox_quota`"]]))
+    | setting | is at most |
+    | --- | --- |
+    | `mailbox_quota` | `max_mailbox_quota` |
+    """
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 # -- plain text ------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -20,15 +20,19 @@ class Why(StrEnum):
     """Why a stored value is not the one that applies."""
 
     OVERRIDDEN = "overridden"
-    """A nearer layer has the attribute."""
     INVALID = "invalid"
-    """The stored text cannot be read; the next layer is asked."""
     NOT_IN_PATH = "not_in_path"
-    """The layer may not hold this setting, so what stands there has no effect."""
     DANGLING = "dangling"
-    """It names an entry that does not exist."""
     CAPPED = "capped"
-    """It is the nearest value, but a ceiling keeps it from applying in full."""
+
+
+MEANINGS: Final[Mapping[Why, str]] = {
+    Why.OVERRIDDEN: "A nearer layer has the attribute, and the nearest supplies the whole value.",
+    Why.INVALID: "The stored text cannot be read. The next layer is asked, and a finding tells.",
+    Why.NOT_IN_PATH: "The layer may not hold this setting: what stands there has no effect.",
+    Why.DANGLING: "It names an entry that does not exist.",
+    Why.CAPPED: "It is the nearest value, but a ceiling keeps it from applying in full.",
+}
 
 
 @frozen

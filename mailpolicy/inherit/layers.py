@@ -5,7 +5,7 @@ The entries are found once per object; the path of a setting then says which of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 from attrs import evolve, frozen
@@ -33,12 +33,23 @@ class Layer:
 
 Layers: TypeAlias = tuple[Layer, ...]
 
+LAYERS: Final[Mapping[Level, tuple[Level, ...]]] = {
+    Level.ACCOUNT: (Level.COS, Level.DOMAIN, Level.GLOBAL),
+    Level.RESOURCE: (Level.COS, Level.DOMAIN, Level.GLOBAL),
+    Level.LIST: (),
+    Level.COS: (),
+    Level.DOMAIN: (Level.GLOBAL,),
+    Level.SERVER: (Level.GLOBAL,),
+    Level.ALIAS: (),
+    Level.GLOBAL: (),
+}
+"""Whom an object of each kind may inherit from, nearest first."""
+
 
 def layers_of(snapshot: Snapshot, entry: Entry) -> Layers:
     """Give the entries whose values may apply to `entry`, itself first.
 
-    An account or resource looks to its COS, its domain and the global configuration; a domain or
-    server to the global configuration. A COS, a list and an alias inherit from nothing.
+    `LAYERS` says which they are; a layer that the directory does not have is left out.
     """
     level = snapshot.level_of(entry)
     return tuple(_layers(snapshot, entry, level)) if level else ()
@@ -46,17 +57,14 @@ def layers_of(snapshot: Snapshot, entry: Entry) -> Layers:
 
 def _layers(snapshot: Snapshot, entry: Entry, level: Level) -> Iterator[Layer]:
     yield Layer(level, entry)
-    if level in (Level.ACCOUNT, Level.RESOURCE):
-        domain = domain_of(snapshot, entry)
-        cos = class_of_service(snapshot, entry, domain)
-        if cos is not None:
-            yield Layer(Level.COS, cos)
-        if domain is not None:
-            yield Layer(Level.DOMAIN, domain)
-    if level in (Level.ACCOUNT, Level.RESOURCE, Level.DOMAIN, Level.SERVER):
-        configuration = snapshot.configuration()
-        if configuration is not None:
-            yield Layer(Level.GLOBAL, configuration)
+    farther = LAYERS[level]
+    domain = domain_of(snapshot, entry) if Level.DOMAIN in farther else None
+    if Level.COS in farther and (cos := class_of_service(snapshot, entry, domain)) is not None:
+        yield Layer(Level.COS, cos)
+    if domain is not None:
+        yield Layer(Level.DOMAIN, domain)
+    if Level.GLOBAL in farther and (configuration := snapshot.configuration()) is not None:
+        yield Layer(Level.GLOBAL, configuration)
 
 
 def domain_of(snapshot: Snapshot, entry: Entry) -> Entry | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Final
 
 from attrs import astuple
 
+from ..tables import markdown_table
 from .table import ACCOUNT_STATUSES, CAPABILITIES, DOMAIN_STATUSES, TABLES, differences
 
 __all__ = ["statuses_markdown"]
@@ -88,11 +88,6 @@ def what_differs(name: str, other: str) -> str:
     """The capabilities two names disagree in."""
     pairs = zip(TITLES, astuple(CAPABILITIES[name]), astuple(CAPABILITIES[other]), strict=True)
     return ", ".join(title for title, ours, theirs in pairs if ours != theirs) or "the name alone"
-
-
-def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def yes_or_no(value: bool) -> str:
