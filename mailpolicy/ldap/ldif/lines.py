@@ -78,6 +78,7 @@ class Lines:
                 raise self.expected("base64") from error
         if spec[:1] == b"<":
             return self._fetch(spec[1:].strip(b" ").decode("latin-1"))
+        # Every other byte is part of the value; libldap loses tabs here, and lone carriage returns.
         return spec.lstrip(b" ")
 
     def _fetch(self, url: str) -> bytes:
