@@ -6,6 +6,7 @@ the value with its whole story.
 
 from __future__ import annotations
 
+from .display import origin_text
 from .effective import Effective, Shadowed, Why
 from .explain import explain, explain_attribute
 from .layers import Layer, Layers, class_of_service, domain_of, layers_of
@@ -23,6 +24,7 @@ __all__ = [
     "explain",
     "explain_attribute",
     "layers_of",
+    "origin_text",
     "resolve",
     "resolve_part",
     "text_values",

@@ -9,7 +9,9 @@ from typing import Any, Final, Generic, TypeVar
 from attrs import field, frozen
 
 from ..reasons import Level, Origin, Reason
+from ..tables import Table
 from ..values import shown
+from .display import effective_table
 
 __all__ = ["Effective", "Shadowed", "Why"]
 
@@ -87,9 +89,13 @@ class Effective(Generic[T]):
     def _reasons(self) -> Iterator[Reason]:
         value = "a secret" if self.secret else shown(self.value)
         if self.origin.level is Level.DEFAULT:
-            yield Reason("inherit.default", True, f"no layer has a value; the default is {value}", (self.origin,))
+            yield Reason(
+                "inherit.default", True, f"no layer has a value; the default is {value}", (self.origin,)
+            )
         else:
-            yield Reason("inherit.nearest", True, f"{place(self.origin)} is the nearest with a value", (self.origin,))
+            yield Reason(
+                "inherit.nearest", True, f"{place(self.origin)} is the nearest with a value", (self.origin,)
+            )
         for origin in self.joined:
             yield Reason("inherit.joined", True, f"{place(origin)} takes part", (origin,))
         if self.ceiling is not None:
@@ -97,7 +103,16 @@ class Effective(Generic[T]):
             yield Reason("inherit.ceiling", True, f"{limit}, which leaves {value}", (self.ceiling.origin,))
         for each in self.shadowed:
             text = f"{place(each.origin)} has {shadowed_text(each)}: {each.why.replace('_', ' ')}"
-            yield Reason(f"inherit.{each.why}", False, f"{text}, {each.text}" if each.text else text, (each.origin,))
+            yield Reason(
+                f"inherit.{each.why}", False, f"{text}, {each.text}" if each.text else text, (each.origin,)
+            )
+
+    def as_table(self) -> Table:
+        """The value through all its layers, for people."""
+        return effective_table(self)
+
+    def _repr_html_(self) -> str:
+        return self.as_table().html()
 
     def __str__(self) -> str:
         return "(secret)" if self.secret and self.value is not None else shown(self.value)
