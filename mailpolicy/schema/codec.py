@@ -174,7 +174,7 @@ class _Several(Codec[T], Generic[T, V]):
         return (self._gather(good) if good else None), problems
 
     def encode(self, value: T) -> tuple[str, ...]:
-        texts = tuple(text for each in self._items(value) for text in self.item.encode(each))
+        texts = tuple(dict.fromkeys(text for each in self._items(value) for text in self.item.encode(each)))
         return texts or (() if self.nothing is None else (self.nothing,))
 
     def accept(self, given: object) -> T:
@@ -196,7 +196,7 @@ class _Several(Codec[T], Generic[T, V]):
 
 @frozen(eq=False, repr=False)
 class Many(_Several[tuple[V, ...], V]):
-    """All values, in the order in which they are stored."""
+    """All values, each once, in the order in which they are stored."""
 
     item: One[V]
     nothing: str | None = None
@@ -211,7 +211,7 @@ class Many(_Several[tuple[V, ...], V]):
         return self.item.syntax
 
     def _gather(self, items: Iterable[V]) -> tuple[V, ...]:
-        return tuple(items)
+        return tuple(dict.fromkeys(items))
 
     def _items(self, value: tuple[V, ...]) -> Iterable[V]:
         return value

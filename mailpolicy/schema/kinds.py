@@ -64,6 +64,7 @@ __all__ = [
     "NETWORK",
     "PEM",
     "PERCENT",
+    "PHONE",
     "REFERENCE",
     "REGEX",
     "SERVICE",
@@ -249,6 +250,19 @@ GRANT: Final = One("grant", Grant, parse=Grant.parse, syntax=syntax.EXACT, publi
 DN: Final = One("DN", dn.DN, parse=dn.DN.parse, syntax=syntax.DN)
 FILTER: Final = One("filter", Filter, parse=Filter.parse, syntax=syntax.EXACT)
 LDAP_URL: Final = One("LDAP URL", LdapUrl, parse=LdapUrl.parse, syntax=syntax.EXACT)
+
+
+PRINTABLE: Final = re.compile(r"[A-Za-z0-9'()+,./:?\x20-]*[A-Za-z0-9'()+,./:?-][A-Za-z0-9'()+,./:?\x20-]*")
+
+
+def parse_phone(text: str) -> str:
+    """A telephone number (RFC 4517 section 3.3.31), which may be written in any customary way."""
+    if not PRINTABLE.fullmatch(text):
+        raise InvalidValue(text, "a telephone number such as +39 02 1234567")
+    return text
+
+
+PHONE: Final = One("telephone number", str, parse=parse_phone)
 
 
 def parse_catch_all(text: str) -> str:

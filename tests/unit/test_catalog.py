@@ -89,7 +89,11 @@ SAMPLES: dict[str, tuple[tuple[str, ...], Any]] = {
     "tuple[str]": (("@a.example", "@b.example"), ("@a.example", "@b.example")),
 }
 """Stored strings and what they are read as, by the type the table gives."""
-SAMPLE_OF = {"recipient_delimiter": (("+-",), "+-")}
+PHONES = (("+39 02 1234567", "ext. 5"), ("+39 02 1234567", "ext. 5"))
+SAMPLE_OF: dict[str, tuple[tuple[str, ...], Any]] = {
+    "recipient_delimiter": (("+-",), "+-"),
+    **dict.fromkeys(("telephone_number", "home_phone", "mobile_phone", "pager", "fax_number"), PHONES),
+}
 """The same for a setting that takes less than its type."""
 
 
@@ -236,6 +240,7 @@ def test_what_is_accepted_for_a_value(name: str, given: object, value: object) -
         ("account_status", "deleted", "one of active"),
         ("recipient_delimiter", "a", "punctuation"),
         ("auth_mechanism", "zimbra", "internal"),
+        ("home_phone", "ünknown", "a telephone number"),
         ("catch_all_addresses", ["acme.example"], "an @ and a domain"),
     ],
 )

@@ -30,22 +30,19 @@ class GalSearchBase(StrEnum):
     ROOT = "root"
 
 
-# fmt: off  -- a table: one paragraph per setting
+# A table: one paragraph per setting.
+# fmt: off
+
+
 class Gal(Topic, title="GAL"):
     """The global address list of a domain."""
 
     hidden_from_gal = setting(
-        BOOLEAN,
-        "The address book does not show the object.",
-        default=False,
-        carbonio="zimbraHideInGal",
+        BOOLEAN, "The address book does not show the object.", default=False, carbonio="zimbraHideInGal",
         own=(Level.ACCOUNT, Level.LIST, Level.RESOURCE),
     )
     gal_mode = setting(
-        one_of(GalMode),
-        "Where the address book is looked up.",
-        path=SHARED,
-        default=GalMode.INTERNAL,
+        one_of(GalMode), "Where the address book is looked up.", path=SHARED, default=GalMode.INTERNAL,
         carbonio=spelled(
             "zimbraGalMode",
             {"zimbra": GalMode.INTERNAL, "ldap": GalMode.EXTERNAL, "both": GalMode.BOTH},
@@ -53,9 +50,7 @@ class Gal(Topic, title="GAL"):
         ),
     )
     gal_search_base = setting(
-        one_of(GalSearchBase),
-        "Whose entries the address book holds.",
-        path=SHARED,
+        one_of(GalSearchBase), "Whose entries the address book holds.", path=SHARED,
         default=GalSearchBase.DOMAIN,
         carbonio=spelled(
             "zimbraGalInternalSearchBase",
@@ -67,40 +62,21 @@ class Gal(Topic, title="GAL"):
         ),
     )
     gal_max_results = setting(
-        WHOLE,
-        "The most entries one search finds.",
-        path=SHARED,
-        default=100,
-        carbonio="zimbraGalMaxResults",
+        WHOLE, "The most entries one search finds.", path=SHARED, default=100, carbonio="zimbraGalMaxResults",
     )
     gal_external_url = setting(
-        URL,
-        "The server of the external address book.",
-        own=DOMAIN,
-        carbonio="zimbraGalLdapURL",
+        URL, "The server of the external address book.", own=DOMAIN, carbonio="zimbraGalLdapURL",
     )
     gal_external_base = setting(
-        DN,
-        "Where in the external directory to look.",
-        own=DOMAIN,
-        carbonio="zimbraGalLdapSearchBase",
+        DN, "Where in the external directory to look.", own=DOMAIN, carbonio="zimbraGalLdapSearchBase",
     )
     gal_external_filter = setting(
-        FILTER,
-        "What to look for in the external directory.",
-        own=DOMAIN,
-        carbonio="zimbraGalLdapFilter",
+        FILTER, "What to look for in the external directory.", own=DOMAIN, carbonio="zimbraGalLdapFilter",
     )
     gal_sync_accounts = setting(
-        Many(REFERENCE),
-        "Accounts that keep a copy of the address book.",
-        own=DOMAIN,
-        constraint="on the same domain or one of its virtual hosts",
-        carbonio="zimbraGalAccountId",
+        Many(REFERENCE), "Accounts that keep a copy of the address book.", own=DOMAIN,
+        constraint="on the same domain or one of its virtual hosts", carbonio="zimbraGalAccountId",
     )
     gal_sync_interval = setting(
-        DURATION,
-        "How often the copy is refreshed.",
-        path=SHARED,
-        default=Duration("1d"),
+        DURATION, "How often the copy is refreshed.", path=SHARED, default=Duration("1d"),
     )

@@ -47,13 +47,15 @@ class ProvisioningState(StrEnum):
     UPDATING = "updating"
 
 
-# fmt: off  -- a table: one paragraph per setting
+# A table: one paragraph per setting.
+# fmt: off
+
+
 class StoredStatus(Topic, title="status"):
     """The stored states of accounts and domains."""
 
     account_status = setting(
-        one_of(AccountStatus),
-        "The state of the account; without one it takes its domain's.",
+        one_of(AccountStatus), "The state of the account; without one it takes its domain's.",
         own=(Level.ACCOUNT, Level.RESOURCE),
         constraint="lockout is set by the lockout policy only; disabled exists in native directories only",
         carbonio=stored(
@@ -62,23 +64,16 @@ class StoredStatus(Topic, title="status"):
         ),
     )
     domain_status = setting(
-        one_of(DomainStatus),
-        "The state of the domain, a floor under that of its accounts.",
-        path=SHARED,
-        default=DomainStatus.ACTIVE,
-        carbonio="zimbraDomainStatus",
+        one_of(DomainStatus), "The state of the domain, a floor under that of its accounts.", path=SHARED,
+        default=DomainStatus.ACTIVE, carbonio="zimbraDomainStatus",
         constraint="shutdown is set by the server only",
     )
     mail_status = setting(
-        one_of(MailStatus),
-        "Whether mail knows the address: a disabled one is as good as unknown.",
-        own=(Level.ACCOUNT, Level.LIST, Level.RESOURCE, Level.DOMAIN),
-        default=MailStatus.ENABLED,
+        one_of(MailStatus), "Whether mail knows the address: a disabled one is as good as unknown.",
+        own=(Level.ACCOUNT, Level.LIST, Level.RESOURCE, Level.DOMAIN), default=MailStatus.ENABLED,
         carbonio="zimbraMailStatus",
     )
     provisioning_state = setting(
-        one_of(ProvisioningState),
-        "Whether a change is under way; changes no capability.",
-        own=(Level.ACCOUNT,),
-        default=ProvisioningState.READY,
+        one_of(ProvisioningState), "Whether a change is under way; changes no capability.",
+        own=(Level.ACCOUNT,), default=ProvisioningState.READY,
     )
