@@ -90,7 +90,7 @@ class Terms:
                 yield index, fold(value.decode("utf-8", "surrogateescape"))
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=16)
 def terms_of(dialect: Dialect) -> Terms:
     return Terms(dialect)
 

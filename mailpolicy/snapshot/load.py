@@ -14,7 +14,7 @@ from ..ldap.definitions import Definitions
 from ..ldap.entry import Entry
 from ..ldap.ldif import Add, ChangeRecord, ContentRecord, Record
 from ..ldap.matching.names import dn_key, parent_key
-from ..schema.dialects import Dialect, find_dialect
+from ..schema.dialects import find_dialect
 from .finding import Finding, Severity
 from .snapshot import Snapshot
 
@@ -53,7 +53,7 @@ def load(
                 )
             )
     problems.extend(without_parent(entries))
-    return Snapshot(spoken, definitions, tuple(problems)).changed(entries)
+    return Snapshot(spoken, tuple(problems)).changed(entries)
 
 
 def only_contents(
@@ -88,11 +88,11 @@ def listened(contents: Iterator[ContentRecord], heard: list[ContentRecord]) -> I
 
 def entry_of(record: ContentRecord, definitions: Definitions) -> Entry:
     """Gather a record's lines by attribute, under the names that the schema gives them."""
-    values: dict[str, tuple[bytes, ...]] = {}
+    values: dict[str, list[bytes]] = {}
     for description, value in record.attributes:
-        name = definitions.canonical_name(description)
-        values[name] = (*values[name], value) if name in values else (value,)
-    return Entry(record.dn, values, definitions, record.line)
+        values.setdefault(definitions.canonical_name(description), []).append(value)
+    gathered = {name: tuple(several) for name, several in values.items()}
+    return Entry(record.dn, gathered, definitions, record.line)
 
 
 def without_parent(entries: dict[str, Entry]) -> Iterator[Finding]:

@@ -12,20 +12,19 @@ from hashlib import blake2b
 
 from ..ldap.definitions import Definitions, Usage
 from ..ldap.entry import Entry
-from ..ldap.matching.names import dn_key
 
 __all__ = ["fingerprint"]
 
 BYTES = 16
 
 
-def fingerprint(entry: Entry, definitions: Definitions) -> int:
-    """A number for one entry: its normalised DN and the exact bytes of its user attributes.
+def fingerprint(key: str, entry: Entry, definitions: Definitions) -> int:
+    """A number for one entry: the key of its DN and the exact bytes of its user attributes.
 
     Operational attributes are left out: the server sets them, and they differ between replicas of
     the same content.
     """
-    digest = blake2b(dn_key(entry.dn, definitions).encode("utf-8", "surrogateescape"), digest_size=BYTES)
+    digest = blake2b(key.encode("utf-8", "surrogateescape"), digest_size=BYTES)
     for name, values in sorted(entry.raw.items()):
         if is_operational(name, definitions):
             continue

@@ -7,7 +7,6 @@ address, name or id. What they mean for each other is for the floors above.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -15,20 +14,16 @@ from ..errors import InvalidDN
 from ..ldap.definitions import Definitions
 from ..ldap.dn import DN
 from ..ldap.entry import Entry
-from ..ldap.matching.names import dn_key, parent_key
+from ..ldap.matching.names import dn_key
 from ..reasons import Level
 from ..schema.dialects import Dialect
 from .finding import Finding
 from .index import Index, Term, folded_domain, folded_name, terms_of
 from .revision import fingerprint
-from .versioned import VersionedMap
+from .tree import Keys, Tree
+from .versioned import VersionedMap, changed_within
 
 __all__ = ["Snapshot"]
-
-Keys: TypeAlias = VersionedMap[str, bool]
-"""Keys in order; the truth values only fill the map."""
-
-K = TypeVar("K")
 
 
 @frozen(eq=False, repr=False)
@@ -36,10 +31,9 @@ class Snapshot:
     """Entries with the ways to find them. `problems` are what was wrong with their source."""
 
     dialect: Dialect
-    definitions: Definitions
     problems: tuple[Finding, ...] = ()
     _entries: VersionedMap[str, Entry] = field(factory=VersionedMap)
-    _children: VersionedMap[str, Keys] = field(factory=VersionedMap)
+    _tree: Tree = field(factory=Tree)
     _levels: VersionedMap[Level, Keys] = field(factory=VersionedMap)
     _terms: VersionedMap[Term, tuple[str, ...]] = field(factory=VersionedMap)
     _total: list[int] = field(factory=list)
@@ -52,10 +46,16 @@ class Snapshot:
         return self._entries.values()
 
     @property
+    def definitions(self) -> Definitions:
+        """What the attributes and classes of the entries mean."""
+        return self.dialect.definitions
+
+    @property
     def revision(self) -> str:
         """A name for the content: equal content, equal revision, whatever the order (32 hex digits)."""
         if not self._total:
-            self._total.append(sum(fingerprint(entry, self.definitions) for entry in self))
+            definitions = self.definitions
+            self._total.append(sum(fingerprint(*each, definitions) for each in self._entries.items()))
         return f"{self._total[0] % 2**128:032x}"
 
     # Where entries are
@@ -77,12 +77,10 @@ class Snapshot:
         key = self.key(base)
         if scope in ("base", "sub") and (entry := self._entries.get(key)) is not None:
             yield entry
-        waiting = [] if scope == "base" else [key]
-        while waiting:
-            for child in self._children.get(waiting.pop()) or ():
-                yield self._entries[child]
-                if scope != "one":
-                    waiting.append(child)
+        if scope != "base":
+            for child in self._tree.children(key) if scope == "one" else self._tree.below(key):
+                if (entry := self._entries.get(child)) is not None:
+                    yield entry
 
     def of_level(self, level: Level) -> Iterator[Entry]:
         """All entries of one kind, in the order of the source."""
@@ -93,7 +91,7 @@ class Snapshot:
         return self.dialect.level_of(entry)
 
     def lookup(self, index: Index, term: str) -> tuple[Entry, ...]:
-        """The entries that an index has under a term in its folded spelling."""
+        """The entries that an index has under a term in its folded spelling, in the order of their DNs."""
         return tuple([self._entries[key] for key in self._terms.get((index, term)) or ()])
 
     def postings(self, index: Index) -> Iterator[tuple[str, tuple[Entry, ...]]]:
@@ -106,7 +104,8 @@ class Snapshot:
 
     def configuration(self) -> Entry | None:
         """The entry that holds what applies to everybody."""
-        return next(self.of_level(Level.GLOBAL), None)
+        first = min(self._levels.get(Level.GLOBAL) or (), default=None)
+        return None if first is None else self._entries[first]
 
     def domain(self, name: str) -> Entry | None:
         """The domain of that name, with or without an `@` before it."""
@@ -140,13 +139,13 @@ class Snapshot:
 
     def changed(self, changes: Mapping[str, Entry | None]) -> Snapshot:
         """Give the snapshot with each of these entries in place; None removes the one that was there."""
-        children: dict[str, dict[str, bool | None]] = {}
+        moved: list[str] = []
         levels: dict[Level, dict[str, bool | None]] = {}
         terms: dict[Term, tuple[str, ...]] = {}
         for key, entry in changes.items():
             old = self._entries.get(key)
-            if key and (old is None) is not (entry is None):
-                children.setdefault(parent_key(key), {})[key] = None if entry is None else True
+            if (old is None) is not (entry is None):
+                moved.append(key)
             old_level = None if old is None else self.level_of(old)
             level = None if entry is None else self.level_of(entry)
             if old_level is not level:
@@ -154,20 +153,23 @@ class Snapshot:
                     if each is not None:
                         levels.setdefault(each, {})[key] = present
             lost, gained = self._terms_of(old, old_level), self._terms_of(entry, level)
-            for term in lost ^ gained:
+            for term in (*lost, *gained):
+                if (term in lost) is (term in gained):
+                    continue
                 keys = [each for each in terms.get(term, self._terms.get(term) or ()) if each != key]
-                terms[term] = (*keys, key) if term in gained else tuple(keys)
+                terms[term] = tuple(sorted((*keys, key))) if term in gained else tuple(keys)
+        entries = self._entries.changed(changes)
         return evolve(
             self,
-            entries=self._entries.changed(changes),
-            children=grown(self._children, children),
-            levels=grown(self._levels, levels),
+            entries=entries,
+            tree=self._tree.changed(moved, entries.__contains__),
+            levels=changed_within(self._levels, levels),
             terms=self._terms.changed({term: keys or None for term, keys in terms.items()}),
             total=self._changed_total(changes),
         )
 
-    def _terms_of(self, entry: Entry | None, level: Level | None) -> set[Term]:
-        return set() if entry is None else set(terms_of(self.dialect).of(entry, level))
+    def _terms_of(self, entry: Entry | None, level: Level | None) -> dict[Term, None]:
+        return {} if entry is None else dict.fromkeys(terms_of(self.dialect).of(entry, level))
 
     def _changed_total(self, changes: Mapping[str, Entry | None]) -> list[int]:
         """Keep the revision up to date, but only where somebody has paid for it once."""
@@ -176,15 +178,6 @@ class Snapshot:
         total = self._total[0]
         for key, entry in changes.items():
             old = self._entries.get(key)
-            total -= 0 if old is None else fingerprint(old, self.definitions)
-            total += 0 if entry is None else fingerprint(entry, self.definitions)
+            total -= 0 if old is None else fingerprint(key, old, self.definitions)
+            total += 0 if entry is None else fingerprint(key, entry, self.definitions)
         return [total]
-
-
-def grown(
-    maps: VersionedMap[K, Keys], changes: Mapping[K, Mapping[str, bool | None]]
-) -> VersionedMap[K, Keys]:
-    """Change maps within a map; one that becomes empty goes."""
-    after = {name: (maps.get(name) or VersionedMap()).changed(changed) for name, changed in changes.items()}
-    return maps.changed({name: keys if len(keys) else None for name, keys in after.items()})
-

@@ -13,9 +13,10 @@ from collections.abc import ItemsView, Iterator, Mapping
 from math import isqrt
 from typing import Final, Generic, TypeVar
 
-__all__ = ["VersionedMap"]
+__all__ = ["VersionedMap", "changed_within"]
 
 K = TypeVar("K")
+L = TypeVar("L")
 V = TypeVar("V")
 
 SMALLEST_BOUND: Final = 32
@@ -43,7 +44,7 @@ class VersionedMap(Generic[K, V]):
     def changed(self, changes: Mapping[K, V | None]) -> VersionedMap[K, V]:
         """Give the version in which each key of `changes` has its new value; None removes the key."""
         after: VersionedMap[K, V] = VersionedMap(self._base)
-        after._overlay = self._overlay | changes
+        after._overlay = {**self._overlay, **changes}
         after._length = self._length + sum(
             (value is not None) - (key in self) for key, value in changes.items()
         )
@@ -88,3 +89,15 @@ class VersionedMap(Generic[K, V]):
     def values(self) -> Iterator[V]:
         """Give the values, in the order of their keys."""
         return (value for _, value in self.items())
+
+
+def changed_within(
+    maps: VersionedMap[K, VersionedMap[L, V]], changes: Mapping[K, Mapping[L, V | None]]
+) -> VersionedMap[K, VersionedMap[L, V]]:
+    """Change maps within a map; one that becomes empty goes."""
+    after = {
+        name: (maps.get(name) or VersionedMap[L, V]()).changed(changed)
+        for name, changed in changes.items()
+        if changed
+    }
+    return maps.changed({name: inner if len(inner) else None for name, inner in after.items()})
