@@ -201,11 +201,18 @@ def row_lines(row: Row, widths: Sequence[int], marked: Sequence[bool]) -> Iterat
 
 
 def fitted(naturals: Sequence[int], marked: Sequence[bool], width: int) -> list[int]:
-    """Column widths that fit: the widest columns give way first, down to the narrowest useful width."""
+    """Column widths that fit: the widest columns give way first, down to the narrowest useful width.
+
+    The first column, which says what each row is about, gives way only when it takes half of the room.
+    """
     room = width - len(GAP) * (len(naturals) - 1) - 2 * sum(marked)
     widths = [min(natural, max(width, NARROWEST)) for natural in naturals]
     while sum(widths) > room and max(widths) > NARROWEST:
-        widths[widths.index(max(widths))] -= 1
+        head, *others = widths
+        if others and head <= room // 2 and max(others) > NARROWEST:
+            widths[1 + others.index(max(others))] -= 1
+        else:
+            widths[widths.index(max(widths))] -= 1
     return widths
 
 

@@ -117,3 +117,10 @@ def test_html_sets_no_colour_that_only_one_theme_can_show() -> None:
 def test_rows_of_another_length_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="columns"):
         Table("", ["a", "b"], [["only one"]])
+
+
+def test_the_first_column_gives_way_last() -> None:
+    name, value = "password_min_digits_or_punctuation", "word " * 30
+    assert name in plain_text(Table("", ("setting", "value", "from"), [(name, value, "cos premium")]), 80)
+    half = max(len(line.split("  ")[0]) for line in Table("", (), [("x" * 200, value)]).plain().splitlines())
+    assert half == 39
