@@ -48,10 +48,10 @@ def quote(text: str, position: int | None = None) -> str:
     "'5GB?'"
     """
     if len(text) <= LONGEST_QUOTE:
-        return repr(text)
+        return repr(str(text))
     start = max(0, (position or 0) - LONGEST_QUOTE // 2)
     end = start + LONGEST_QUOTE
-    return ("…" if start else "") + repr(text[start:end]) + ("…" if end < len(text) else "")
+    return ("…" if start else "") + repr(str(text)[start:end]) + ("…" if end < len(text) else "")
 
 
 class MailPolicyError(Exception):
