@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from html import escape
-from itertools import chain, islice, repeat, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Final
 from unicodedata import category, east_asian_width
 
@@ -41,6 +41,8 @@ class Cell:
 
 
 Row = tuple[Cell, ...]
+Line = tuple[Cell, ...]
+"""Pieces of text that stand side by side."""
 
 
 def as_columns(names: Iterable[str]) -> tuple[str, ...]:
@@ -163,41 +165,42 @@ BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def plain_text(table: Table, width: int = 80) -> str:
-    """The table in lines of at most `width` columns of a terminal; long cells wrap, then end in `…`.
+    """The table in lines of at most `width` columns of a terminal; long cells wrap, then end in `…`."""
+    return "\n".join("".join(piece.text for piece in line).rstrip() for line in laid_out(table, width))
+
+
+def laid_out(table: Table, width: int) -> Iterator[Line]:
+    """The lines of a table on a terminal, in pieces that say what they are, for who can colour them.
 
     Without colours a mark says what a cell is, and a last line explains the marks that occur.
     """
-    head = [tuple(map(Cell, table.columns))] if table.columns else []
+    head = [tuple(Cell(name, Style.NOTE) for name in table.columns)] if table.columns else []
     rows = [*head, *table.rows]
     marked = [any(cell.style in MARKS for cell in column) for column in zip(*rows, strict=True)]
     widths = fitted([widest(column) for column in zip(*rows, strict=True)], marked, width)
     used = {cell.style for row in rows for cell in row}
-    parts = (
-        wrapped(table.title, width) if table.title else [],
+    legend = GAP.join(f"{mark} {style}" for style, mark in MARKS.items() if style in used - {Style.BAD})
+    parts: tuple[list[Line], ...] = (
+        [(Cell(line, Style.OWN),) for line in wrapped(table.title, width)] if table.title else [],
         [line for row in rows for line in row_lines(row, widths, marked)],
-        [
-            GAP.join(
-                f"{mark} {style}" for style, mark in MARKS.items() if style in used and style != Style.BAD
-            )
-        ],
+        [(Cell(legend, Style.NOTE),)] if legend else [],
     )
-    return "\n\n".join("\n".join(lines) for lines in parts if any(lines))
+    for number, part in enumerate(filter(None, parts)):
+        yield from chain([()] if number else [], part)
 
 
-def row_lines(row: Row, widths: Sequence[int], marked: Sequence[bool]) -> Iterator[str]:
-    columns = []
-    for cell, width, has_mark in zip(row, widths, marked, strict=True):
-        mark = f"{MARKS.get(cell.style, ' ')} " if has_mark else ""
-        margins = chain([mark], repeat(" " * len(mark)))
-        columns.append(
-            [margin + line for margin, line in zip(margins, wrapped(cell.text, width), strict=False)]
-        )
-    full_widths = [width + 2 * has_mark for width, has_mark in zip(widths, marked, strict=True)]
-    for lines in zip_longest(*columns, fillvalue=""):
-        padded = (
-            line + " " * (width - columns_of(line)) for line, width in zip(lines, full_widths, strict=True)
-        )
-        yield GAP.join(padded).rstrip()
+def row_lines(row: Row, widths: Sequence[int], marked: Sequence[bool]) -> Iterator[Line]:
+    columns = [wrapped(cell.text, width) for cell, width in zip(row, widths, strict=True)]
+    for number, texts in enumerate(zip_longest(*columns, fillvalue="")):
+        line: list[Cell] = []
+        for cell, text, width, has_mark in zip(row, texts, widths, marked, strict=True):
+            mark = MARKS.get(cell.style, " ") if number == 0 else " "
+            line += [
+                Cell(f"{mark} " if has_mark else ""),
+                Cell(text, cell.style),
+                Cell(" " * (width - columns_of(text)) + GAP),
+            ]
+        yield tuple(line)
 
 
 def fitted(naturals: Sequence[int], marked: Sequence[bool], width: int) -> list[int]:
