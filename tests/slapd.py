@@ -16,7 +16,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -205,6 +205,10 @@ class Slapd:
     def _remove(self) -> None:
         if self._owns_directory:
             shutil.rmtree(self.directory, ignore_errors=True)
+
+
+StartSlapd = Callable[..., Slapd]
+"""What the fixtures of tests/twin give: call it with the arguments of Slapd."""
 
 
 def _record(dn: str, object_class: str, **attributes: object) -> str:

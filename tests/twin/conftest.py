@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.slapd import Slapd, require
-
-StartSlapd = Callable[..., Slapd]
+from tests.slapd import Slapd, StartSlapd, require
 
 
 def _starter() -> Iterator[StartSlapd]:

@@ -29,6 +29,7 @@ HasSubordinates: TypeAlias = Callable[[Entry], bool]
 
 ValueTestOf: TypeAlias = Callable[[AttributeType], ValueTest | None]
 
+
 def compile_assertion(
     filter: Filter, definitions: Definitions, has_subordinates: HasSubordinates | None
 ) -> Test:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from mailpolicy.errors import InvalidDN
 from mailpolicy.ldap.definitions import Definitions
@@ -41,6 +41,13 @@ def dn_key(dn: DN, definitions: Definitions) -> str:
     >>> dn_key(DN.parse("CN=John  Doe, DC=Acme"), Definitions.standard())
     'cn=john doe,dc=acme'
     """
+    own, parent = _rdn_key(dn.rdn, definitions), dn.parent
+    return f"{own},{_key_of_parent(parent, definitions)}" if parent else own
+
+
+@lru_cache(maxsize=4096)
+def _key_of_parent(dn: DN, definitions: Definitions) -> str:
+    """The key of a name that entries stand below: most have siblings, which ask for the same."""
     return ",".join([_rdn_key(rdn, definitions) for rdn in dn.rdns])
 
 
@@ -117,8 +124,19 @@ def _normal_name_and_uid(
     definitions: Definitions, value: bytes, part: Part = Part.WHOLE, nested: int = 0
 ) -> bytes | None:
     name, uid = split_uid(value)
+    if not uid and b"'B" in value:
+        # Once escapes and outer spaces are gone, the name may end in what looks like an identifier:
+        # OpenLDAP then takes it for one.
+        name, uid = split_uid(_without_escapes(value))
     key = _normal_name(definitions, name, part, nested)
     return None if key is None else key + uid
+
+
+def _without_escapes(value: bytes) -> bytes:
+    try:
+        return DN(value.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    except InvalidDN:
+        return value
 
 
 def _name_form(rule: Rule) -> Callable[[Definitions, bytes, Part, int], bytes | None]:

@@ -16,6 +16,9 @@ _TIME = re.compile(
     rb"(?:[.,](?P<fraction>\d+))?"
     rb"(?:Z|(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>\d\d)?)"
 )
+_NORMAL = re.compile(rb"\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ")
+"""Times that are in normal form for certain: what servers write, on all but the last days of a month."""
+
 _CYCLE = 400
 """Years after which the calendar repeats: any year is computed as one that `datetime` can hold."""
 
@@ -26,6 +29,8 @@ def normal_time(value: bytes) -> bytes | None:
     >>> normal_time(b"202601010030+0100"), normal_time(b"20260101000000.50Z"), normal_time(b"20260230")
     (b'20251231233000Z', b'20260101000000.5Z', None)
     """
+    if _NORMAL.fullmatch(value):
+        return value
     found = _TIME.fullmatch(value)
     if not found:
         return None
@@ -45,6 +50,4 @@ def normal_time(value: bytes) -> bytes | None:
     if not 0 <= year <= 9999:
         return None
     fraction = (found["fraction"] or b"").rstrip(b"0").decode()
-    return (
-        f"{year:04}{utc:%m%d%H%M}{second:02}{'.' if fraction else ''}{fraction}Z"
-    ).encode()
+    return (f"{year:04}{utc:%m%d%H%M}{second:02}{'.' if fraction else ''}{fraction}Z").encode()

@@ -6,7 +6,7 @@ Undefined (RFC 4511, section 4.5.1.7).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from mailpolicy.ldap.definitions import AttributeType, Definitions
@@ -47,37 +47,32 @@ def any_value(
         for subtype in definitions.subtypes(description.attribute)
         if subtype.oid not in COMPUTED
     }
-    plain = tuple(value_tests) if description.is_plain else ()
+    plain = tuple(value_tests.items()) if description.is_plain else ()
 
-    def stored_names(raw: Raw, tagged: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-        yield from ((name, name) for name in plain if name in raw)
+    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
+        found = [(name, value_test) for name, value_test in plain if name in raw]
         for stored in tagged:
             name, *options = stored.split(";")
             if name in value_tests and description.allows(frozenset(options)):
-                yield stored, name
-
-    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
+                found.append((stored, value_tests[name]))
         result: bool | None = False
-        for stored, name in stored_names(raw, tagged):
-            value_test = value_tests[name]
+        for name, value_test in found:
             if value_test is None:
                 result = None
                 continue
-            for value in raw[stored]:
+            for value in raw[name]:
                 outcome = value_test(value)
                 if outcome is not False:
                     return outcome
         return result
 
-    only = value_tests[plain[0]] if len(plain) == 1 else None
-    if only is None:
+    only, only_test = plain[0] if len(plain) == 1 else ("", None)
+    if only_test is None:
         return test
 
     # Nearly every attribute in a mail filter has no subtype: this way is taken for each entry.
-    only_name, only_test = plain[0], only
-
     def test_one(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
-        for value in raw.get(only_name, ()):
+        for value in raw.get(only, ()):
             outcome = only_test(value)
             if outcome is not False:
                 return outcome

@@ -1,0 +1,107 @@
+"""What holds of matching for every value, name and filter."""
+
+from __future__ import annotations
+
+from hypothesis import given, strategies as st
+
+from mailpolicy.ldap.definitions import Definitions
+from mailpolicy.ldap.dn import AVA, DN
+from mailpolicy.ldap.entry import Entry
+from mailpolicy.ldap.filter import And, Filter, Not, Or
+from mailpolicy.ldap.matching import compile_filter, dn_key, is_below, is_within, parent_key, prepare
+from mailpolicy.ldap.matching.evaluate import SHALLOW
+from mailpolicy.ldap.matching.forms import by_number
+from mailpolicy.ldap.matching.prep import Part, squeeze
+from mailpolicy.ldap.matching.times import normal_time
+from tests.reference_filter import evaluate
+from tests.twin import drawn
+
+DEFINITIONS = Definitions.standard() | Definitions.parse(drawn.schema())
+
+octets = st.binary() | st.text().map(str.encode) | drawn.text.map(str.encode)
+
+
+def _entry(each: drawn.DrawnEntry) -> Entry:
+    values = {DEFINITIONS.canonical_name(name): tuple(held) for name, held in each.attributes.items()}
+    return Entry(each.name_below(DN(drawn.SUFFIX)), values, DEFINITIONS)
+
+
+@given(drawn.directories())
+def test_a_compiled_filter_says_what_the_obvious_evaluation_says(
+    directory: tuple[list[drawn.DrawnEntry], list[tuple[int, str, Filter]]],
+) -> None:
+    entries, questions = directory
+    for _, _, filter in questions:
+        matches = compile_filter(filter, DEFINITIONS)
+        for each in map(_entry, entries):
+            assert matches(each) == evaluate(filter, each, DEFINITIONS)
+
+
+@given(drawn.directories(), st.lists(st.sampled_from([And, Or, Not]), min_size=1, max_size=100))
+def test_a_deep_filter_says_what_it_says_level_by_level(
+    directory: tuple[list[drawn.DrawnEntry], list[tuple[int, str, Filter]]], around: list[type[Filter]]
+) -> None:
+    entries, questions = directory
+    entry = _entry(entries[0])
+    filter = questions[0][2]
+    for number in range(SHALLOW):
+        filter = Not(filter) if number % 3 else And([filter, Or([filter])])
+    outcome = compile_filter(filter, DEFINITIONS)(entry)
+    for number, kind in enumerate(around):
+        beside = questions[number % len(questions)][2]
+        other = compile_filter(beside, DEFINITIONS)(entry)
+        if kind is Not:
+            filter, outcome = Not(filter), None if outcome is None else not outcome
+        elif kind is And:
+            filter = And([filter, beside])
+            outcome = False if False in (outcome, other) else None if None in (outcome, other) else True
+        else:
+            filter = Or([filter, beside])
+            outcome = True if True in (outcome, other) else None if None in (outcome, other) else False
+    assert compile_filter(filter, DEFINITIONS)(entry) is outcome
+
+
+@given(octets)
+def test_what_is_prepared_without_case_stays_as_it_is(value: bytes) -> None:
+    prepared = prepare(value, fold=False)
+    assert prepared is None or prepare(prepared, fold=False) == prepared
+
+
+@given(st.binary().map(lambda value: value.replace(b"\0", b" ")), st.sampled_from(Part))
+def test_squeezing_only_takes_spaces(value: bytes, part: Part) -> None:
+    squeezed = squeeze(value, part)
+    assert b"  " not in squeezed
+    assert squeezed.split() == value.split()
+
+
+@given(st.integers(), st.integers())
+def test_integers_sort_as_numbers(left: int, right: int) -> None:
+    places = by_number(str(left).encode()), by_number(str(right).encode())
+    assert None not in places
+    assert (places[0] < places[1]) == (left < right)
+    assert (places[0] == places[1]) == (left == right)
+
+
+@given(drawn.times | drawn.bad_times)
+def test_a_normal_time_is_its_own_normal_form(value: str) -> None:
+    normal = normal_time(value.encode())
+    assert normal is None or normal_time(normal) == normal
+
+
+values = drawn.text.filter(bool).map(lambda value: AVA("cn", value))
+
+
+@given(st.lists(values, min_size=1, max_size=4))
+def test_the_key_of_the_parent_is_the_parent_of_the_key(avas: list[AVA]) -> None:
+    dn = DN.build(*avas)
+    key = dn_key(dn, DEFINITIONS)
+    assert parent_key(key) == dn_key(dn.parent, DEFINITIONS)
+    assert is_below(key, parent_key(key))
+    assert is_within(key, parent_key(key), "one")
+    assert not is_below(parent_key(key), key)
+
+
+@given(st.lists(values, min_size=1, max_size=3), st.permutations(["cn", "sn", "uid"]))
+def test_the_order_within_a_part_of_a_name_does_not_count(avas: list[AVA], names: list[str]) -> None:
+    rdn = [AVA(name, ava.value) for name, ava in zip(names, avas, strict=False)]
+    assert dn_key(DN.build(tuple(rdn)), DEFINITIONS) == dn_key(DN.build(tuple(rdn[::-1])), DEFINITIONS)

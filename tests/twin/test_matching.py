@@ -1,0 +1,153 @@
+"""Searches answered by a real slapd and by us: the same entries, for every base, scope and filter.
+
+The database has no index: some of slapd's answers depend on them (see docs/differences.md).
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from typing import Any
+
+import pytest
+from attrs import frozen
+from hypothesis import HealthCheck, given, note, settings
+
+from mailpolicy.ldap.definitions import Definitions
+from mailpolicy.ldap.dn import DN
+from mailpolicy.ldap.entry import Entry
+from mailpolicy.ldap.filter import And, Equal, Filter, Not
+from mailpolicy.ldap.matching import compile_filter, dn_key, is_below, is_within
+from mailpolicy.ldap.matching.prep import prepare
+from tests import matching_cases
+from tests.slapd import StartSlapd
+from tests.twin import drawn
+
+ldap = pytest.importorskip("ldap")
+
+pytestmark = pytest.mark.twin
+
+EXAMPLES = int(os.environ.get("MAILPOLICY_TWIN_EXAMPLES", "300"))
+"""How many directories are drawn; each is asked a dozen questions or so."""
+
+SCOPES = {"base": 0, "one": 1, "sub": 2, "children": 3}
+ROOT = f"dn: {drawn.SUFFIX}\nobjectClass: organization\no: twin\n"
+DEFINITIONS = Definitions.standard() | Definitions.parse(drawn.schema())
+REFUSED = (
+    ldap.INVALID_SYNTAX,
+    ldap.INVALID_DN_SYNTAX,
+    ldap.ALREADY_EXISTS,
+    ldap.TYPE_OR_VALUE_EXISTS,
+    ldap.CONSTRAINT_VIOLATION,
+)
+
+
+@frozen
+class Directory:
+    """The entries that slapd holds, searched in the plainest way."""
+
+    entries: dict[str, Entry]
+
+    def search(self, base: DN, scope: str, filter: Filter) -> set[str] | None:
+        """The keys of the names found, None where there is no base."""
+        top = dn_key(base, DEFINITIONS)
+        if top not in self.entries:
+            return None
+        matches = compile_filter(filter, DEFINITIONS, has_subordinates=self.has_subordinates)
+        within = (key for key in self.entries if is_within(key, top, scope))
+        return {key for key in within if matches(self.entries[key])}
+
+    def has_subordinates(self, entry: Entry) -> bool:
+        own = dn_key(entry.dn, DEFINITIONS)
+        return any(is_below(key, own) for key in self.entries)
+
+
+@frozen
+class Twin:
+    """A running slapd that is filled and asked."""
+
+    connection: Any
+
+    def fill(self, drawn_entries: list[drawn.DrawnEntry]) -> Directory:
+        """Replace what is below the root; what slapd made of it comes back."""
+        for dn in sorted(self._dns(drawn.SUFFIX, "children", "(objectClass=*)"), key=len, reverse=True):
+            self.connection.delete_s(dn)
+        present = [DN(drawn.SUFFIX)]
+        for each in drawn_entries:
+            dn = each.name_below(present[each.parent % len(present)])
+            try:
+                self.connection.add_s(str(dn), list(each.attributes.items()))
+            except REFUSED:
+                continue
+            present.append(dn)
+        found = self.connection.search_s(drawn.SUFFIX, SCOPES["sub"], "(objectClass=*)", ["*", "+"])
+        entries = (Entry(DN(dn), _canonical(attributes), DEFINITIONS) for dn, attributes in found)
+        return Directory({dn_key(entry.dn, DEFINITIONS): entry for entry in entries})
+
+    def search(self, base: DN, scope: str, filter: Filter) -> set[str] | None:
+        """As `Directory.search`."""
+        try:
+            return {dn_key(DN(dn), DEFINITIONS) for dn in self._dns(str(base), scope, str(filter))}
+        except ldap.NO_SUCH_OBJECT:
+            return None
+
+    def _dns(self, base: str, scope: str, filter: str) -> list[str]:
+        return [dn for dn, _ in self.connection.search_s(base, SCOPES[scope], filter, ["1.1"])]
+
+
+def _canonical(attributes: dict[str, list[bytes]]) -> dict[str, tuple[bytes, ...]]:
+    return {DEFINITIONS.canonical_name(name): tuple(values) for name, values in attributes.items()}
+
+
+@pytest.fixture(scope="module")
+def twin(module_slapd: StartSlapd) -> Twin:
+    return Twin(module_slapd(suffix=drawn.SUFFIX, data=ROOT, extra_schema=[drawn.schema()]).connect())
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn.directories())
+def test_searches_find_what_slapd_finds(
+    twin: Twin, drawn_directory: tuple[list[drawn.DrawnEntry], list[tuple[int, str, Filter]]]
+) -> None:
+    entries, questions = drawn_directory
+    directory = twin.fill(entries)
+    bases = [entry.dn for entry in directory.entries.values()]
+    for number, scope, filter in questions:
+        base = bases[number % len(bases)]
+        # The negation tells False from Undefined.
+        for each in (filter, Not(filter)):
+            note(f"{scope} at {base}: {each}")
+            assert directory.search(base, scope, each) == twin.search(base, scope, each)
+
+
+@pytest.fixture(scope="module")
+def cases(module_slapd: StartSlapd) -> Any:
+    return module_slapd(data=matching_cases.LDIF).connect()
+
+
+@pytest.mark.parametrize(("text", "outcome"), matching_cases.CASES.items())
+def test_the_table_of_cases_says_what_slapd_says(cases: Any, text: str, outcome: bool | None) -> None:
+    found = [
+        cases.search_s(matching_cases.NAME, ldap.SCOPE_BASE, each, ["1.1"]) for each in (text, f"(!{text})")
+    ]
+    assert [bool(each) for each in found] == [outcome is True, outcome is False]
+
+
+def test_every_character_is_prepared_as_slapd_prepares_it(cases: Any) -> None:
+    """Of values that we take for the same slapd takes one; of those that we do not, it takes all."""
+    alike: dict[bytes | None, list[bytes]] = {}
+    for code in range(1, 0x30000):
+        character = chr(code)
+        if unicodedata.category(character) not in ("Cn", "Co", "Cs") and not 0xD7A4 <= code <= 0xD7FF:
+            value = f"x{character}x".encode()
+            alike.setdefault(prepare(value, fold=True), []).append(value)
+    name = f"cn=characters,{matching_cases.NAME}"
+    stored = [each[0] for each in alike.values()]
+    attributes = [("objectClass", [b"device"]), ("cn", [b"characters"]), ("description", stored)]
+    cases.add_s(name, attributes)
+    others = [value for each in alike.values() for value in each[1:]]
+    assert len(others) > 2000
+    for start in range(0, len(others), 100):
+        filter = And([Equal("description", value) for value in others[start : start + 100]])
+        assert cases.search_s(name, ldap.SCOPE_BASE, str(filter), ["1.1"]), filter
+    cases.delete_s(name)
