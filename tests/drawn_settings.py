@@ -12,7 +12,8 @@ from mailpolicy.ldap.dn import DN
 from mailpolicy.ldap.filter import Filter
 from mailpolicy.ldap.url import LdapUrl
 from mailpolicy.schema import SETTINGS, Codec, kinds
-from mailpolicy.schema.codec import Among, Keyed, Many, One
+from mailpolicy.schema.codec import One
+from mailpolicy.schema.several import Among, Keyed, Many
 from mailpolicy.values import (
     Address,
     DomainName,

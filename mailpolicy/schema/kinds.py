@@ -6,9 +6,8 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ..errors import InvalidValue
@@ -73,15 +72,12 @@ __all__ = [
     "TIME_ZONE",
     "URL",
     "WHOLE",
-    "auth_mechanism",
     "duration",
-    "one_of",
+    "limit",
     "sized",
     "string",
     "whole",
 ]
-
-E = TypeVar("E", bound=StrEnum)
 
 
 def parse_boolean(text: str) -> bool:
@@ -150,8 +146,8 @@ def string(at_most: int | None = None, *, exact: bool = False) -> One[str]:
             return "text; to have none, remove the value"
         return f"at most {at_most} characters" if at_most is not None and len(text) > at_most else None
 
-    limit = {} if at_most is None else {"maxLength": at_most}
-    schema: dict[str, Any] = {"type": "string", "minLength": 1, **limit}
+    longest = {} if at_most is None else {"maxLength": at_most}
+    schema: dict[str, Any] = {"type": "string", "minLength": 1, **longest}
     return One(
         "text", str, parse=str, syntax=syntax.EXACT if exact else syntax.TEXT, check=check, schema=schema
     )
@@ -169,7 +165,12 @@ BYTES: Final = One(
 )
 
 
-def sized(parse: Callable[[str], Size], show: Callable[[Size], str] = str) -> One[Size]:
+def sized(
+    parse: Callable[[str], Size],
+    show: Callable[[Size], str] = str,
+    adopt: Callable[[int], Size] = Size,
+    check: Callable[[Size], str | None] | None = None,
+) -> One[Size]:
     """An amount of storage in bytes."""
     return One(
         "size",
@@ -177,20 +178,30 @@ def sized(parse: Callable[[str], Size], show: Callable[[Size], str] = str) -> On
         parse=parse,
         show=show,
         unit="bytes",
+        check=check,
         near=(int,),
-        adopt=Size,
+        adopt=adopt,
         schema={"anyOf": [{"type": "integer", "minimum": 0}, {"const": "unlimited"}]},
         json=lambda size: "unlimited" if size.is_unlimited else int(size),
     )
 
 
-def zero_is_no_limit(text: str) -> Size:
+def zero_is_no_limit(given: str | int) -> Size:
     """A stored 0 says "no limit", which has to compare as the largest size and not as the smallest."""
-    return Size(text) or Size.UNLIMITED
+    return Size(given) or Size.UNLIMITED
+
+
+def not_zero(size: Size) -> str | None:
+    return None if size else "a size above 0, or unlimited"
+
+
+def limit(show: Callable[[Size], str] = str) -> One[Size]:
+    """An amount of storage that is not to be exceeded; 0 is read as no limit."""
+    return sized(zero_is_no_limit, show, zero_is_no_limit, not_zero)
 
 
 SIZE: Final = sized(Size)
-LIMIT: Final = sized(zero_is_no_limit)
+LIMIT: Final = limit()
 
 
 def whole_days(duration: Duration) -> str | None:
@@ -252,7 +263,7 @@ FILTER: Final = One("filter", Filter, parse=Filter.parse, syntax=syntax.EXACT)
 LDAP_URL: Final = One("LDAP URL", LdapUrl, parse=LdapUrl.parse, syntax=syntax.EXACT)
 
 
-PRINTABLE: Final = re.compile(r"[A-Za-z0-9'()+,./:?\x20-]*[A-Za-z0-9'()+,./:?-][A-Za-z0-9'()+,./:?\x20-]*")
+PRINTABLE: Final = re.compile(r"(?! *\Z)[A-Za-z0-9'()+,./:? -]+")
 
 
 def parse_phone(text: str) -> str:
@@ -282,38 +293,3 @@ def parse_delimiter(text: str) -> str:
 
 
 DELIMITER: Final = One("delimiter", str, parse=parse_delimiter, syntax=syntax.IA5_EXACT)
-
-
-def auth_mechanism(internal: str = "internal") -> One[str]:
-    """Who checks passwords; `internal` is the word by which the directory calls itself."""
-    words = {internal: "internal"} | {word: word for word in ("ldap", "ad", "kerberos5", "saml")}
-    texts = {mechanism: word for word, mechanism in words.items()}
-
-    def parse(text: str) -> str:
-        if text.startswith("custom:") and text != "custom:":
-            return text
-        if text not in words:
-            raise InvalidValue(text, f"one of {', '.join(words)} or custom:name")
-        return words[text]
-
-    return One("mechanism", str, parse=parse, show=lambda value: texts.get(value, value))
-
-
-def one_of(choices: type[E], *, without: frozenset[E] = frozenset()) -> One[E]:
-    """One of a few words, in any case; `without` leaves out those that a directory cannot store."""
-    words = {str(choice): choice for choice in choices if choice not in without}
-    expected = f"one of {', '.join(words)}"
-
-    def parse(text: str) -> E:
-        found = words.get(text.strip().lower())
-        if found is None:
-            raise InvalidValue(text, expected)
-        return found
-
-    return One(
-        expected,
-        choices,
-        parse=parse,
-        check=lambda choice: expected if choice in without else None,
-        schema={"type": "string", "enum": list(words)},
-    )

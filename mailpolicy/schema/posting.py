@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from ..values import Grant, Grantee
 from .codec import Codec, Json
-from .kinds import GRANT, one_of
+from .kinds import GRANT
 from .stored import Stored
+from .words import one_of
 
 __all__ = ["PostingPolicy", "from_grants"]
 

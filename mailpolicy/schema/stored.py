@@ -19,6 +19,7 @@ from ..reasons import Level
 from ..values import Address, Duration
 from . import kinds
 from .codec import Codec, One
+from .words import spelling
 
 __all__ = [
     "DAY_COUNT",
@@ -33,7 +34,6 @@ __all__ = [
     "inverse",
     "only",
     "spelled",
-    "spelling",
     "stored",
 ]
 
@@ -138,23 +138,6 @@ NAMED_ADDRESS = One("address", Address, parse=bare_address, schema=kinds.ADDRESS
 def inverse(attribute: str) -> Stored:
     """A switch that says the opposite of ours."""
     return Stored((attribute,), INVERSE)
-
-
-def spelling(words: Mapping[str, E]) -> One[E]:
-    """A choice under other words; they are compared with their case, as the server does."""
-    texts = {choice: word for word, choice in words.items()}
-    expected = f"one of {', '.join(words)}"
-
-    def parse(text: str) -> E:
-        if text not in words:
-            raise InvalidValue(text, expected)
-        return words[text]
-
-    def check(choice: E) -> str | None:
-        return None if choice in texts else f"one of {', '.join(texts)}"
-
-    kind = type(next(iter(words.values())))
-    return One(expected, kind, parse=parse, show=texts.__getitem__, check=check)
 
 
 def spelled(attribute: str, words: Mapping[str, E], *levels: Level) -> Stored:

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from mailpolicy.errors import InvalidValue
 from mailpolicy.reasons import Level
 from mailpolicy.schema import SETTINGS, Setting, find_dialect
-from mailpolicy.schema.codec import Joined
+from mailpolicy.schema.several import Joined
 from mailpolicy.values import Address, FrozenMapping
 from tests.drawn_settings import SETTINGS_AND_VALUES
 

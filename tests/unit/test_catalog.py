@@ -206,6 +206,7 @@ def test_an_unknown_name_offers_the_nearest() -> None:
         ("mailbox_quota", "10 GiB", Size("10 GiB")),
         ("mailbox_quota", 5, Size(5)),
         ("mailbox_quota", "0", Size.UNLIMITED),
+        ("mailbox_quota", 0, Size.UNLIMITED),
         ("imap_enabled", True, True),
         ("imap_enabled", "FALSE", False),
         ("lockout_duration", Duration("1h") - Duration("30m"), Duration("30m")),
@@ -226,6 +227,7 @@ def test_what_is_accepted_for_a_value(name: str, given: object, value: object) -
     [
         ("mailbox_quota", "5GB?", "a size such as"),
         ("mailbox_quota", True, "size"),
+        ("mailbox_quota", Size(0), "above 0, or unlimited"),
         ("mailbox_quota", 1.5, "size"),
         ("quota_warning_percent", 101, "at most 100"),
         ("max_application_passwords", "0", "at least 1"),

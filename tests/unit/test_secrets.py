@@ -8,7 +8,7 @@ import pytest
 
 from mailpolicy.schema import find_dialect
 from mailpolicy.schema.deployed import Deployed
-from mailpolicy.schema.deployed_secrets import SECRET
+from mailpolicy.schema.deployed.secrets import SECRET
 
 SUSPICIOUS = re.compile(
     r"passw|secret|token|key|credential|jwt|code|license|activation|oauth|trusteddev|spnego", re.IGNORECASE

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ...reasons import Level
-from ..codec import Keyed, Many
 from ..kinds import (
     ADDRESS,
     BOOLEAN,
@@ -20,11 +19,11 @@ from ..kinds import (
     STRING,
     URL,
     WHOLE,
-    auth_mechanism,
-    one_of,
 )
 from ..setting import SHARED, Topic, setting
+from ..several import Keyed, Many
 from ..stored import only, stored
+from ..words import auth_mechanism, one_of
 
 DOMAIN = (Level.DOMAIN,)
 

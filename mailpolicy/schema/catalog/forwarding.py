@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...reasons import Level
 from ...values import Duration
-from ..codec import Joined, Many
 from ..kinds import ADDRESS, BOOLEAN, DURATION, MOMENT, STRING, string, whole
 from ..setting import LAYERED, SHARED, Topic, setting
+from ..several import Joined, Many
 from ..stored import NAMED_ADDRESS, inverse, stored
 
 ACCOUNT = (Level.ACCOUNT,)

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from ...reasons import Level
 from ...values import Duration
-from ..codec import Many
-from ..kinds import BOOLEAN, DN, DURATION, FILTER, REFERENCE, URL, WHOLE, one_of
+from ..kinds import BOOLEAN, DN, DURATION, FILTER, REFERENCE, URL, WHOLE
 from ..setting import SHARED, Topic, setting
+from ..several import Many
 from ..stored import spelled
+from ..words import one_of
 
 DOMAIN = (Level.DOMAIN,)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ...reasons import Level
-from ..codec import Many
-from ..kinds import ADDRESS, BOOLEAN, LDAP_URL, one_of
+from ..kinds import ADDRESS, BOOLEAN, LDAP_URL
 from ..posting import PostingPolicy, from_grants
 from ..setting import Topic, setting
+from ..several import Many
 from ..stored import gated, spelled
+from ..words import one_of
 
 LIST = (Level.LIST,)
 

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from ...reasons import Level
 from ...values import Duration, Size
-from ..codec import Many
-from ..kinds import ADDRESS, BOOLEAN, DURATION, LIMIT, PERCENT, WHOLE, one_of
+from ..kinds import ADDRESS, BOOLEAN, DURATION, LIMIT, PERCENT, WHOLE
 from ..setting import LAYERED, SHARED, Topic, setting
-from ..stored import only, spelled, spelling
+from ..several import Many
+from ..stored import only, spelled
+from ..words import one_of, spelling
 
 
 class AggregateQuotaPolicy(StrEnum):

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from ...reasons import Level
 from ...values import Duration
-from ..kinds import ADDRESS, BOOLEAN, DAYS, DURATION, REGEX, WHOLE, one_of
+from ..kinds import ADDRESS, BOOLEAN, DAYS, DURATION, REGEX, WHOLE
 from ..setting import LAYERED, Topic, setting
 from ..stored import DAY_COUNT, NAMED_ADDRESS, inverse, stored
+from ..words import one_of
 
 
 class RecoveryStatus(StrEnum):

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from ...reasons import Level
 from ...values import time_zone
-from ..codec import Many
-from ..kinds import ADDRESS, LOCALE, PHONE, STRING, TIME_ZONE, one_of, string
+from ..kinds import ADDRESS, LOCALE, PHONE, STRING, TIME_ZONE, string
 from ..setting import LAYERED, Topic, setting
+from ..several import Many
 from ..stored import asked_by
+from ..words import one_of
 
 ACCOUNT = (Level.ACCOUNT,)
 MAILBOXES = (Level.ACCOUNT, Level.RESOURCE)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ...reasons import Level
-from ..codec import Many
-from ..kinds import ADDRESS, BOOLEAN, PERCENT, STRING, WHOLE, one_of
+from ..kinds import ADDRESS, BOOLEAN, PERCENT, STRING, WHOLE
 from ..setting import Topic, setting
+from ..several import Many
 from ..stored import spelled
+from ..words import one_of
 
 RESOURCE = (Level.RESOURCE,)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...reasons import Level
-from ..codec import Many
 from ..kinds import BOOLEAN, GRANT, LIMIT
 from ..setting import Topic, setting
+from ..several import Many
 from ..stored import stored
 
 # A table: one paragraph per setting.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ...values import FrozenMapping, Service
-from ..codec import Keyed, Many
-from ..kinds import BOOLEAN, NETWORK, SERVICE, one_of, whole
+from ..kinds import BOOLEAN, NETWORK, SERVICE, whole
 from ..setting import LAYERED, SHARED, Combine, Topic, setting
+from ..several import Keyed, Many
+from ..words import one_of
 
 
 class TwoFactorPolicy(StrEnum):

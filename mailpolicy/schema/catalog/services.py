@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from ...reasons import Level
 from ...values import Service
-from ..codec import Among, Many
-from ..kinds import BOOLEAN, NETWORK, SERVICE, one_of
+from ..kinds import BOOLEAN, NETWORK, SERVICE
 from ..setting import LAYERED, SHARED, Combine, Topic, setting
+from ..several import Among, Many
 from ..stored import both, only
+from ..words import one_of
 
 
 class DeviceAccess(StrEnum):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ...reasons import Level
-from ..kinds import one_of
 from ..setting import SHARED, Topic, setting
 from ..stored import stored
+from ..words import one_of
 
 
 class AccountStatus(StrEnum):

@@ -10,10 +10,11 @@ from ...ldap.definitions import AttributeType, Definitions
 from ...reasons import Level
 from .. import own
 from ..catalog import SETTINGS
-from ..codec import Codec, Many
+from ..codec import Codec
 from ..dialect import Dialect, LdapSetting
 from ..kinds import BOOLEAN, BYTES, DN, INTEGER, MOMENT, STRING
 from ..setting import Setting
+from ..several import Many
 from ..stored import Binding, Part
 
 BY_SYNTAX = {each.syntax.oid: each for each in (BOOLEAN, BYTES, DN, INTEGER, MOMENT)}

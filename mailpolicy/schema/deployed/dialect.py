@@ -11,17 +11,17 @@ from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from typing import Any, ClassVar, Final
 
-from ..ldap.definitions import Definitions
-from ..ldap.entry import Entry
-from ..reasons import Level
-from . import kinds
-from .codec import Codec
-from .deployed_kinds import BYTE_COUNT, BYTE_LIMIT, SPAN, attribute_codec
-from .deployed_secrets import SECRET
-from .deployed_table import Attribute, read_table
-from .dialect import Dialect, LdapSetting
-from .setting import Setting
-from .stored import Binding, Part, Stored
+from ...ldap.definitions import Definitions
+from ...ldap.entry import Entry
+from ...reasons import Level
+from .. import kinds
+from ..codec import Codec
+from ..dialect import Dialect, LdapSetting
+from ..setting import Setting
+from ..stored import Binding, Part, Stored
+from .kinds import BYTE_COUNT, BYTE_LIMIT, SPAN, attribute_codec
+from .secrets import SECRET
+from .table import Attribute, read_table
 
 __all__ = ["Deployed"]
 
@@ -103,7 +103,7 @@ class Deployed(Dialect):
         return read_table(self.name)
 
     def own_definitions(self) -> Definitions:
-        from .deployed_definitions import definitions_of
+        from .definitions import definitions_of
 
         return definitions_of(self.name)
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
-from ..ldap.definitions import AttributeType, Definitions, ObjectClass, ObjectClassKind
-from . import syntax
-from .deployed_table import Attribute, read_table
-from .own import ARC, numbers
-from .syntax import Syntax
+from ...ldap.definitions import AttributeType, Definitions, ObjectClass, ObjectClassKind
+from .. import syntax
+from ..own import ARC, numbers
+from ..syntax import Syntax
+from .table import Attribute, read_table
 
 __all__ = ["definitions_of"]
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from ..reasons import Level
+from ...reasons import Level
 
 __all__ = ["Attribute", "read_table"]
 
@@ -55,7 +55,7 @@ class Attribute:
 @cache
 def read_table(name: str) -> Mapping[str, Attribute]:
     """The rows of a table, by attribute name in lower case."""
-    text = files(__package__).joinpath(f"tables/{name}.csv").read_text("utf-8")
+    text = files("mailpolicy.schema").joinpath(f"tables/{name}.csv").read_text("utf-8")
     return {row["name"].lower(): _attribute(row) for row in csv.DictReader(text.splitlines())}
 
 

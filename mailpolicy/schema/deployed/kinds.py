@@ -7,12 +7,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
-from ..errors import InvalidValue
-from ..values import Duration, Size
-from . import kinds
-from .codec import Codec, Joined, Many, One
-from .deployed_table import Attribute
-from .stored import NAMED_ADDRESS
+from ...errors import InvalidValue
+from ...values import Duration, Size
+from .. import kinds
+from ..codec import Codec, One
+from ..several import Joined, Many
+from ..stored import NAMED_ADDRESS
+from ..words import exactly
+from .table import Attribute
 
 __all__ = ["BYTE_COUNT", "BYTE_LIMIT", "SPAN", "attribute_codec"]
 
@@ -36,7 +38,7 @@ def show_limit(size: Size) -> str:
 
 
 BYTE_COUNT: Final = kinds.sized(Size, show=show_bytes)
-BYTE_LIMIT: Final = kinds.sized(kinds.zero_is_no_limit, show=show_limit)
+BYTE_LIMIT: Final = kinds.limit(show_limit)
 """Written in bytes, because other programs of the server read no units; read with units all the same."""
 
 ACE: Final = "zimbraACE"
@@ -52,18 +54,6 @@ def text(most: int | None) -> One[str]:
     return kinds.string(most)
 
 
-def choice(words: tuple[str, ...]) -> One[str]:
-    """One of the words, with its case; it stays text, because nobody has named these choices."""
-    expected = f"one of {', '.join(words)}"
-
-    def parse(word: str) -> str:
-        if word not in words:
-            raise InvalidValue(word, expected)
-        return word
-
-    return One(expected, str, parse=parse, check=None, schema={"type": "string", "enum": list(words)})
-
-
 BY_TYPE: Final[dict[str, Callable[[Attribute], One[Any]]]] = {
     "boolean": lambda row: kinds.BOOLEAN,
     "integer": lambda row: number(row.least, row.most),
@@ -73,7 +63,7 @@ BY_TYPE: Final[dict[str, Callable[[Attribute], One[Any]]]] = {
     "gentime": lambda row: kinds.MOMENT,
     "email": lambda row: kinds.ADDRESS,
     "emailp": lambda row: NAMED_ADDRESS,
-    "enum": lambda row: choice(row.choices),
+    "enum": lambda row: exactly(row.choices),
     "binary": lambda row: kinds.BYTES,
     "certificate": lambda row: kinds.BYTES,
 }
