@@ -191,15 +191,22 @@ def _read_value(text: str, position: int) -> _Value:
     found = notation.match(text, position)
     if found is None:
         _fail(text, "pairs of hexadecimal digits after #" if first == "#" else "a closing quote", position)
-    after = text[found.end() : found.end() + 1]
-    if after not in ("", "+", ",", ";"):
-        expected = "a character that may be escaped, or two hexadecimal digits, after \\"
-        _fail(text, expected if after == "\\" else "a separator, or \\ before this character", found.end())
+    if not text.startswith(("+", ",", ";"), found.end()) and found.end() < len(text):
+        _fail(text, _expected_after(first, text[found.end()]), found.end())
     if first == "#":
         return _Value(bytes.fromhex(found["value"]), True, found.end())
     if first == '"':
         return _Value(encode(re.sub(r"\\(.)", r"\1", found["value"], flags=re.DOTALL)), False, found.end())
     return _Value(unescape(_TRAILING_SPACE.sub("", found["value"])), False, found.end())
+
+
+def _expected_after(first: str, character: str) -> str:
+    """What should stand where a value that begins with `first` is followed by `character`."""
+    if first == "#":
+        return "a separator after the hexadecimal digits"
+    if character == "\\":
+        return "a character that may be escaped, or two hexadecimal digits, after \\"
+    return "a separator, or \\ before this character"
 
 
 def _fail(text: str, expected: str, position: int) -> NoReturn:

@@ -26,10 +26,7 @@ from .text import check_encodable, decode, encode
 
 __all__ = ["Extension", "LdapUrl", "Scope"]
 
-PORTS = {"ldap": 389, "ldaps": 636, "pldap": 389, "pldaps": 636}
-"""Where the servers of a scheme listen unless told otherwise; `ldapi` has a socket and no port."""
-
-_SCHEMES = (*PORTS, "ldapi")
+_SCHEMES = ("ldap", "ldaps", "ldapi", "pldap", "pldaps")
 _PREFIX = re.compile(rf"(?P<open><)?(?:url:)?(?P<scheme>{'|'.join(_SCHEMES)})://", re.IGNORECASE | re.ASCII)
 _HOST = re.compile(r"\[(?P<address>[^]/?]*)]|(?P<name>(?!\[)[^:/?]*)")
 _SOCKET = re.compile(r"(?P<name>[^/?]*)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -10,8 +11,7 @@ from attrs import evolve
 
 from mailpolicy.errors import InvalidValue
 from mailpolicy.ldap.definitions import AttributeType, Definition, Definitions, ObjectClass
-from tests.slapd import Slapd, SlapdError, require
-from tests.twin.conftest import StartSlapd
+from tests.slapd import SCHEMA_DIRECTORIES, Slapd, SlapdError, StartSlapd, require
 
 pytestmark = pytest.mark.twin
 
@@ -68,8 +68,6 @@ def test_what_slapd_does_not_publish_it_knows(connection: Any, subschema: Defini
 @pytest.mark.parametrize("name", ["core", "cosine", "nis", "inetorgperson", "dyngroup", "collective", "java"])
 def test_the_files_of_openldap_say_the_same_in_both_notations(name: str) -> None:
     require()
-    from tests.slapd import SCHEMA_DIRECTORIES
-
     directory = next(each for each in SCHEMA_DIRECTORIES if each.is_dir())
     schema, ldif = (Definitions.read(directory / f"{name}.{suffix}") for suffix in ("schema", "ldif"))
     for kind in KINDS:
@@ -84,8 +82,6 @@ def test_our_files_load_into_slapd(module_slapd: Callable[..., Slapd]) -> None:
     """The .schema files that hold no part of slapd itself are slapd's own notation."""
     lines = []
     for name in ("core", "cosine", "inetorgperson", "nis", "dyngroup"):
-        from importlib.resources import files
-
         text = (files("mailpolicy.ldap") / "standard" / f"{name}.schema").read_text("utf-8")
         definitions = Definitions.parse(text)
         lines += ["", f"dn: cn={name},cn=schema,cn=config", "objectClass: olcSchemaConfig", f"cn: {name}"]
