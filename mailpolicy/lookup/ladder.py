@@ -3,13 +3,15 @@
 Mail for an address is tried in this order: the address itself, as a primary address or alias; the
 address without the detail after the domain's delimiter; both again in the target of an alias
 domain; an address the object once had; the domain's catch-all. At each step an object whose
-`mail_status` is disabled is as good as absent, as Postfix sees it.
+`mail_status` is disabled is as good as absent, as Postfix sees it. Alias domains may point at alias
+domains, as Postfix follows them too; what comes round again is not asked twice.
 
-`named` is for people instead: it finds an object by any of its addresses, whatever its mail status.
+`addressed` is for people instead: it finds an object by any of its addresses, whatever its mail status.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
@@ -22,12 +24,15 @@ from ..schema.catalog.domain import DomainKind
 from ..schema.catalog.status import MailStatus
 from ..snapshot import Index, Snapshot, folded_address
 from ..values import Address
+from ..values.address import quoted, unquoted
 
 __all__ = ["addressed", "find", "target_domain"]
 
 ADDRESSED: Final = (Level.ACCOUNT, Level.RESOURCE, Level.LIST)
 UNSPLIT: Final = frozenset({"mailer-daemon", "postmaster", "double-bounce"})
 """Local parts that never carry a detail (Postfix, split_addr)."""
+OWNER_REQUEST: Final = re.compile(r"owner-.*|.+-request")
+"""Nor do these, where the detail would start at a hyphen."""
 
 Wanted: TypeAlias = Callable[[Entry], bool]
 
@@ -39,9 +44,8 @@ def find(snapshot: Snapshot, address: str) -> Entry:
     where the text is no address.
     """
     wanted = Address(address)
-    domain = snapshot.domain(wanted.domain)
     takes_mail = receives(snapshot)
-    for step in ladder(snapshot, wanted, domain):
+    for step in ladder(snapshot, wanted):
         found = [entry for entry in distinct(snapshot, step) if takes_mail(entry)]
         if found:
             return only(found, wanted)
@@ -54,40 +58,40 @@ def addressed(snapshot: Snapshot, address: str) -> Entry:
     The text of a malformed address still finds the object it stands on.
     """
     folded = folded_address(address)
-    local, _, name = folded.rpartition("@")
-    domain = snapshot.domain(name)
-    for step in (
-        snapshot.lookup(Index.ADDRESS, folded),
-        in_target(snapshot, local, domain),
-        snapshot.lookup(Index.OLD_ADDRESS, folded),
-    ):
-        found = distinct(snapshot, step)
-        if found:
-            return only(found, folded)
+    local, at, name = folded.rpartition("@")
+    known = tuple(homes(snapshot, name))
+    for index in (Index.ADDRESS, Index.OLD_ADDRESS):
+        for home, _ in known:
+            found = distinct(snapshot, snapshot.lookup(index, f"{local}{at}{home}"))
+            if found:
+                return only(found, folded)
     raise NotFound("address", address)
 
 
-def ladder(snapshot: Snapshot, address: Address, domain: Entry | None) -> Iterator[tuple[Entry, ...]]:
+def ladder(snapshot: Snapshot, address: Address) -> Iterator[tuple[Entry, ...]]:
     """Give what each step has for the address, nearest first."""
-    plain = undetailed(snapshot, address.local, domain)
-    locals_ = (address.local,) if plain is None else (address.local, plain)
-    for local in locals_:
-        yield snapshot.lookup(Index.ADDRESS, folded_address(f"{local}@{address.domain}"))
-    for local in locals_:
-        yield in_target(snapshot, local, domain)
-    yield snapshot.lookup(Index.OLD_ADDRESS, address)
-    yield snapshot.lookup(Index.CATCH_ALL, address.domain)
-    target = None if domain is None else target_domain(snapshot, domain)
-    if target is not None:
-        yield snapshot.lookup(Index.CATCH_ALL, domain_name(snapshot, target))
+    known = tuple(homes(snapshot, address.domain))
+    for name, domain in known:
+        for local in spellings(snapshot, address.local, domain):
+            yield snapshot.lookup(Index.ADDRESS, folded_address(f"{local}@{name}"))
+    for name, _ in known:
+        yield snapshot.lookup(Index.OLD_ADDRESS, folded_address(f"{address.local}@{name}"))
+    for name, _ in known:
+        yield snapshot.lookup(Index.CATCH_ALL, name)
 
 
-def in_target(snapshot: Snapshot, local: str, domain: Entry | None) -> tuple[Entry, ...]:
-    """The objects of that local part in the domain for which `domain` is another name."""
-    target = None if domain is None else target_domain(snapshot, domain)
-    if target is None:
-        return ()
-    return snapshot.lookup(Index.ADDRESS, folded_address(f"{local}@{domain_name(snapshot, target)}"))
+def homes(snapshot: Snapshot, name: str) -> Iterator[tuple[str, Entry | None]]:
+    """The domain of that name, then those for which it is another name: each by name, and its entry."""
+    domain = snapshot.domain(name)
+    yield name, domain
+    seen = set()
+    while domain is not None:
+        seen.add(domain.dn)
+        domain = target_domain(snapshot, domain)
+        if domain is None or domain.dn in seen:
+            return
+        if (target := domain_name(snapshot, domain)) is not None:
+            yield target, domain
 
 
 def target_domain(snapshot: Snapshot, domain: Entry) -> Entry | None:
@@ -100,21 +104,27 @@ def target_domain(snapshot: Snapshot, domain: Entry) -> Entry | None:
     return None if target is domain else target
 
 
-def domain_name(snapshot: Snapshot, domain: Entry) -> str:
-    return str(resolve(snapshot, layers_of(snapshot, domain), find_setting("domain_name")))
+def domain_name(snapshot: Snapshot, domain: Entry) -> str | None:
+    name: str | None = resolve(snapshot, layers_of(snapshot, domain), find_setting("domain_name"))
+    return name
 
 
-def undetailed(snapshot: Snapshot, local: str, domain: Entry | None) -> str | None:
-    """The local part without its detail; None where it has none.
+def spellings(snapshot: Snapshot, local: str, domain: Entry | None) -> Iterator[str]:
+    """The local part, then the same without its detail, if it has one.
 
-    Each character of `recipient_delimiter` starts a detail; the first one in the text counts, but
-    never at its beginning.
+    Each character of the domain's `recipient_delimiter` starts a detail. The first in the text counts;
+    where it stands at the beginning nothing would be left, and so there is no detail.
     """
-    if domain is None or local in UNSPLIT:
-        return None
+    yield local
+    plain = unquoted(local, local, 0)
+    if domain is None or plain in UNSPLIT:
+        return
     delimiters = resolve(snapshot, layers_of(snapshot, domain), find_setting("recipient_delimiter"))
-    at = min((at for each in delimiters if (at := local.find(each, 1)) > 0), default=None)
-    return None if at is None else local[:at]
+    if OWNER_REQUEST.fullmatch(plain) and "-" in delimiters:
+        return
+    detail = next((place for place, character in enumerate(plain) if character in delimiters), 0)
+    if detail:
+        yield quoted(plain[:detail])
 
 
 def receives(snapshot: Snapshot) -> Wanted:

@@ -22,7 +22,7 @@ from ..errors import InvalidDN, NotFound
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..snapshot import Index, Snapshot, folded_address
-from .ladder import addressed
+from .ladder import addressed, alias_target
 
 __all__ = ["parse_selector", "selected"]
 
@@ -73,8 +73,7 @@ def named(snapshot: Snapshot, name: str, wanted: Level | None) -> Entry | None:
     if entry is not None:
         return entry
     if wanted is Level.ALIAS:
-        found = snapshot.lookup(Index.ADDRESS, folded_address(name))
-        return next((each for each in found if snapshot.level_of(each) is Level.ALIAS), None)
+        return alias_entry(snapshot, folded_address(name))
     if wanted is not None and (entry := snapshot.referred(name, wanted)) is not None:
         return entry
     return addressed(snapshot, name) if "@" in name else None
@@ -88,3 +87,19 @@ def by_dn(snapshot: Snapshot, name: str) -> Entry | None:
         return snapshot.entry(name)
     except InvalidDN:
         return None
+
+
+def alias_entry(snapshot: Snapshot, address: str) -> Entry | None:
+    """The alias entry of that address.
+
+    Where it holds no address itself, as in the deployed systems, it is named by the local part, and
+    its target has the address among its own.
+    """
+    having = snapshot.lookup(Index.ADDRESS, address)
+    named = snapshot.lookup(Index.NAME, address.rpartition("@")[0])
+    for each in (*having, *named):
+        if snapshot.level_of(each) is Level.ALIAS and (
+            each in having or alias_target(snapshot, each) in having
+        ):
+            return each
+    return None

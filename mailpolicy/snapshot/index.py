@@ -33,7 +33,7 @@ class Index(StrEnum):
     DOMAIN = "domain"
     """The name of a domain."""
     NAME = "name"
-    """The common name of a class of service or server."""
+    """The common name of a class of service or server; the local part that an alias entry is named by."""
     ID = "id"
     """The id by which other entries of the deployed systems refer to this one."""
 
@@ -106,3 +106,5 @@ def sources(dialect: Dialect, level: Level) -> Iterable[Source]:
         yield Index.ID, dialect.id_attribute, str.lower
     if level in (Level.COS, Level.SERVER):
         yield Index.NAME, "cn", folded_name
+    if level is Level.ALIAS:
+        yield Index.NAME, "uid", folded_name
