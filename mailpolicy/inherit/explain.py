@@ -41,9 +41,14 @@ def explain(snapshot: Snapshot, layers: Layers, setting: Setting[T]) -> Effectiv
     if setting.name == "cos" and own.level in (Level.ACCOUNT, Level.RESOURCE):
         return cast(Effective[T], explain_class_of_service(snapshot, layers))
     effective = explain_asking(own, snapshot, layers, setting)
-    if not effective.is_own:
+    if not involves(own, effective):
         return effective
     return evolve(effective, without_own=explain_asking(None, snapshot, layers, setting))
+
+
+def involves(own: Layer, effective: Effective[Any]) -> bool:
+    """Whether the object's own entry has a part in the value, be it one switch of two."""
+    return any(origin.level is own.level for origin in (effective.origin, *effective.joined))
 
 
 def explain_asking(
@@ -52,7 +57,8 @@ def explain_asking(
     """The same with or without the object's own entry."""
     binding = snapshot.dialect.binding(setting.name, layers[0].level)
     looks = [
-        look(own, layers, part, setting.combine, setting.secret) for part in (binding.parts if binding else ())
+        look(own, layers, part, setting.combine, setting.secret)
+        for part in (binding.parts if binding else ())
     ]
     stored = join(binding, looks) if binding else Look()
     effective = Effective(
@@ -93,7 +99,7 @@ def explain_attribute(layers: Layers, part: Part, secret: bool) -> Effective[Any
         )
 
     whole = effective(layers[0])
-    return evolve(whole, without_own=effective(None)) if whole.is_own else whole
+    return evolve(whole, without_own=effective(None)) if involves(layers[0], whole) else whole
 
 
 def look(own: Layer | None, layers: Layers, part: Part, combine: Combine, secret: bool) -> Look:
@@ -105,7 +111,8 @@ def look(own: Layer | None, layers: Layers, part: Part, combine: Combine, secret
         texts = text_values(layer.entry, part.attribute)
         if not texts:
             continue
-        origin = origin_of(layer.level, layer.entry, part.attribute, texts, secret)
+        seen = () if secret else part.codec.conceal(texts)
+        origin = origin_of(layer.level, layer.entry, part.attribute, seen)
         value, problems = part.codec.read(texts)
         if layer not in counting:
             shadowed.append(Shadowed(origin, None if secret else value, Why.NOT_IN_PATH))
@@ -132,21 +139,25 @@ def looked_at(own: Layer | None, layers: Layers, part: Part) -> Sequence[Layer]:
 
 
 def join(binding: Binding[Any], looks: Sequence[Look]) -> Look:
-    """Make one of what the attributes of a setting hold: the one that decides has the origin."""
+    """Make one of what the attributes of a setting hold.
+
+    The value stands where the first attribute has it that agrees with it. One that says otherwise is
+    overruled: a switch that is on by one that is off, a value by the gate before it.
+    """
     if len(looks) == 1:
         return looks[0]
     value = binding.combine(tuple(each.value for each in looks))
-    decisive = next((each for each in looks if value is not None and each.value == value), Look())
-    losers = looks[:1] if binding.rule is Rule.GATED else looks
-    shadowed = [
-        Shadowed(each.origin, each.value, Why.OVERRIDDEN, f"{binding.parts[-1].attribute} decides")
-        for each in losers
-        if each.value is not None and each.value != value
-    ]
-    joined = [each.origin for each in looks if each.value is not None and each is not decisive]
-    return Look(
-        value,
-        decisive.origin,
-        tuple(joined),
-        (*shadowed, *(each for one in looks for each in one.shadowed)),
-    )
+    voices = looks[:1] if binding.rule is Rule.GATED else looks
+    decisive = next((each for each in voices if value is not None and each.value == value), Look())
+    joined = list(decisive.joined)
+    shadowed: list[Shadowed] = []
+    by = decisive.origin.attribute or binding.parts[-1].attribute
+    for place, each in enumerate(looks):
+        shadowed.extend(each.shadowed)
+        if each.value is None or each is decisive:
+            continue
+        if place < len(voices) and each.value != value:
+            shadowed.append(Shadowed(each.origin, each.value, Why.OVERRIDDEN, f"{by} decides"))
+        else:
+            joined += (each.origin, *each.joined)
+    return Look(value, decisive.origin, tuple(joined), tuple(shadowed))

@@ -129,7 +129,7 @@ def _references(snapshot: Snapshot, entry: Entry, domain: Entry | None) -> Itera
     if _is_external(snapshot, entry) and dialect.external_cos_attribute:
         texts = text_values(domain, dialect.external_cos_attribute)
         if texts:
-            yield origin_of(Level.DOMAIN, domain, dialect.external_cos_attribute, texts, secret=False)
+            yield origin_of(Level.DOMAIN, domain, dialect.external_cos_attribute, texts)
     else:
         yield from _stated(snapshot, Level.DOMAIN, domain, "default_cos")
 
@@ -139,7 +139,7 @@ def _stated(snapshot: Snapshot, level: Level, entry: Entry, name: str) -> Iterat
     for part in binding.parts if binding else ():
         texts = text_values(entry, part.attribute)
         if texts:
-            yield origin_of(level, entry, part.attribute, texts, secret=False)
+            yield origin_of(level, entry, part.attribute, texts)
 
 
 def _default_name(snapshot: Snapshot, entry: Entry) -> str:

@@ -29,7 +29,7 @@ def resolve(snapshot: Snapshot, layers: Layers, setting: Setting[T]) -> T:
         return cast(T, explain_class_of_service(snapshot, layers).value)
     binding = snapshot.dialect.binding(setting.name, own.level)
     stored = None if binding is None else resolve_binding(layers, binding, setting.combine)
-    value = with_default(setting, stored)
+    value: T = with_default(setting, stored)
     if setting.ceiling is None or value is None:
         return value
     return capped(setting, value, resolve(snapshot, layers, find_setting(setting.ceiling)))

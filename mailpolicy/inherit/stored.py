@@ -20,6 +20,6 @@ def text_values(entry: Entry, attribute: str) -> tuple[str, ...]:
     return tuple([value.decode("utf-8", "surrogateescape") for value in values])
 
 
-def origin_of(level: Level, entry: Entry, attribute: str, texts: tuple[str, ...], secret: bool) -> Origin:
-    """Say where these strings stand; those of a secret are left out."""
-    return Origin(level, str(entry.dn), attribute, () if secret else texts)
+def origin_of(level: Level, entry: Entry, attribute: str, texts: tuple[str, ...]) -> Origin:
+    """Say where these strings stand; what of them is secret has been left out."""
+    return Origin(level, str(entry.dn), attribute, texts)

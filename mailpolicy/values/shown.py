@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from .grant import Grant
+
 __all__ = ["shown"]
 
 
 def shown(value: object) -> str:
-    """Write a value as it stands in tables and messages.
+    """Write a value as it stands in tables and messages, without the password that a grant may hold.
 
     >>> shown(True), shown(None), shown(("a", "b")), shown(frozenset()), shown({"imap": ("10.0.0.0/8",)})
     ('TRUE', '—', 'a, b', 'none', 'imap: 10.0.0.0/8')
@@ -18,6 +20,8 @@ def shown(value: object) -> str:
         return "—"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, Grant):
+        return value.public()
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, Mapping):
