@@ -7,6 +7,7 @@ one of them is missing, the filter is Undefined for every entry.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 from mailpolicy.ldap.definitions import AttributeType, Definitions
@@ -64,13 +65,20 @@ def class_test(value: bytes, definitions: Definitions) -> ValueTest | None:
     wanted = definitions.object_class(value.decode("utf-8", "surrogateescape"))
     if wanted is None:
         return None
-    spellings = {
+    spellings = _class_spellings(wanted.oid, definitions)
+    return lambda stored: stored.lower() in spellings
+
+
+@lru_cache(maxsize=256)
+def _class_spellings(oid: str, definitions: Definitions) -> frozenset[bytes]:
+    """How the class of that OID, and each that derives from it, may be written."""
+    wanted = definitions.object_class(oid)
+    return frozenset(
         spelling.lower().encode()
         for each in definitions.object_classes
         if wanted in definitions.superclasses(each)
         for spelling in (*each.names, each.oid)
-    }
-    return lambda stored: stored.lower() in spellings
+    )
 
 
 def _computed(
