@@ -64,8 +64,6 @@ class Dialect(ABC):
     """The status table that answers for such a directory: `documented` or `server`."""
     levels: ClassVar[Mapping[str, Level]]
     """What an object class (in lower case) makes of an entry."""
-    dynamic_class: str | None = None
-    """The class that makes a list dynamic by itself; None if having a member URL does."""
     object_classes: ClassVar[Mapping[Level, tuple[str, ...]]]
     """The classes of a new entry of each kind."""
     dynamic_list_classes: tuple[str, ...]

@@ -138,19 +138,20 @@ INTEGER: Final = whole(None)
 PERCENT: Final = whole(0, 100, unit="percent")
 
 
-def string(at_most: int | None = None, *, exact: bool = False) -> One[str]:
-    """Text; `at_most` counts characters, `exact` text compares with its case."""
+def string(at_most: int | None = None, pattern: str | None = None) -> One[str]:
+    """Text; `at_most` counts characters, and all of it must match the `pattern`."""
+    shape = None if pattern is None else re.compile(pattern)
 
     def check(text: str) -> str | None:
         if not text:
             return "text; to have none, remove the value"
+        if shape and not shape.fullmatch(text):
+            return f"text that matches {shape.pattern}"
         return f"at most {at_most} characters" if at_most is not None and len(text) > at_most else None
 
     longest = {} if at_most is None else {"maxLength": at_most}
     schema: dict[str, Any] = {"type": "string", "minLength": 1, **longest}
-    return One(
-        "text", str, parse=str, syntax=syntax.EXACT if exact else syntax.TEXT, check=check, schema=schema
-    )
+    return One("text", str, parse=str, check=check, schema=schema)
 
 
 STRING: Final = string()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from jsonschema import validate
 
 from mailpolicy.errors import InvalidValue
 from mailpolicy.reasons import Level
@@ -22,6 +24,13 @@ def test_what_is_stored_reads_back(drawn: tuple[Setting[Any], Any]) -> None:
     texts = setting.codec.encode(value)
     assert setting.codec.decode(texts) == value
     assert setting.codec.read(texts) == (value, ())
+
+
+@given(SETTINGS_AND_VALUES)
+def test_a_value_is_written_as_its_json_schema_says(drawn: tuple[Setting[Any], Any]) -> None:
+    setting, value = drawn
+    written = json.loads(json.dumps(setting.codec.to_json(value)))
+    validate(written, setting.codec.json_schema())
 
 
 @given(SETTINGS_AND_VALUES)

@@ -160,6 +160,36 @@ def test_every_setting_says_what_it_is() -> None:
         assert setting.topic, setting
 
 
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("mailbox_quota", "bytes"),
+        ("password_max_age", "days"),
+        ("quota_warning_percent", "percent"),
+        ("max_forwarding_length", "characters"),
+        ("polling_interval", None),
+    ],
+)
+def test_what_a_number_counts(name: str, unit: str | None) -> None:
+    assert SETTINGS[name].unit == unit
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "concerned"),
+    [
+        ("mailbox_quota", Level.ACCOUNT, True),
+        ("mailbox_quota", Level.RESOURCE, True),
+        ("mailbox_quota", Level.LIST, False),
+        ("max_mailbox_quota", Level.ACCOUNT, True),
+        ("max_mailbox_quota", Level.COS, False),
+        ("posting_policy", Level.LIST, True),
+        ("posting_policy", Level.ACCOUNT, False),
+    ],
+)
+def test_which_objects_have_a_setting(name: str, level: Level, concerned: bool) -> None:
+    assert SETTINGS[name].concerns(level) is concerned
+
+
 def test_every_ceiling_is_a_setting_that_can_cap() -> None:
     for setting in SETTINGS.values():
         if setting.ceiling is not None:

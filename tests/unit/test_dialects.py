@@ -387,6 +387,7 @@ def test_an_attribute_has_the_type_of_the_table(name: str, stored: tuple[str, ..
         ("zimbraPasswordLockoutDuration", "1w"),
         ("zimbraMailQuota", "12x"),
         ("zimbraMailDeliveryAddress", "nobody"),
+        ("zimbraMailCatchAllAddress", "acme.example"),
     ],
 )
 def test_text_of_another_type_is_refused(name: str, text: str) -> None:

@@ -50,8 +50,8 @@ def number(least: int | None, most: int | None) -> One[int]:
 
 
 @cache
-def text(most: int | None) -> One[str]:
-    return kinds.string(most)
+def text(most: int | None, pattern: str | None) -> One[str]:
+    return kinds.string(most, pattern)
 
 
 BY_TYPE: Final[dict[str, Callable[[Attribute], One[Any]]]] = {
@@ -76,5 +76,5 @@ def attribute_codec(row: Attribute) -> Codec[Any]:
         return Joined(NAMED_ADDRESS)
     if row.name == ACE:
         return Many(kinds.GRANT, line_by_line=True)
-    item = BY_TYPE[row.type](row) if row.type in BY_TYPE else text(row.most)
+    item = BY_TYPE[row.type](row) if row.type in BY_TYPE else text(row.most, row.pattern)
     return Many(item) if row.multiple else item

@@ -32,8 +32,6 @@ class Attribute:
     must: frozenset[str]
     classes: frozenset[str]
     flags: frozenset[str]
-    immutable: bool
-    deprecated: bool
 
     @property
     def paths(self) -> Mapping[Level, tuple[Level, ...]]:
@@ -74,8 +72,6 @@ def _attribute(row: Mapping[str, str]) -> Attribute:
         must=must,
         classes=must | _words(row["optional_in"]),
         flags=_words(row["flags"]),
-        immutable=bool(row["immutable"]),
-        deprecated=bool(row["deprecated_since"]),
     )
 
 
