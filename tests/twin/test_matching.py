@@ -21,18 +21,18 @@ from mailpolicy.ldap.matching import compile_filter, dn_key, is_below, is_within
 from mailpolicy.ldap.matching.prep import prepare
 from tests import matching_cases
 from tests.slapd import StartSlapd
-from tests.twin import drawn
+from tests.twin import drawn, drawn_schema
 
 ldap = pytest.importorskip("ldap")
 
 pytestmark = pytest.mark.twin
 
-EXAMPLES = int(os.environ.get("MAILPOLICY_TWIN_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("MAILPOLICY_TWIN_EXAMPLES", "600"))
 """How many directories are drawn; each is asked a dozen questions or so."""
 
 SCOPES = {"base": 0, "one": 1, "sub": 2, "children": 3}
-ROOT = f"dn: {drawn.SUFFIX}\nobjectClass: organization\no: twin\n"
-DEFINITIONS = Definitions.standard() | Definitions.parse(drawn.schema())
+ROOT = f"dn: {drawn_schema.SUFFIX}\nobjectClass: organization\no: twin\n"
+DEFINITIONS = Definitions.standard() | Definitions.parse(drawn_schema.schema())
 REFUSED = (
     ldap.INVALID_SYNTAX,
     ldap.INVALID_DN_SYNTAX,
@@ -70,9 +70,10 @@ class Twin:
 
     def fill(self, drawn_entries: list[drawn.DrawnEntry]) -> Directory:
         """Replace what is below the root; what slapd made of it comes back."""
-        for dn in sorted(self._dns(drawn.SUFFIX, "children", "(objectClass=*)"), key=len, reverse=True):
+        below = self._dns(drawn_schema.SUFFIX, "children", "(objectClass=*)")
+        for dn in sorted(below, key=len, reverse=True):
             self.connection.delete_s(dn)
-        present = [DN(drawn.SUFFIX)]
+        present = [DN(drawn_schema.SUFFIX)]
         for each in drawn_entries:
             dn = each.name_below(present[each.parent % len(present)])
             try:
@@ -80,7 +81,7 @@ class Twin:
             except REFUSED:
                 continue
             present.append(dn)
-        found = self.connection.search_s(drawn.SUFFIX, SCOPES["sub"], "(objectClass=*)", ["*", "+"])
+        found = self.connection.search_s(drawn_schema.SUFFIX, SCOPES["sub"], "(objectClass=*)", ["*", "+"])
         entries = (Entry(DN(dn), _canonical(attributes), DEFINITIONS) for dn, attributes in found)
         return Directory({dn_key(entry.dn, DEFINITIONS): entry for entry in entries})
 
@@ -101,7 +102,8 @@ def _canonical(attributes: dict[str, list[bytes]]) -> dict[str, tuple[bytes, ...
 
 @pytest.fixture(scope="module")
 def twin(module_slapd: StartSlapd) -> Twin:
-    return Twin(module_slapd(suffix=drawn.SUFFIX, data=ROOT, extra_schema=[drawn.schema()]).connect())
+    schema = [drawn_schema.schema()]
+    return Twin(module_slapd(suffix=drawn_schema.SUFFIX, data=ROOT, extra_schema=schema).connect())
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
