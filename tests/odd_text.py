@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from mailpolicy.errors import InvalidValue
 from mailpolicy.ldap.filter import (
     And,
     Approx,
@@ -74,3 +75,9 @@ filters = st.recursive(
     ),
     max_leaves=8,
 )
+
+
+def check_position(error: InvalidValue) -> None:
+    """Whatever is wrong is wrong somewhere in the text, or at its end."""
+    assert error.position is not None
+    assert 0 <= error.position <= len(error.text)

@@ -170,7 +170,7 @@ def _read(text: str) -> list[RDN]:
     while position < len(text) or separator:
         attribute = _ATTRIBUTE.match(text, position)
         if attribute is None:
-            _fail(text, "an attribute name or OID", position)
+            _fail(text, "an attribute name or OID", len(text) - len(text[position:].lstrip(" \t\n\r")))
         equals = _EQUALS.match(text, attribute.end())
         if equals is None:
             _fail(text, "= after the attribute name", attribute.end())

@@ -34,6 +34,11 @@ _ATTRIBUTE = re.compile(ATTRIBUTE)
 _EXTENSIBLE = re.compile(rf"(?P<attribute>{ATTRIBUTE})?(?P<dn>:[Dd][Nn](?=:|\Z))?(?::(?P<rule>{OID})?)?")
 _VALUE = re.compile(r"(?:[^()*\\]|\\(?:[0-9A-Fa-f]{2}|[()*\\]))*")
 
+_COMPARISONS: dict[str, type[LessOrEqual] | type[GreaterOrEqual] | type[Approx]] = {
+    "<": LessOrEqual,
+    ">": GreaterOrEqual,
+    "~": Approx,
+}
 _EXPECTED_IN_VALUE = {
     "\\": "two hexadecimal digits after \\",
     "*": "\\2a for an asterisk",
@@ -124,23 +129,12 @@ def _read_item(text: str, start: int, end: int) -> Filter:
         return comparison(_attribute(text, start, equals - 1), _value(text, value, end))
     attribute = _attribute(text, start, equals)
     parts = [unescape(part) for part in _between_asterisks(text, value, end)]
-    match parts:
-        case [only]:
-            return Equal(attribute, only)
-        case [b"", b""]:
-            return Present(attribute)
-        case [initial, *middle, final]:
-            if b"" in middle:
-                _fail(text, "something to look for between two asterisks", text.index("**", value))
-            return Substrings(attribute, initial or None, middle, final or None)
-    raise AssertionError(parts)
-
-
-_COMPARISONS: dict[str, type[LessOrEqual] | type[GreaterOrEqual] | type[Approx]] = {
-    "<": LessOrEqual,
-    ">": GreaterOrEqual,
-    "~": Approx,
-}
+    if len(parts) == 1:
+        return Equal(attribute, parts[0])
+    if parts == [b"", b""]:
+        return Present(attribute)
+    initial, *middle, final = parts
+    return Substrings(attribute, initial or None, middle, final or None)
 
 
 def _attribute(text: str, start: int, end: int) -> str:
@@ -175,6 +169,8 @@ def _between_asterisks(text: str, start: int, end: int) -> list[str]:
             return parts
         if text[stop] != "*":
             _fail(text, _EXPECTED_IN_VALUE[text[stop]], stop)
+        if stop == start and parts[:-1]:
+            _fail(text, "something to look for between two asterisks", stop)
         start = stop + 1
 
 

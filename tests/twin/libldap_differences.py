@@ -32,9 +32,3 @@ Also, libldap does not look at the DN and the filter of a URL, where we refuse w
 
 def deliberate(error: InvalidValue) -> bool:
     return any(isinstance(error, kind) and message in error.expected for kind, message, _ in DELIBERATE)
-
-
-def check_position(error: InvalidValue) -> None:
-    """Whatever is wrong is wrong somewhere in the text, or at its end."""
-    assert error.position is not None
-    assert 0 <= error.position <= len(error.text)

@@ -21,10 +21,9 @@ from mailpolicy.ldap.filter import (
     Present,
     Substrings,
 )
-from tests.odd_text import any_text, corpus, damaged, filters, pieces
+from tests.odd_text import any_text, check_position, corpus, damaged, filters, pieces
 from tests.slapd import StartSlapd
 from tests.twin import libldap
-from tests.twin.libldap_differences import check_position
 
 pytestmark = [pytest.mark.twin, libldap.needed]
 

@@ -7,9 +7,9 @@ from hypothesis import given, strategies as st
 
 from mailpolicy.errors import InvalidDN
 from mailpolicy.ldap.dn import AVA, DN
-from tests.odd_text import any_text, corpus, pieces
+from tests.odd_text import any_text, check_position, corpus, pieces
 from tests.twin import libldap
-from tests.twin.libldap_differences import check_position, deliberate
+from tests.twin.libldap_differences import deliberate
 
 pytestmark = [pytest.mark.twin, libldap.needed]
 

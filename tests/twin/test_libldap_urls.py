@@ -9,9 +9,9 @@ from mailpolicy.errors import InvalidDN, InvalidFilter, InvalidUrl
 from mailpolicy.ldap.dn import DN
 from mailpolicy.ldap.filter import Filter
 from mailpolicy.ldap.url import LdapUrl, Scope
-from tests.odd_text import any_text, corpus, damaged, pieces
+from tests.odd_text import any_text, check_position, corpus, damaged, pieces
 from tests.twin import libldap
-from tests.twin.libldap_differences import check_position, deliberate
+from tests.twin.libldap_differences import deliberate
 
 pytestmark = [pytest.mark.twin, libldap.needed]
 
