@@ -100,6 +100,12 @@ class Snapshot:
             if kind is index:
                 yield term, tuple([self._entries[key] for key in keys])
 
+    def shared(self) -> Iterator[tuple[Index, str, tuple[Entry, ...]]]:
+        """Every term that several entries have in the same index, with those entries."""
+        for (index, term), keys in self._terms.items():
+            if len(keys) > 1:
+                yield index, term, tuple([self._entries[key] for key in keys])
+
     # How entries point at each other
 
     def configuration(self) -> Entry | None:
