@@ -1,0 +1,114 @@
+"""Objects and settings by the names that people type, with hints where a name is wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, Final
+
+from attrs import evolve
+
+from ..check import entry_findings
+from ..errors import NotFound
+from ..inherit import Effective
+from ..model import Directory, Object
+from ..reasons import Level
+from ..schema import SETTINGS, Dialect
+from ..snapshot import Finding, Index, Snapshot
+from ..tables import harmless
+from ..values import shown
+from .exits import Doubtful, Usage
+
+__all__ = ["check_complete", "chosen", "explained", "note_findings"]
+
+HINTS: Final = 3
+SIMILAR: Final = 0.6
+MOST_NOTES: Final = 5
+LOST: Final = frozenset({"broken-record", "change-record"})
+"""Findings that say that a part of the source is not in the directory."""
+MOST_CANDIDATES: Final = 10_000
+"""Names that are compared for a hint, which may not take longer than the answer."""
+
+
+def chosen(directory: Directory, selector: str) -> Object:
+    """The object that a selector names; NotFound offers the nearest."""
+    try:
+        return directory.select(selector)
+    except NotFound as missing:
+        check_complete(directory.snapshot, str(missing))
+        nearest = nearest_selectors(directory.snapshot, missing.name)
+        raise NotFound(missing.kind, missing.name, nearest) from None
+
+
+def check_complete(snapshot: Snapshot, absence: str) -> None:
+    """Doubtful where what is absent may stand in a part of the source that could not be read."""
+    lost = [problem for problem in snapshot.problems if problem.id in LOST]
+    if lost:
+        note([evolve(problem, raw=None) for problem in lost])  # a password may be in what is broken
+        records = "a record" if len(lost) == 1 else f"{len(lost)} records"
+        raise Doubtful(f"{absence}, but {records} of the source could not be read")
+    if not len(snapshot):
+        raise Doubtful(f"{absence}, but the source has no entries at all")
+
+
+def nearest_selectors(snapshot: Snapshot, name: str) -> tuple[str, ...]:
+    local, at, domain = name.lower().rpartition("@")
+    candidates = alike(snapshot, local, domain) if at else bare_names(snapshot)
+    known = dict(islice(candidates, MOST_CANDIDATES))
+    return tuple(known[each] for each in nearest(name.lower(), known))
+
+
+def alike(snapshot: Snapshot, local: str, domain: str) -> Iterator[tuple[str, str]]:
+    """The addresses that differ on one side of the `@` only; with a slip on both nobody can help."""
+    for address in addresses(snapshot):
+        if address.endswith(f"@{domain}") or address.startswith(f"{local}@"):
+            yield address, address
+
+
+def bare_names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """What might be meant by a name without an `@`, and the selector for it."""
+    for level in (Level.COS, Level.SERVER):
+        for name in (shown(entry.first("cn")) for entry in snapshot.of_level(level)):
+            yield name.lower(), f"{level}:{name}"
+    for name, _ in snapshot.postings(Index.DOMAIN):
+        yield name, f"{Level.DOMAIN}:{name}"
+    for address in addresses(snapshot):
+        yield address.rpartition("@")[0], address
+
+
+def addresses(snapshot: Snapshot) -> Iterator[str]:
+    return (address for address, _ in snapshot.postings(Index.ADDRESS))
+
+
+def nearest(name: str, names: Iterable[str]) -> list[str]:
+    return get_close_matches(name, list(names), HINTS, SIMILAR)
+
+
+def explained(thing: Object, name: str) -> Effective[Any]:
+    """The story of a setting; Usage offers the nearest names."""
+    try:
+        return thing.explain(name)
+    except NotFound as missing:
+        hints = missing.nearest
+        if missing.kind == "setting" and not hints:
+            hints = tuple(nearest(name, setting_names(thing.directory.snapshot.dialect)))
+        raise Usage(str(NotFound(missing.kind, missing.name, hints))) from None
+
+
+def setting_names(dialect: Dialect) -> Iterator[str]:
+    yield from SETTINGS
+    yield from (each.name for each in dialect.attributes())
+
+
+def note_findings(thing: Object) -> None:
+    """Say on standard error what is wrong with the entry that was asked for."""
+    note(tuple(entry_findings(thing.directory.snapshot, thing.entry)))
+
+
+def note(findings: Sequence[Finding]) -> None:
+    for each in findings[:MOST_NOTES]:
+        print(f"mailpolicy: note: {harmless(str(each))}", file=sys.stderr)
+    if len(findings) > MOST_NOTES:
+        print(f"mailpolicy: note: and {len(findings) - MOST_NOTES} more", file=sys.stderr)

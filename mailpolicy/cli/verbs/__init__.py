@@ -1,0 +1,13 @@
+"""The verbs of the command line, one file each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..verb import Verb
+from . import explain, schema, search, status
+
+__all__ = ["VERBS"]
+
+VERBS: Final[tuple[Verb, ...]] = (explain.VERB, status.VERB, search.VERB, schema.VERB)
+"""In the order in which the help lists them; a further verb is a file and a name here."""

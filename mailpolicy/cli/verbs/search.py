@@ -1,0 +1,105 @@
+"""`mailpolicy search`: the entries an LDAP search finds."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from typing import Final
+
+from ...errors import InvalidUrl
+from ...ldap.dn import DN
+from ...ldap.filter import Filter
+from ...ldap.url import LdapUrl, Scope
+from ...model import Directory, SearchResult
+from ...show import Screen, attributes_table, ldif_text, search_json
+from ..exits import Exit, Usage
+from ..named import check_complete
+from ..verb import Verb, opened, readable, source_arguments
+
+__all__ = ["VERB"]
+
+EVERYWHERE: Final = ""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    source_arguments(parser)
+    parser.add_argument(
+        "question",
+        metavar="FILTER|URL",
+        type=readable(filter_or_url),
+        help="an LDAP filter; or an LDAP URL, which says base and scope itself",
+    )
+    where = parser.add_argument_group("the search")
+    where.add_argument(
+        "--base", metavar="DN", type=readable(DN.parse), help="where to start; by default at the top"
+    )
+    where.add_argument(
+        "--scope",
+        type=readable(Scope.parse),
+        metavar="{base,one,sub,children}",
+        help="how far below the base to look; sub by default",
+    )
+    where.add_argument("--limit", metavar="N", type=count, help="at most that many entries")
+    where.add_argument(
+        "--attributes", metavar="A,B", type=names, help="what to show; * is all, + what the server keeps"
+    )
+    where.add_argument("--table", action="store_true", help="print a line per entry instead of LDIF")
+
+
+def filter_or_url(text: str) -> Filter | LdapUrl:
+    return LdapUrl.parse(text) if "://" in text.partition("=")[0] else Filter.parse(text)
+
+
+def count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r}: expected a whole number from 1")
+    return int(text)
+
+
+def names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def answer(asked: Namespace, screen: Screen) -> Exit:
+    if isinstance(asked.question, LdapUrl) and (asked.base is not None or asked.scope):
+        raise Usage("a URL says base and scope itself: leave --base and --scope away")
+    directory = opened(asked)
+    found = searched(directory, asked)
+    if not found:
+        check_complete(directory.snapshot, "nothing found")
+    dialect = directory.snapshot.dialect
+    if asked.json:
+        screen.print_json(search_json(found, dialect))
+    elif not asked.table:
+        screen.stream.writelines(ldif_text(found, dialect))
+    elif asked.attributes:
+        screen.show(attributes_table(found, asked.attributes, dialect))
+    else:
+        screen.show(found.as_table())
+    return Exit.YES if found else Exit.NO
+
+
+def searched(directory: Directory, asked: Namespace) -> SearchResult:
+    if isinstance(asked.question, LdapUrl):
+        try:
+            return directory.search(str(asked.question), attributes=asked.attributes, limit=asked.limit)
+        except InvalidUrl as problem:
+            raise Usage(str(problem)) from problem
+    base, scope = asked.base or EVERYWHERE, asked.scope or Scope.SUB
+    return directory.search(base, scope, asked.question, asked.attributes, asked.limit)
+
+
+VERB = Verb(
+    "search",
+    "the entries that an LDAP search finds",
+    """\
+The entries that an LDAP search finds: exactly those that slapd would return, as
+LDIF. The exit code is 0 if there is one, 1 if there is none.
+""",
+    """\
+  mailpolicy search acme.ldif '(ou=Sales)'
+  mailpolicy search acme.ldif '(ou=Sales)' --attributes mail,cn --table
+  mailpolicy search acme.ldif 'ldap:///dc=acme.example,o=mail??sub?(l=Paris)'
+""",
+    arguments,
+    answer,
+)

@@ -1,0 +1,48 @@
+"""Entries for people: as LDIF, which other tools read too, or some attributes of each as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..ldap.entry import Entry
+from ..ldap.ldif import ContentRecord, write
+from ..schema import Dialect
+from ..tables import Cell, Style, Table
+from ..values import shown
+from .public import public_values
+
+__all__ = ["attributes_table", "ldif_text"]
+
+SECRET = "(secret)"
+
+
+def ldif_text(entries: Iterable[Entry], dialect: Dialect) -> Iterator[str]:
+    """The records of entries; a secret leaves a comment behind, so that nobody takes it for absent."""
+    for entry in entries:
+        found = {name: public_values(entry, name, dialect) for name in entry}
+        attributes = [
+            (name, value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape"))
+            for name, values in found.items()
+            for value in values or ()
+        ]
+        yield b"".join(write([ContentRecord(entry.dn, tuple(attributes))])).decode("ascii")
+        for name in (name for name, values in found.items() if values is None):
+            yield f"# {name}: {SECRET}\n"
+        yield "\n"
+
+
+def attributes_table(entries: Sequence[Entry], names: Sequence[str], dialect: Dialect) -> Table:
+    """A line per entry with the values of some attributes."""
+    rows = [
+        (Cell(entry.dn, Style.OWN), *(values_cell(entry, name, dialect) for name in names))
+        for entry in entries
+    ]
+    return Table("", ("dn", *names), rows)
+
+
+def values_cell(entry: Entry, name: str, dialect: Dialect) -> Cell:
+    values = public_values(entry, name, dialect)
+    if values is None:
+        return Cell(SECRET if name in entry else "", Style.NOTE)
+    texts = (f"({len(each)} bytes)" if isinstance(each, bytes) else each for each in values)
+    return Cell(shown(tuple(texts)) if values else "")

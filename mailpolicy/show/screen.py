@@ -1,0 +1,75 @@
+"""Where people read: a terminal with colours if it has any, plain text everywhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from typing import Final, TextIO
+
+from attrs import field, frozen
+
+from ..tables import Cell, Line, Style, Table, laid_out, wrapped
+
+__all__ = ["Screen"]
+
+USUAL_WIDTH: Final = 80
+USUAL_HEIGHT: Final = 24
+
+Painter = Callable[[Line], str]
+
+
+def plainly(line: Line) -> str:
+    return "".join(piece.text for piece in line)
+
+
+@frozen
+class Screen:
+    """A stream that people read, its width in columns, and how a piece of a line looks on it.
+
+    >>> import sys
+    >>> Screen(sys.stdout).show(Table("", (), [("john@acme.example", Cell("10 GiB", "own"))]))
+    john@acme.example  10 GiB
+    """
+
+    stream: TextIO
+    width: int = USUAL_WIDTH
+    paint: Painter = field(default=plainly, repr=False)
+
+    @classmethod
+    def of(cls, stream: TextIO) -> Screen:
+        """The screen behind a stream: as wide as the terminal, or as COLUMNS says, or 80 columns.
+
+        Colours need a terminal that has them and the `cli` extra, and that nobody set NO_COLOR
+        (https://no-color.org).
+        """
+        width = shutil.get_terminal_size((USUAL_WIDTH, USUAL_HEIGHT)).columns
+        if not has_colours(stream):
+            return cls(stream, width)
+        from .colours import painted
+
+        return cls(stream, width, painted)
+
+    def show(self, table: Table) -> None:
+        """Print a table."""
+        self._print(laid_out(table, self.width))
+
+    def say(self, text: str, style: Style = Style.PLAIN) -> None:
+        """Print a sentence, in as many lines as it takes."""
+        self._print((Cell(line, style),) for line in wrapped(text, self.width))
+
+    def print_json(self, value: object) -> None:
+        """Print a JSON value; characters beyond ASCII as they are, if the stream is in UTF-8."""
+        is_unicode = (self.stream.encoding or "").lower() in ("utf-8", "utf8")
+        print(json.dumps(value, indent=2, ensure_ascii=not is_unicode), file=self.stream)
+
+    def _print(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            print(self.paint(line).rstrip(), file=self.stream)
+
+
+def has_colours(stream: TextIO) -> bool:
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in (None, "", "dumb")
+    return wanted and stream.isatty() and find_spec("rich") is not None
