@@ -130,6 +130,8 @@ def test_names_that_are_the_same(left: str, right: str) -> None:
         (r"cn=a\,o\=x", "cn=a,o=x"),
         ("homeDirectory=/A", "homeDirectory=/a"),
         ("cn=a+sn=b", "cn=b+sn=a"),
+        ("cn=#61", "cn=a"),
+        ("cn=#61", r"cn=\#61"),
     ],
 )
 def test_names_that_are_not(left: str, right: str) -> None:

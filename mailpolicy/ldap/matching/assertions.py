@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from mailpolicy.ldap.definitions import AttributeType, Definitions
 from mailpolicy.ldap.entry import Entry
-from mailpolicy.ldap.filter import Approx, Equal, Filter, GreaterOrEqual, LessOrEqual, Present, Substrings
+from mailpolicy.ldap.filter import Approx, Equal, GreaterOrEqual, LessOrEqual, Present, Substrings
 
 from . import forms
 from .descriptions import Description
@@ -23,19 +23,20 @@ from .rules import CLASS_ATTRIBUTES, Form, Rule, approximate_rule, find_rule
 from .syntaxes import is_valid
 from .values import COMPUTED, ENTRY_DN, HAS_SUBORDINATES, Test, ValueTest, any_value, undefined
 
-__all__ = ["HasSubordinates", "asserted_form", "class_test", "compile_assertion", "name_of"]
+__all__ = ["Assertion", "HasSubordinates", "asserted_form", "class_test", "compile_assertion", "name_of"]
 
 HasSubordinates: TypeAlias = Callable[[Entry], bool]
 """Tells whether an entry has entries below it: the one thing that is not in the entry."""
+
+Assertion: TypeAlias = Present | Equal | Substrings | GreaterOrEqual | LessOrEqual | Approx
 
 ValueTestOf: TypeAlias = Callable[[AttributeType], ValueTest | None]
 
 
 def compile_assertion(
-    filter: Filter, definitions: Definitions, has_subordinates: HasSubordinates | None
+    filter: Assertion, definitions: Definitions, has_subordinates: HasSubordinates | None
 ) -> Test:
     """The test of a filter that asserts something of one attribute, by its own rules."""
-    assert isinstance(filter, Equal | Approx | GreaterOrEqual | LessOrEqual | Substrings | Present)
     description = Description.read(filter.attribute, definitions)
     if description is None:
         return undefined
@@ -104,7 +105,9 @@ def _stored_form(attribute: AttributeType, definitions: Definitions) -> Form:
     return normalizer(rule, definitions) if rule else forms.exact
 
 
-def _value_test_of(filter: Filter, attribute: AttributeType, definitions: Definitions) -> ValueTestOf | None:
+def _value_test_of(
+    filter: Assertion, attribute: AttributeType, definitions: Definitions
+) -> ValueTestOf | None:
     """How stored values are tested, by their attribute; None where the assertion is Undefined."""
     match filter:
         case Present():
@@ -122,7 +125,6 @@ def _value_test_of(filter: Filter, attribute: AttributeType, definitions: Defini
             return _ordered(value, attribute, definitions, at_least=False)
         case Substrings():
             return _substrings(filter, attribute, definitions)
-    return None
 
 
 def _equal(value: bytes, attribute: AttributeType, definitions: Definitions) -> ValueTestOf | None:
@@ -133,7 +135,7 @@ def _equal(value: bytes, attribute: AttributeType, definitions: Definitions) -> 
 
     def value_test_of(stored: AttributeType) -> ValueTest | None:
         form = _stored_form(stored, definitions)
-        return (lambda value: form(value) == wanted) if stored.equality else None
+        return (lambda value: form(value) == wanted) if find_rule(stored.equality) else None
 
     return value_test_of
 

@@ -15,7 +15,7 @@ from mailpolicy.ldap.definitions import Definitions
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.ldap.filter import And, Extensible, Filter, Not, Or
 
-from .assertions import HasSubordinates, compile_assertion
+from .assertions import Assertion, HasSubordinates, compile_assertion
 from .extensible import compile_extensible
 from .values import Raw, Test
 
@@ -79,7 +79,7 @@ class _Compiler(NamedTuple):
         """The test of a shallow filter: the only recursion there is, and a bounded one."""
         if isinstance(filter, Extensible):
             return compile_extensible(filter, self.definitions)
-        if type(filter) not in _DECISIVE:
+        if isinstance(filter, Assertion):
             return compile_assertion(filter, self.definitions, self.has_subordinates)
         tests = [self._nested(each) for each in filter.inner]
         decisive = _DECISIVE[type(filter)]

@@ -42,9 +42,9 @@ def _value_test(filter: Extensible, attribute: AttributeType, definitions: Defin
     if attribute.oid in CLASS_ATTRIBUTES:
         return None if filter.rule else class_test(filter.value, definitions)
     rule = find_rule(filter.rule or attribute.equality)
-    if rule is None or (not rule.extensible and not is_usable(rule, attribute)):
+    if rule is None or not is_usable(rule, attribute):
         return None
-    wanted = asserted_form(rule, filter.value, definitions) if is_usable(rule, attribute) else None
+    wanted = asserted_form(rule, filter.value, definitions)
     return None if wanted is None else _matches(rule, wanted, definitions)
 
 

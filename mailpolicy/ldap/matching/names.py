@@ -147,12 +147,12 @@ def _rdn_key(rdn: RDN, definitions: Definitions) -> str:
     return _joined([_normal_ava(ava, definitions) or _foreign_ava(ava, definitions) for ava in rdn])
 
 
-def _normal_ava(ava: AVA, definitions: Definitions, nested: int = 0) -> tuple[str, bytes] | None:
+def _normal_ava(ava: AVA, definitions: Definitions, nested: int = 0) -> tuple[str, str] | None:
     """The attribute's first name and the value's normal form, None where the schema forbids either."""
     attribute = definitions.attribute(ava.attribute)
     if attribute and attribute.oid in CLASS_ATTRIBUTES:
         named = definitions.object_class(ava.value.decode("utf-8", "surrogateescape"))
-        return (attribute.name, named.name.encode()) if named else None
+        return (attribute.name, named.name) if named else None
     if attribute is None or ava.encoded or not is_valid(ava.value, attribute.syntax):
         return None
     rule = find_rule(attribute.equality)
@@ -161,15 +161,16 @@ def _normal_ava(ava: AVA, definitions: Definitions, nested: int = 0) -> tuple[st
         value = _name_form(rule)(definitions, ava.value, Part.WHOLE, nested + 1)
     elif rule:
         value = rule.form(ava.value)
-    return (attribute.name, value) if value else None
+    return (attribute.name, _escaped(value)) if value else None
 
 
-def _foreign_ava(ava: AVA, definitions: Definitions) -> tuple[str, bytes]:
-    return definitions.canonical_name(ava.attribute), prepare(ava.value, fold=True) or ava.value
+def _foreign_ava(ava: AVA, definitions: Definitions) -> tuple[str, str]:
+    value = f"#{ava.value.hex()}" if ava.encoded else _escaped(prepare(ava.value, fold=True) or ava.value)
+    return definitions.canonical_name(ava.attribute), value
 
 
-def _joined(avas: list[tuple[str, bytes]]) -> str:
-    return "+".join([f"{name}={_escaped(value)}" for name, value in sorted(avas)])
+def _joined(avas: list[tuple[str, str]]) -> str:
+    return "+".join([f"{name}={value}" for name, value in sorted(avas)])
 
 
 def _escaped(value: bytes) -> str:

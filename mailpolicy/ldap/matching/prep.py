@@ -53,6 +53,8 @@ _LOWER_CASE = _LowerCase()
 # OpenLDAP's table of decompositions lacks these and everything above: they stay as they are.
 _NOT_COMPOSED = re.compile("([\uf900\uf901\U0001d60f-\U0010ffff]+)")
 
+_SPACES = re.compile(b"  +")
+
 
 def decoded(value: bytes) -> str | None:
     """The text of `value`, None if it is not UTF-8. Surrogates pass, as they do in OpenLDAP."""
@@ -81,16 +83,13 @@ def squeeze(value: bytes, part: Part = Part.WHOLE) -> bytes:
     """
     if b"  " in value:
         value = _SPACES.sub(b" ", value)
-    if part.trims_left and value.startswith(b" "):
-        value = value[1:] or b" "
-        if value == b" ":
-            return value
-    if part.trims_right and value.endswith(b" "):
-        value = value[:-1] or (b" " if part is Part.WHOLE else b"")
+    if value == b" ":
+        return b"" if part is Part.FINAL else value
+    if part.trims_left:
+        value = value.removeprefix(b" ")
+    if part.trims_right:
+        value = value.removesuffix(b" ")
     return value
-
-
-_SPACES = re.compile(b"  +")
 
 
 def prepare(value: bytes, *, fold: bool, part: Part = Part.WHOLE) -> bytes | None:
