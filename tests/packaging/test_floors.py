@@ -22,7 +22,7 @@ HOUSE = {
     3: ("snapshot",),
     4: ("inherit", "status", "lookup", "check", "edit"),
     7: ("model", "source"),
-    11: ("show", "testing", "cli"),
+    11: ("show", "testing", "cli", "__main__"),
 }
 """The rooms of each floor. On one floor, a room may import those named before it."""
 
