@@ -113,7 +113,7 @@ INVERSE = One(
 DAY_COUNT = One(
     "number of days",
     Duration,
-    parse=lambda text: Duration(timedelta(days=kinds.WHOLE.decode((text,)))),
+    parse=lambda text: Duration(f"{kinds.WHOLE.decode((text,))}d"),
     show=lambda value: str(value.days),
     syntax=kinds.WHOLE.syntax,
     check=kinds.whole_days,
