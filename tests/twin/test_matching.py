@@ -6,6 +6,7 @@ The database has no index: some of slapd's answers depend on them (see docs/diff
 from __future__ import annotations
 
 import os
+import random
 import unicodedata
 from typing import Any
 
@@ -18,6 +19,7 @@ from mailpolicy.ldap.dn import DN
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.ldap.filter import And, Equal, Filter, Not
 from mailpolicy.ldap.matching import compile_filter, dn_key, is_below, is_within
+from mailpolicy.ldap.matching.phonetic import sounds
 from mailpolicy.ldap.matching.prep import prepare
 from tests import matching_cases
 from tests.slapd import StartSlapd
@@ -153,3 +155,20 @@ def test_every_character_is_prepared_as_slapd_prepares_it(cases: Any) -> None:
         filter = And([Equal("description", value) for value in others[start : start + 100]])
         assert cases.search_s(name, ldap.SCOPE_BASE, str(filter), ["1.1"]), filter
     cases.delete_s(name)
+
+
+def test_words_sound_as_they_do_to_slapd(cases: Any) -> None:
+    letters = random.Random("twin")
+    alphabet = "AEIOUYCGHKPSTWXDBMNRQFJLVZ" + "CGHSTX" * 2 + "'-1"
+    drawn_words = {"".join(letters.choices(alphabet, k=letters.randint(1, 9))) for _ in range(400)}
+    alike: dict[str, set[str]] = {}
+    for word in drawn_words:
+        alike.setdefault(sounds(word.encode()), set()).add(word)
+        name = f"uid={word},{matching_cases.NAME}"
+        attributes = {"objectClass": [b"account"], "uid": [word.encode()], "description": [word.encode()]}
+        cases.add_s(name, list(attributes.items()))
+    for word in drawn_words:
+        found = cases.search_s(matching_cases.NAME, ldap.SCOPE_ONELEVEL, f"(description~={word})", ["uid"])
+        assert {attributes["uid"][0].decode() for _, attributes in found} == alike[sounds(word.encode())]
+    for word in drawn_words:
+        cases.delete_s(f"uid={word},{matching_cases.NAME}")
