@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from itertools import islice
 
 from ..errors import InvalidUrl, NotFound
-from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..ldap.matching import compile_filter
 from ..ldap.url import LdapUrl, Scope
@@ -32,7 +31,7 @@ def search(
     wanted = filter if isinstance(filter, Filter) else Filter.parse(filter)
     if base and snapshot.entry(base) is None:
         raise NotFound("entry", base)
-    matches = compile_filter(wanted, snapshot.definitions)
+    matches = compile_filter(wanted, snapshot.definitions, has_subordinates=snapshot.has_children)
     found = (entry for entry in snapshot.within(base, Scope.parse(scope)) if matches(entry) is True)
     names = None if attributes is None else tuple(attributes)
     shown = found if names is None else (entry.showing(names) for entry in found)
@@ -43,9 +42,10 @@ def url_for(text: str) -> LdapUrl:
     """Read an LDAP URL that this directory can answer by itself."""
     url = LdapUrl.parse(text)
     if url.host:
-        raise InvalidUrl(text, "a URL without a host: the directory that is asked answers", text.find(url.host))
+        raise InvalidUrl(
+            text, "a URL without a host: the directory that is asked answers", text.find(url.host)
+        )
     critical = next((each for each in url.extensions if each.critical), None)
     if critical is not None:
         raise InvalidUrl(text, "no critical extension that is not known here", text.find(critical.name))
     return url
-

@@ -82,6 +82,10 @@ class Snapshot:
                 if (entry := self._entries.get(child)) is not None:
                     yield entry
 
+    def has_children(self, entry: Entry) -> bool:
+        """Whether anything stands below an entry."""
+        return any(True for _ in self._tree.children(self.key(entry.dn)))
+
     def of_level(self, level: Level) -> Iterator[Entry]:
         """All entries of one kind, in the order of the source."""
         return (self._entries[key] for key in self._levels.get(level) or ())
