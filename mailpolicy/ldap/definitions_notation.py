@@ -13,12 +13,14 @@ from typing import Any, NamedTuple, NoReturn
 
 from mailpolicy.errors import InvalidValue
 
-__all__ = ["Extensions", "Form", "Grammar", "ObjectClassKind", "Part", "Usage", "read", "write"]
+__all__ = ["OID", "Extensions", "Form", "Grammar", "ObjectClassKind", "Part", "Usage", "read", "write"]
 
 Extensions = tuple[tuple[str, tuple[str, ...]], ...]
 
 _TOKEN = re.compile(r"\s*(?:'(?P<quoted>[^']*)'|(?P<mark>[()$])|(?P<word>[^\s()$']+))")
-_OID = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+OID = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+"""An OID in digits."""
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _SYNTAX = re.compile(r"(?P<oid>[^{}]+)(?:\{(?P<length>[0-9]+)\})?")
 
@@ -184,11 +186,11 @@ class _Reader:
 
     def numeric_oid(self, token: Token) -> str:
         """An OID in digits; `acme:4` and `acme` are resolved when `acme` is a macro."""
-        if _OID.fullmatch(token.text):
+        if OID.fullmatch(token.text):
             return token.text
         macro, colon, rest = token.text.partition(":")
         oid = self.macros.get(macro)
-        if oid is None or (colon and not _OID.fullmatch(rest)):
+        if oid is None or (colon and not OID.fullmatch(rest)):
             self.fail("an OID in digits, or a macro that stands for one", token)
         return f"{oid}.{rest}" if colon else oid
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mailpolicy.errors import InvalidValue
 
 from .definitions_kinds import AttributeType, Definition, MatchingRule, ObjectClass, Syntax
+from .definitions_notation import OID
 
 __all__ = ["definitions_in"]
 
@@ -63,10 +64,11 @@ def definitions_in(text: str) -> Iterator[Definition | InvalidValue]:
 
     It is LDIF when its first line has a colon after a name, and slapd's configuration otherwise.
     """
-    first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
+    lines = text.replace("\r\n", "\n").split("\n")
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     macros: dict[str, str] = {}
     named: dict[tuple[type[Definition], str], Definition] = {}
-    for source in _in_ldif(text) if _LDIF_LINE.match(first) else _in_schema(text):
+    for source in _in_ldif(lines) if _LDIF_LINE.match(first) else _in_schema(lines):
         try:
             if source.keyword == _MACRO:
                 _define_macro(source.text, macros)
@@ -97,16 +99,16 @@ def _define_macro(text: str, macros: dict[str, str]) -> None:
     """Note `acme 1.3.6.1.4.1.99`, or `acmeMail acme:1` in terms of an earlier macro."""
     words = text.split()
     macro, colon, rest = words[-1].partition(":") if words else ("", "", "")
-    oid = macros.get(macro, macro)
-    if len(words) != 2 or not oid[:1].isdigit():
+    oid = macros.get(macro, macro) + (f".{rest}" if colon else "")
+    if len(words) != 2 or not OID.fullmatch(oid):
         raise InvalidValue(text, "a name and an OID", 0, _MACRO)
-    macros[words[0]] = f"{oid}.{rest}" if colon else oid
+    macros[words[0]] = oid
 
 
-def _in_ldif(text: str) -> Iterator[_Source]:
+def _in_ldif(lines: Iterable[str]) -> Iterator[_Source]:
     """What the attributes say that hold definitions; a line that is not LDIF stands for itself."""
-    for number, lines in _logical_lines(text):
-        line = "".join([lines[0], *(each[1:] for each in lines[1:])])
+    for number, folded in _logical_lines(lines):
+        line = "".join([folded[0], *(each[1:] for each in folded[1:])])
         found = _LDIF_LINE.match(line)
         if found is None:
             yield _Source(line, line, number)
@@ -117,20 +119,20 @@ def _in_ldif(text: str) -> Iterator[_Source]:
             yield _Source(_KEYWORDS.get(keyword, keyword), found["value"], number, is_base64)
 
 
-def _in_schema(text: str) -> Iterator[_Source]:
-    for number, lines in _logical_lines(text):
-        if found := _SCHEMA_LINE.match("\n".join(lines)):
+def _in_schema(lines: Iterable[str]) -> Iterator[_Source]:
+    for number, folded in _logical_lines(lines):
+        if found := _SCHEMA_LINE.match("\n".join(folded)):
             keyword = found["keyword"].lower()
             yield _Source(_KEYWORDS.get(keyword, keyword), found["value"], number)
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, list[str]]]:
+def _logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """Lines and those that continue them, which begin with a space; without comments."""
-    start, lines = 0, list[str]()
-    for number, line in enumerate([*text.splitlines(), ""], 1):
-        if line[:1] in (" ", "\t") and lines:
-            lines.append(line)
+    start, folded = 0, list[str]()
+    for number, line in enumerate([*lines, ""], 1):
+        if line[:1] in (" ", "\t") and folded:
+            folded.append(line)
             continue
-        if lines and not lines[0].startswith("#"):
-            yield start, lines
-        start, lines = number, [line] if line.strip() else []
+        if folded and not folded[0].startswith("#"):
+            yield start, folded
+        start, folded = number, [line] if line.strip() else []

@@ -35,9 +35,8 @@ _ATTRIBUTE = re.compile(rf"{_SPACE}(?:(?P<name>{_NAME})(?:;[A-Za-z0-9;-]*)?|(?P<
 
 _EQUALS = re.compile(rf"={_SPACE}")
 _ENCODED = re.compile(rf"#(?P<value>(?:[0-9A-Fa-f]{{2}})+){_SPACE}")
-_QUOTED = re.compile(rf'"(?P<value>(?:[^\\"]|\\.)*)"{_SPACE}', re.DOTALL)
-_STRING = re.compile(r'(?P<value>(?:[^\\"+,;<>]|\\(?:[ \t\n\r"#+,;<=>\\]|[0-9A-Fa-f]{2}))*)')
-_TRAILING_SPACE = re.compile(r"(?<=[^\\])[ \t\n\r]+\Z")
+_QUOTED = re.compile(rf'"(?P<value>(?:[^\\"]++|\\.)*+)"{_SPACE}', re.DOTALL)
+_STRING = re.compile(r'(?P<value>(?:[^\\"+,;<>]++|\\(?:[ \t\n\r"#+,;<=>\\]|[0-9A-Fa-f]{2}))*+)')
 _PIECE = re.compile(r"(?:[^\\,]|\\.)+", re.DOTALL)
 _SPECIAL = re.compile(r'\A[ #]|[\\"+,;<>]| \Z|(?P<unprintable>[\x00-\x1f\x7f\ud800-\udfff])')
 
@@ -197,7 +196,13 @@ def _read_value(text: str, position: int) -> _Value:
         return _Value(bytes.fromhex(found["value"]), True, found.end())
     if first == '"':
         return _Value(encode(re.sub(r"\\(.)", r"\1", found["value"], flags=re.DOTALL)), False, found.end())
-    return _Value(unescape(_TRAILING_SPACE.sub("", found["value"])), False, found.end())
+    return _Value(unescape(_without_trailing_space(found["value"])), False, found.end())
+
+
+def _without_trailing_space(value: str) -> str:
+    """The value without the spaces that end it, but for one that a backslash precedes."""
+    stripped = value.rstrip(" \t\n\r")
+    return value[: len(stripped) + 1] if stripped.endswith("\\") else stripped
 
 
 def _expected_after(first: str, character: str) -> str:

@@ -171,6 +171,7 @@ class Or(_Combined):
 class Not(_Combined):
     """True when `filter` is false; where it is undefined, so is this."""
 
+    __match_args__ = ("filter",)
     MARK: ClassVar[str] = "!"
 
     def __init__(self, filter: Filter) -> None:

@@ -29,10 +29,10 @@ __all__ = ["read"]
 
 _SPACE = re.compile(r"[ \t\n]*")
 _OPENING = re.compile(r"\([ \t\n]*(?P<mark>[&|!]?)")
-_ITEM = re.compile(r"(?:[^()\\]|\\.)*", re.DOTALL)
+_ITEM = re.compile(r"(?:[^()\\]++|\\.)*+", re.DOTALL)
 _ATTRIBUTE = re.compile(ATTRIBUTE)
 _EXTENSIBLE = re.compile(rf"(?P<attribute>{ATTRIBUTE})?(?P<dn>:[Dd][Nn](?=:|\Z))?(?::(?P<rule>{OID})?)?")
-_VALUE = re.compile(r"(?:[^()*\\]|\\(?:[0-9A-Fa-f]{2}|[()*\\]))*")
+_VALUE = re.compile(r"(?:[^()*\\]++|\\(?:[0-9A-Fa-f]{2}|[()*\\]))*+")
 
 _COMPARISONS: dict[str, type[LessOrEqual] | type[GreaterOrEqual] | type[Approx]] = {
     "<": LessOrEqual,

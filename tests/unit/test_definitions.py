@@ -215,6 +215,8 @@ def test_one_bad_definition_does_not_hide_the_others() -> None:
     [
         "objectidentifier acme other:1",
         "objectidentifier acme",
+        "objectidentifier acme 1.x",
+        "objectidentifier acme 1.2:x",
         "objectidentifier",
         "objectidentifier acme 2.25\nattributetype ( ACME:1 SUP name )",
         "objectidentifier acme 2.25\nattributetype ( acme.1 SUP name )",
@@ -241,6 +243,13 @@ def test_the_same_definition_twice_is_one() -> None:
 def test_nothing_defines_nothing() -> None:
     for text in ("", "\n", "# only a comment\n  folded\n", "dn: cn=Subschema\n"):
         assert Definitions.parse(text).to_schema() == ""
+
+
+def test_lines_may_end_as_on_windows() -> None:
+    for text in (SUBSCHEMA, SCHEMA):
+        assert (
+            Definitions.parse(text.replace("\n", "\r\n")).to_schema() == Definitions.parse(text).to_schema()
+        )
 
 
 def test_read_takes_a_file_whatever_its_bytes(tmp_path: Path) -> None:

@@ -141,6 +141,10 @@ def test_a_name_is_text() -> None:
 
 
 def test_long_names_take_time_in_proportion() -> None:
+    assert DN("cn=a" + " " * 200_000 + "b").rdn[0].value.endswith(b" b")
+    assert DN("cn=a" + " " * 200_000) == "cn=a"
+    with pytest.raises(InvalidDN):
+        DN('cn="' + "a" * 200_000)
     parts = 20_000
     dn = DN(", ".join(["cn=a\\,b"] * parts))
     assert dn.depth == len(dn.rdns) == parts
