@@ -62,13 +62,11 @@ def class_findings(definitions: Definitions, entry: Entry) -> Iterator[Finding]:
     raw = entry.raw
     classes = classes_of(definitions, raw.get(OBJECT_CLASS, ()))
     for name in classes.unknown:
-        text = "expected an object class that the schema has"
-        yield Finding(
-            "unknown-class", text, dn=str(entry.dn), attribute=OBJECT_CLASS, line=entry.line, raw=name
-        )
+        text = "the schema has no such object class; expected one that it has"
+        yield Finding("unknown-class", text, Severity.ERROR, str(entry.dn), OBJECT_CLASS, entry.line, name)
     for attribute, required_by in classes.must:
         if attribute not in raw and not has_with_options(entry, attribute):
-            text = f"expected a value, because the object class {required_by} requires one"
+            text = f"the object class {required_by} requires a value; expected one"
             yield Finding("missing-attribute", text, dn=str(entry.dn), attribute=attribute, line=entry.line)
     if not raw.keys() <= classes.allowed:
         for name in raw:
@@ -88,9 +86,9 @@ def strange(definitions: Definitions, entry: Entry, name: str, classes: Classes)
     """
     known = definitions.attribute(name)
     if known is None:
-        text = "expected an attribute that the schema has"
+        text = "the schema has no such attribute; expected one that it has"
         return Finding("unknown-attribute", text, Severity.WARNING, str(entry.dn), name, entry.line)
     if known.operational or known.name in classes.allowed or classes.anything:
         return None
-    text = "expected an attribute that one of the object classes of the entry allows"
+    text = "no object class of the entry allows this attribute; expected one that does, or no such value"
     return Finding("attribute-not-allowed", text, Severity.WARNING, str(entry.dn), name, entry.line)

@@ -50,7 +50,7 @@ def duplicate_findings(snapshot: Snapshot) -> Iterator[Finding]:
     configurations = {str(entry.dn): entry for entry in snapshot.of_level(Level.GLOBAL)}
     for dn, entry in configurations.items():
         if len(configurations) > 1:
-            text = f"expected no second entry that holds for everybody; there is {others(configurations, dn)}"
+            text = f"{others(configurations, dn)} holds for everybody as well; expected one such entry"
             yield Finding("duplicate-config", text, dn=dn, line=entry.line)
 
 
@@ -79,7 +79,7 @@ def duplicates(snapshot: Snapshot, index: Index, term: str, claims: Claims) -> I
     id, expected = WHAT[index]
     for entry, owner in claims:
         attribute, raw = place(snapshot, index, term, entry)
-        text = f"expected {expected}; {others(objects, str(owner.dn))} has it as well"
+        text = f"{others(objects, str(owner.dn))} has it as well; expected {expected}"
         yield Finding(id, text, dn=str(entry.dn), attribute=attribute, line=entry.line, raw=raw)
 
 

@@ -24,7 +24,7 @@ from ..reasons import Level
 from ..schema import SETTINGS, Part, Setting
 from ..snapshot import Finding, Severity, Snapshot
 from .classes import class_findings
-from .references import REFERENCES
+from .references import REFERRED
 from .values import value_findings
 
 __all__ = ["choice_findings", "entry_findings", "schema_findings"]
@@ -59,7 +59,7 @@ def choice_findings(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
                     shown = ", ".join(setting.codec.text(choice) for choice in choices)
                     yield Finding(
                         "not-among-choices",
-                        f"expected one of the choices offered: {shown}",
+                        f"this is not offered as a choice; expected one of {shown}",
                         Severity.WARNING,
                         str(entry.dn),
                         part.attribute,
@@ -79,7 +79,7 @@ def single_values(entry: Entry, part: Part) -> Iterator[tuple[str, object]]:
 
 def comparable(snapshot: Snapshot, setting: Setting[object], value: object) -> object:
     """The value as it compares: however an entry is referred to, it is the same one."""
-    levels: tuple[Level, ...] = REFERENCES.get(setting.name, ())
+    levels: tuple[Level, ...] = REFERRED.get(setting.name, ())
     named = (snapshot.referred(value, level) for level in levels) if isinstance(value, str) else ()
     entry = next(filter(None, named), None)
     return value if entry is None else entry.dn

@@ -30,9 +30,9 @@ from ..schema.kinds import REFERENCE
 from ..snapshot import Finding, Index, Severity, Snapshot, folded_address
 from ..values import Address
 
-__all__ = ["REFERENCES", "References"]
+__all__ = ["REFERRED", "References"]
 
-REFERENCES: Final[Mapping[str, tuple[Level, ...]]] = {
+REFERRED: Final[Mapping[str, tuple[Level, ...]]] = {
     "cos": (Level.COS,),
     "default_cos": (Level.COS,),
     "max_accounts_per_cos": (Level.COS,),
@@ -44,8 +44,11 @@ REFERENCES: Final[Mapping[str, tuple[Level, ...]]] = {
 NOUNS: Final[Mapping[Level, str]] = {Level.COS: "class of service"}
 """What people call a kind of entry, where programs use another word."""
 
-FORWARDS: Final = ("forwarding_addresses", "member_addresses")
-"""Deployed servers keep what an administrator forwards where a list has its members."""
+RESCUES: Final = ("local_delivery_enabled", "forwarding_addresses", "member_addresses", "reject_all")
+"""Any of them, and no message is lost unseen.
+
+Deployed servers keep what an administrator forwards where a list has its members.
+"""
 
 REMEMBERED: Final = 4096
 """How many references and how many domains are remembered while the entries pass."""
@@ -90,26 +93,22 @@ class References:
                 for name in names_in(pointer.codec.read((text,))[0]):
                     if not self._is_there(name, pointer.kinds):
                         wanted = " or ".join(NOUNS.get(kind, kind) for kind in pointer.kinds)
-                        expected = (
-                            f"expected the DN, the id or the name of a {wanted}; there is no such entry"
-                        )
-                        yield finding("dangling-reference", expected, entry, pointer.attribute, text)
+                        what = f"there is no such {wanted}; expected the DN, the id or the name of one"
+                        yield finding("dangling-reference", what, entry, pointer.attribute, text)
 
     def _homeless(self, entry: Entry, level: Level) -> Iterator[Finding]:
         for attribute in attributes(self._snapshot.dialect, "address", level):
             for text in text_values(entry, attribute)[:1]:
                 if not self._is_domain(text.rpartition("@")[2]) and is_address(text):
-                    expected = "expected an address in a domain of the directory"
-                    yield finding("no-domain", expected, entry, attribute, text, Severity.WARNING)
+                    what = "the directory does not have this domain; expected an address in one it has"
+                    yield finding("no-domain", what, entry, attribute, text, Severity.WARNING)
 
     def _nobodys(self, entry: Entry) -> Iterator[Finding]:
         for attribute in attributes(self._snapshot.dialect, "member_addresses", Level.LIST):
             for text in text_values(entry, attribute):
                 if self._is_domain(text.rpartition("@")[2]) and leads_nowhere(self._snapshot, text):
-                    expected = (
-                        "expected an address that somebody has; the domain is here, the address is nobody's"
-                    )
-                    yield finding("dangling-member", expected, entry, attribute, text, Severity.WARNING)
+                    what = "nobody in our domain has this address; expected one that leads to somebody"
+                    yield finding("dangling-member", what, entry, attribute, text, Severity.WARNING)
 
 
 def finding(
@@ -149,7 +148,7 @@ def pointers(dialect: Dialect, level: Level) -> tuple[Pointer, ...]:
 
 def _pointers(dialect: Dialect, level: Level) -> Iterator[Pointer]:
     asked = Level.ACCOUNT if level is Level.RESOURCE else level
-    for name, kinds in REFERENCES.items():
+    for name, kinds in REFERRED.items():
         binding = dialect.binding(name, level) if asked in SETTINGS[name].on else None
         for part in binding.parts if binding else ():
             yield Pointer(part.attribute, part.codec, kinds)
@@ -188,12 +187,11 @@ def targetless(snapshot: Snapshot, domain: Entry) -> Iterator[Finding]:
     for attribute in attributes(snapshot.dialect, "alias_target", Level.DOMAIN):
         texts = text_values(domain, attribute)
         if not texts:
-            yield finding(
-                "no-target", "expected the domain for which this one is another name", domain, attribute, None
-            )
+            what = "an alias domain is another name of a domain; expected which"
+            yield finding("no-target", what, domain, attribute, None)
         elif comes_round(snapshot, domain, texts[0]):
-            expected = "expected a domain of its own in the end; this leads back to where it came from"
-            yield finding("no-target", expected, domain, attribute, texts[0])
+            what = "this alias domain leads back to itself; expected a domain with accounts in the end"
+            yield finding("no-target", what, domain, attribute, texts[0])
 
 
 def comes_round(snapshot: Snapshot, domain: Entry, reference: str) -> bool:
@@ -208,13 +206,10 @@ def comes_round(snapshot: Snapshot, domain: Entry, reference: str) -> bool:
 
 def losing(snapshot: Snapshot, entry: Entry, level: Level) -> Iterator[Finding]:
     """Find mailboxes that keep nothing, forward nothing and refuse nothing."""
+    switches = attributes(snapshot.dialect, "local_delivery_enabled", level)
+    if entry.raw.keys().isdisjoint(switches):
+        return  # as nearly all: who says nothing keeps mail
     own = (Layer(level, entry),)
-    if resolve(snapshot, own, find_setting("local_delivery_enabled")):
-        return
-    if resolve(snapshot, own, find_setting("reject_all")):
-        return
-    if any(resolve(snapshot, own, find_setting(name)) for name in FORWARDS):
-        return
-    for attribute in attributes(snapshot.dialect, "local_delivery_enabled", level):
-        expected = "expected a forwarding address; mail is not kept here either, so every message is lost"
-        yield finding("loses-mail", expected, entry, attribute, text_values(entry, attribute)[0])
+    if not any(resolve(snapshot, own, find_setting(name)) for name in RESCUES):
+        what = "mail is neither kept nor forwarded, so every message is lost; expected a forwarding address"
+        yield finding("loses-mail", what, entry, switches[0], text_values(entry, switches[0])[0])

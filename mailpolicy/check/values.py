@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..errors import InvalidValue
+from ..ldap.definitions import Syntax
 from ..ldap.entry import Entry, is_binary
+from ..ldap.matching.syntaxes import SYNTAXES, is_valid
 from ..reasons import Level
 from ..schema import SETTINGS, Codec, Dialect, LdapSetting, read_choices
 from ..snapshot import Finding
@@ -19,24 +21,46 @@ __all__ = ["value_findings"]
 DESCRIPTIONS: Final = 8192
 """How many attribute descriptions are remembered, for all kinds of entry together."""
 
+GOOD_VALUES: Final = 256
+SHORT: Final = 64
+"""How many good values of an attribute are remembered, and how long such a value may be.
+
+That is enough for states, places, and names of classes of service, which most accounts share.
+"""
+
+DIRECTORY_STRING: Final = "1.3.6.1.4.1.1466.115.121.1.15"
+"""Text of any kind, which needs no look of its own: that it can be decoded is all the syntax says."""
+
 Read: TypeAlias = Callable[[tuple[str, ...]], tuple[Any, tuple[InvalidValue, ...]]]
 """Gives a value for the stored strings, and what is wrong with them."""
 
 
-@frozen
+@frozen(eq=False)
 class Expected:
     """What an attribute expects of its values at one kind of entry.
 
-    `readers` are those of all settings that it stores; its own, if there is none.
+    `readers` are those of all settings that it stores, or its own if there is none, and of its syntax.
     """
 
     single: bool
     text: bool
     readers: tuple[Read, ...]
     ldap: LdapSetting | None
+    secret: bool
+    _good: set[tuple[bytes, ...]] = field(factory=set, init=False, repr=False)
 
     def fits(self, values: tuple[bytes, ...]) -> bool:
         """Whether nothing is wrong with the values: the way taken for nearly all of them."""
+        if values in self._good:
+            return True
+        if not self._fits(values):
+            return False
+        memorable = len(values) == 1 and len(values[0]) <= SHORT and not self.secret
+        if memorable and len(self._good) < GOOD_VALUES:
+            self._good.add(values)
+        return True
+
+    def _fits(self, values: tuple[bytes, ...]) -> bool:
         if self.single and len(values) > 1:
             return False
         try:
@@ -45,30 +69,34 @@ class Expected:
             if self.text:
                 return False
             texts = tuple([value.decode("utf-8", "surrogateescape") for value in values])
-        return all(not read(texts)[1] for read in self.readers)
+        return not any(read(texts)[1] for read in self.readers)
 
     def problems(self, values: tuple[bytes, ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """What is wrong with the values: an id, a text, and the strings it is about."""
         texts = tuple([value.decode("utf-8", "surrogateescape") for value in values])
         if self.single and len(values) > 1:
-            yield "several-values", f"expected one value; there are {len(values)}", texts
+            yield "several-values", f"there are {len(values)} values; expected one", texts
         if self.text:
             for text in texts:
                 if not is_unicode(text):
-                    yield "undecodable-value", "expected text in UTF-8", (text,)
+                    yield "undecodable-value", "these bytes are not UTF-8; expected text", (text,)
             texts = tuple(filter(is_unicode, texts))
-        # Two settings that share an attribute may have the same to say.
-        said = dict.fromkeys(each for read in self.readers if texts for each in unreadable(read, texts))
-        for text, expected in said:
+        said: dict[str, str] = {}
+        for read in self.readers if texts else ():
+            for text, expected in unreadable(read, texts):
+                said.setdefault(text, expected)
+        for text, expected in said.items():
             yield "invalid-value", f"expected {expected}", (text,)
 
     def shown(self, texts: tuple[str, ...]) -> str | None:
         """The stored strings as they may be shown; None for a secret."""
-        return ", ".join(self.ldap.conceal(texts) if self.ldap else texts) or None
+        if self.secret:
+            return None
+        return ", ".join(self.ldap.conceal(texts) if self.ldap else texts)
 
 
 def is_unicode(text: str) -> bool:
-    """Whether the text has no bytes that were no UTF-8, which decoding has smuggled into it."""
+    """Whether decoding met no bytes that it had to escape, because they are not UTF-8."""
     return text.isascii() or not any("\udc80" <= character <= "\udcff" for character in text)
 
 
@@ -90,33 +118,39 @@ def value_findings(dialect: Dialect, level: Level | None, entry: Entry) -> Itera
         if expected is None or expected.fits(values):
             continue
         for id, text, about in expected.problems(values):
-            yield Finding(
-                id,
-                text,
-                dn=str(entry.dn),
-                attribute=name,
-                line=entry.line,
-                raw=expected.shown(about),
-            )
+            raw = expected.shown(about)
+            yield Finding(id, text, dn=str(entry.dn), attribute=name, line=entry.line, raw=raw)
 
 
 @lru_cache(DESCRIPTIONS)
 def expected_of(dialect: Dialect, level: Level | None, description: str) -> Expected | None:
-    """Give what an attribute description expects; None where the values are nobody's business.
+    """Give what an attribute description expects; None where any values will do.
 
-    Object classes are looked at by what they allow, operational attributes are the server's own, and
-    attributes that the schema does not have say nothing.
+    Object classes are judged by what they allow, operational attributes are the server's own, and
+    what the schema does not have expects nothing.
     """
-    attribute = dialect.definitions.attribute(description)
+    definitions = dialect.definitions
+    attribute = definitions.attribute(description)
     if attribute is None or attribute.operational or attribute.name == "objectClass":
         return None
     ldap = dialect.attribute(description)
+    codecs = bound(dialect, level).get(attribute.name) or ((ldap.codec,) if ldap else ())
+    readers: list[Read] = [codec.read for codec in codecs]
     if attribute.name == dialect.choices_attribute:
-        readers: tuple[Read, ...] = (read_choices,)
-    else:
-        codecs = bound(dialect, level).get(attribute.name) or ((ldap.codec,) if ldap else ())
-        readers = tuple(codec.read for codec in codecs)
-    return Expected(attribute.single_value, not is_binary(description, dialect.definitions), readers, ldap)
+        readers = [read_choices]
+    syntax = definitions.syntax(attribute.syntax or "")
+    if syntax and syntax.oid in SYNTAXES and syntax.oid != DIRECTORY_STRING:
+        readers.append(partial(read_syntax, syntax))
+    text = not is_binary(description, definitions)
+    return Expected(attribute.single_value, text, tuple(readers), ldap, dialect.is_secret(description))
+
+
+def read_syntax(syntax: Syntax, texts: tuple[str, ...]) -> tuple[None, tuple[InvalidValue, ...]]:
+    """Read nothing, but find what a server would refuse: settings are more lenient here and there."""
+    stored = ((text, text.encode("utf-8", "surrogateescape")) for text in texts)
+    wrong = [text for text, value in stored if not is_valid(value, syntax.oid)]
+    expected = f"a value of the LDAP syntax {syntax.description or syntax.oid}"
+    return None, tuple([InvalidValue(text, expected) for text in wrong])
 
 
 @cache
