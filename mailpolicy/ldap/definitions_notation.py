@@ -238,7 +238,7 @@ def write(grammar: Grammar, definition: Any) -> str:
 
 def _written(part: Part, value: Any, definition: Any) -> list[str]:
     match part.form:
-        case _ if not value:
+        case _ if value in (None, False, ()):
             return []
         case Form.FLAG:
             return [part.keyword]

@@ -146,7 +146,7 @@ descriptions = st.text(st.characters(exclude_categories=["Cs"], exclude_characte
 common: dict[str, Any] = {
     "oid": oids,
     "names": st.lists(descriptors, max_size=2).map(tuple),
-    "description": st.none() | descriptions.filter(bool),
+    "description": st.none() | descriptions,
     "obsolete": st.booleans(),
     "extensions": st.lists(
         st.tuples(

@@ -16,7 +16,12 @@ DELIBERATE = [
         "libldap makes an empty DN, filter or host of a part with a bad escape, and ends a part at %00",
     ),
     (InvalidUrl, "a slash before", "libldap drops a ? that no slash precedes, and all that follows it"),
-    (InvalidUrl, "a slash before", "libldap drops what stands between ] and the port"),
+    (InvalidUrl, "a slash before", "libldap drops what stands between ] and the slash"),
+    (
+        InvalidUrl,
+        "a closing ] after the address",
+        "libldap lets a ? stand in an address, if a slash follows it",
+    ),
     (
         InvalidUrl,
         "a port from 1 to 65535",
