@@ -23,7 +23,7 @@ __all__ = ["guarded", "main"]
 
 DESCRIPTION = """\
 Which value applies to this mailbox, and why? What may this account do now?
-Asked of a mail directory: an LDIF file as OpenLDAP, Carbonio or Zimbra write it.
+Asked of a mail directory: LDIF as OpenLDAP, Carbonio or Zimbra write it.
 """
 
 EPILOG = """\

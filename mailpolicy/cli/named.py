@@ -23,7 +23,7 @@ from .exits import Doubtful, Usage
 
 __all__ = ["check_complete", "chosen", "explained", "note_findings"]
 
-HINTS: Final = 3
+HINTS: Final = 2
 SIMILAR: Final = 0.6
 MOST_NOTES: Final = 5
 LOST: Final = frozenset({"broken-record", "change-record"})

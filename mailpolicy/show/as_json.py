@@ -39,15 +39,17 @@ def object_json(thing: Object) -> Json:
 def effective_json(effective: Effective[Any], dialect: Dialect) -> Json:
     """A value with its story.
 
-    `{"name", "value", "own", "origin", "joined", "shadowed", "ceiling", "inherited", "reasons"}`: `own`
-    says whether it stands on the object itself, and then `inherited` is what would apply without;
-    `inherited` and `ceiling` have the same shape as the whole, and are null where there is none.
+    `{"name", "value", "secret", "own", "origin", "joined", "shadowed", "ceiling", "inherited", "reasons"}`:
+    `own` says whether it stands on the object itself, and then `inherited` is what would apply without.
+    `inherited` and `ceiling` have the same shape as the whole, and are null where there is none; each of
+    the `shadowed` is `{"value", "origin", "why", "text"}`, and its value is null where nobody can read it.
     """
     codecs = codecs_of(effective, dialect)
     beneath, ceiling = effective.without_own, effective.ceiling
     return {
         "name": effective.name,
         "value": value_json(effective.value, effective.secret, codecs[effective.name]),
+        "secret": effective.secret,
         "own": effective.is_own,
         "origin": origin_json(effective.origin),
         "joined": [origin_json(each) for each in effective.joined],

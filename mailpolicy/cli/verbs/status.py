@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from attrs import evolve
@@ -35,13 +36,11 @@ def time(text: str) -> datetime:
     """A moment as people, RFC 3339 or a directory write it."""
     if text == "now":
         return datetime.now(UTC)
+    with suppress(InvalidValue):
+        return moment(text)  # first, because Python takes its digits for another time
     try:
         return datetime.fromisoformat(text).astimezone()
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return moment(text)
-    except InvalidValue as problem:
+    except (ValueError, OverflowError) as problem:
         raise ArgumentTypeError(f"{text!r}: expected a time such as 2026-12-31T23:59:59Z") from problem
 
 

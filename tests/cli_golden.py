@@ -1,0 +1,69 @@
+"""What the command line prints, kept in tests/golden/cli; `python -m tests.cli_golden` writes it anew.
+
+Whoever runs that reads the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from mailpolicy.cli import demo, main
+
+ROOT = Path(__file__).parents[1]
+GOLDEN = ROOT / "tests/golden/cli"
+ACME, CARBONIO = "ldif/examples/acme.ldif", "ldif/examples/carbonio.ldif"
+
+CASES: Mapping[str, tuple[str, ...]] = {
+    "explain-account.txt": ("explain", ACME, "john@acme.example"),
+    "explain-domain.txt": ("explain", ACME, "domain:acme.example"),
+    "explain-config.txt": ("explain", ACME, "config"),
+    "explain-server.txt": ("explain", ACME, "server:mail1.provider.example"),
+    "explain-own.txt": ("explain", ACME, "john@acme.example", "mailbox_quota"),
+    "explain-capped.txt": ("explain", ACME, "carol@acme.example", "mailbox_quota"),
+    "explain-capped.json": ("explain", ACME, "carol@acme.example", "mailbox_quota", "--json"),
+    "explain-invalid.txt": ("explain", ACME, "dave@acme.example", "mailbox_quota"),
+    "explain-dangling.txt": ("explain", ACME, "erin@acme.example", "cos"),
+    "explain-secret.json": ("explain", ACME, "domain:acme.example", "tls_private_key", "--json"),
+    "explain-mapping.json": ("explain", ACME, "john@acme.example", "two_factor_policy", "--json"),
+    "status-active.txt": ("status", ACME, "john@acme.example"),
+    "status-locked-domain.txt": ("status", ACME, "hank@globex.example"),
+    "status-locked-domain.json": ("status", ACME, "hank@globex.example", "--json"),
+    "status-domain.txt": ("status", ACME, "domain:initech.example"),
+    "search.txt": ("search", ACME, "(uid=zoe)"),
+    "search-secret.txt": ("search", ACME, "(uid=john)", "--attributes", "cn,userPassword"),
+    "search.json": ("search", ACME, "(uid=john)", "--json", "--attributes", "title,userPassword"),
+    "search-table.txt": ("search", ACME, "(ou=Sales)", "--attributes", "mail,l", "--table"),
+    "search-url.txt": ("search", ACME, "ldap:///ou=people,dc=acme.example,o=mail?mail?sub?(l=Paris)"),
+    "carbonio-explain.txt": ("explain", CARBONIO, "john@acme.example"),
+    "carbonio-ldap-name.txt": ("explain", CARBONIO, "john@acme.example", "zimbraMailQuota"),
+    "carbonio-joined.txt": ("explain", CARBONIO, "john@acme.example", "imap_enabled"),
+    "carbonio-status.txt": ("status", CARBONIO, "hank@globex.example"),
+    "carbonio-search.txt": ("search", CARBONIO, "(uid=zmreplica)", "--attributes", "*"),
+}
+"""A question by the file that holds the answer. The directory is the root of the checkout."""
+
+
+def answered(*arguments: str) -> str:
+    """What is printed for a question, as on a screen of 80 columns without colours."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.suppress(SystemExit):
+        main(arguments)
+    return printed.getvalue()
+
+
+def demonstrated() -> str:
+    """The story of `make demo`, whatever the command is called here."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        demo.main()
+    return printed.getvalue().replace(demo.command(), "mailpolicy")
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    os.environ["COLUMNS"] = "80"
+    for name, arguments in CASES.items():
+        (GOLDEN / name).write_text(answered(*arguments), encoding="utf-8")
+    (GOLDEN / "demo.txt").write_text(demonstrated(), encoding="utf-8")
