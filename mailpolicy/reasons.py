@@ -33,6 +33,12 @@ class Origin:
 
     A value of the catalog's own stands nowhere: its `dn` and `attribute` are None, its `raw` empty.
     `raw` is left out of the repr, and empty for settings that are secret.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> origin = acme.account("jane@acme.example").explain("mailbox_quota").origin
+    >>> str(origin.level), origin.dn, origin.attribute, origin.raw
+    ('cos', 'cn=premium,ou=cos,o=mail', 'mpMailboxQuota', ('20 GiB',))
     """
 
     level: Level
@@ -47,6 +53,11 @@ class Reason:
 
     `id` is stable and meant for programs, `text` for the operator; `matched` tells whether the
     step had an effect (a trail also names what did not apply), `origins` which stored values it used.
+
+    >>> import mailpolicy as mp
+    >>> reason = mp.resolve_status(domain="closed", account="active").reasons[0]
+    >>> reason.id, reason.matched, reason.text
+    ('status.domain', True, "the domain is closed, which outranks the account's active")
     """
 
     id: str

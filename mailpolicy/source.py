@@ -32,7 +32,7 @@ def open(
 
     >>> acme = open("ldif/examples/acme.ldif")
     >>> acme.account("john@acme.example").settings.mailbox_quota
-    Size('10 GiB')
+    Size('25 GiB')
 
     `dialect` is `native`, `carbonio` or `zimbra`, or `auto` to recognise it. `schema` is a file with
     the definitions a server really has: its subschema as LDIF, its `cn=config` or a `.schema` file.

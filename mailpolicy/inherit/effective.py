@@ -58,6 +58,12 @@ class Effective(Generic[T]):
     cap; then the value as stored is among the `shadowed`, and `ceiling` is the setting that caps
     it. `joined` are the farther places that took part, where layers do not replace each other:
     keys of a mapping, sets that intersect, switches in a row.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> quota = acme.account("carol@acme.example").explain("mailbox_quota")
+    >>> quota.value, str(quota.origin.level), quota.ceiling.name, str(quota.shadowed[0].why)
+    (Size('30 GiB'), 'account', 'max_mailbox_quota', 'capped')
     """
 
     name: str

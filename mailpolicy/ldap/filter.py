@@ -73,6 +73,9 @@ class Filter:
     """A search filter; `str` gives its canonical text, and two are equal when that is the same.
 
     Text or bytes given to a constructor are a value as it is: escaped when printed, never read.
+
+    >>> print(And([Equal("objectClass", "mpAccount"), Not(Equal("cn", "a*"))]))
+    (&(objectClass=mpAccount)(!(cn=a\\2a)))
     """
 
     __slots__ = ()

@@ -105,6 +105,9 @@ class LdapUrl:
     `host` and `port` are None where the URL names none; the host of `ldapi` is the path of a socket. No
     `attributes` means all, no `filter` means every entry. `str` gives the shortest text that says the
     same: a scope of `base` is the default (RFC 4516) and is left out.
+
+    >>> print(LdapUrl(dn=DN("o=mail"), scope=Scope.SUB, filter=Filter.parse("(ou=Sales)")))
+    ldap:///o=mail??sub?(ou=Sales)
     """
 
     scheme: str = field(default="ldap", validator=validators.in_(_SCHEMES))

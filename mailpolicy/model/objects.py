@@ -158,20 +158,39 @@ class Account(Addressed):
 
 
 class Resource(Account):
-    """A room or a thing that can be booked; it has a mailbox, and the settings of one."""
+    """A room or a thing that can be booked; it has a mailbox, and the settings of one.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> acme.resource("everest@acme.example").settings.capacity
+    12
+    """
 
     kind = "resource"
 
 
 class MailingList(Addressed):
-    """An address that stands for others."""
+    """An address that stands for others.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> acme.list("staff@acme.example").settings.posting_policy
+    <PostingPolicy.DOMAIN: 'domain'>
+    """
 
     kind = "list"
     is_dynamic: ClassVar[bool] = False
 
 
 class DynamicList(MailingList):
-    """A list that finds its members by searching."""
+    """A list that finds its members by searching.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> sales = acme.list("sales@acme.example")
+    >>> sales.is_dynamic, str(sales.settings.member_urls[0].filter)
+    (True, '(ou=Sales)')
+    """
 
     is_dynamic = True
 
@@ -205,13 +224,25 @@ class Domain(HasStatus):
 
 
 class ClassOfService(Object):
-    """What accounts that name it, or whose domain does, inherit. It has no status."""
+    """What accounts that name it, or whose domain does, inherit. It has no status.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> acme.cos("kiosk").settings.mailbox_quota
+    Size('250 MiB')
+    """
 
     kind = "cos"
 
 
 class Alias(Object):
-    """An entry whose address leads to another object."""
+    """An entry whose address leads to another object.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> acme.aliases()[0].target
+    <Account root@acme.example>
+    """
 
     kind = "alias"
 
@@ -223,12 +254,24 @@ class Alias(Object):
 
 
 class Config(Object):
-    """What holds for everybody who has nothing nearer."""
+    """What holds for everybody who has nothing nearer.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> acme.config.settings.password_min_length
+    10
+    """
 
     kind = "config"
 
 
 class Server(Object):
-    """A machine of the mail system."""
+    """A machine of the mail system.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> acme.servers()[0]
+    <Server mail1.provider.example>
+    """
 
     kind = "server"

@@ -29,6 +29,11 @@ class Status:
 
     `receive` is ``deliver``, ``defer`` or ``reject``; `table` is the status table that was asked;
     `until` is when a lockout ends, None for every other status and for a lockout without end.
+
+    >>> import mailpolicy as mp
+    >>> status = mp.open("ldif/examples/acme.ldif").account("frank@acme.example").status
+    >>> status.name, status.login, str(status.receive), status.until.isoformat()
+    ('lockout', False, 'deliver', '2025-03-01T12:30:00+00:00')
     """
 
     name: str
