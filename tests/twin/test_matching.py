@@ -14,11 +14,14 @@ import pytest
 from attrs import frozen
 from hypothesis import HealthCheck, given, note, settings
 
+import mailpolicy as mp
+from mailpolicy import Directory
+from mailpolicy.errors import NotFound
 from mailpolicy.ldap.definitions import Definitions
 from mailpolicy.ldap.dn import DN
-from mailpolicy.ldap.entry import Entry
 from mailpolicy.ldap.filter import And, Equal, Filter, Not
-from mailpolicy.ldap.matching import compile_filter, dn_key, is_below, is_within
+from mailpolicy.ldap.ldif import ContentRecord, write
+from mailpolicy.ldap.matching import dn_key
 from mailpolicy.ldap.matching.phonetic import sounds
 from mailpolicy.ldap.matching.prep import prepare
 from tests import matching_cases
@@ -45,33 +48,13 @@ REFUSED = (
 
 
 @frozen
-class Directory:
-    """The entries that slapd holds, searched in the plainest way."""
-
-    entries: dict[str, Entry]
-
-    def search(self, base: DN, scope: str, filter: Filter) -> set[str] | None:
-        """The keys of the names found, None where there is no base."""
-        top = dn_key(base, DEFINITIONS)
-        if top not in self.entries:
-            return None
-        matches = compile_filter(filter, DEFINITIONS, has_subordinates=self.has_subordinates)
-        within = (key for key in self.entries if is_within(key, top, scope))
-        return {key for key in within if matches(self.entries[key])}
-
-    def has_subordinates(self, entry: Entry) -> bool:
-        own = dn_key(entry.dn, DEFINITIONS)
-        return any(is_below(key, own) for key in self.entries)
-
-
-@frozen
 class Twin:
     """A running slapd that is filled and asked."""
 
     connection: Any
 
     def fill(self, drawn_entries: list[drawn.DrawnEntry]) -> Directory:
-        """Replace what is below the root; what slapd made of it comes back."""
+        """Replace what is below the root; what slapd made of it is opened as a directory."""
         below = self._dns(drawn_schema.SUFFIX, "children", "(objectClass=*)")
         for dn in sorted(below, key=len, reverse=True):
             self.connection.delete_s(dn)
@@ -84,22 +67,24 @@ class Twin:
                 continue
             present.append(dn)
         found = self.connection.search_s(drawn_schema.SUFFIX, SCOPES["sub"], "(objectClass=*)", ["*", "+"])
-        entries = (Entry(DN(dn), _canonical(attributes), DEFINITIONS) for dn, attributes in found)
-        return Directory({dn_key(entry.dn, DEFINITIONS): entry for entry in entries})
+        text = b"".join(write(_record(dn, attributes) for dn, attributes in found))
+        return mp.loads(text, dialect="native", schema=DEFINITIONS)
 
-    def search(self, base: DN, scope: str, filter: Filter) -> set[str] | None:
-        """As `Directory.search`."""
-        try:
-            return {dn_key(DN(dn), DEFINITIONS) for dn in self._dns(str(base), scope, str(filter))}
-        except ldap.NO_SUCH_OBJECT:
-            return None
+    def search(self, base: DN, scope: str, filter: Filter) -> set[str]:
+        return {dn_key(DN(dn), DEFINITIONS) for dn in self._dns(str(base), scope, str(filter))}
 
     def _dns(self, base: str, scope: str, filter: str) -> list[str]:
         return [dn for dn, _ in self.connection.search_s(base, SCOPES[scope], filter, ["1.1"])]
 
 
-def _canonical(attributes: dict[str, list[bytes]]) -> dict[str, tuple[bytes, ...]]:
-    return {DEFINITIONS.canonical_name(name): tuple(values) for name, values in attributes.items()}
+def _record(dn: str, attributes: dict[str, list[bytes]]) -> ContentRecord:
+    return ContentRecord(
+        DN(dn), tuple((name, each) for name, values in attributes.items() for each in values)
+    )
+
+
+def _found(directory: Directory, base: DN, scope: str, filter: Filter) -> set[str]:
+    return {dn_key(entry.dn, DEFINITIONS) for entry in directory.search(base, scope, filter)}
 
 
 @pytest.fixture(scope="module")
@@ -115,13 +100,21 @@ def test_searches_find_what_slapd_finds(
 ) -> None:
     entries, questions = drawn_directory
     directory = twin.fill(entries)
-    bases = [entry.dn for entry in directory.entries.values()]
+    bases = [entry.dn for entry in directory.search("")]
     for number, scope, filter in questions:
         base = bases[number % len(bases)]
         # The negation tells False from Undefined.
         for each in (filter, Not(filter)):
             note(f"{scope} at {base}: {each}")
-            assert directory.search(base, scope, each) == twin.search(base, scope, each)
+            assert _found(directory, base, scope, each) == twin.search(base, scope, each)
+
+
+def test_a_base_that_does_not_exist_is_said_to_be_missing(twin: Twin) -> None:
+    directory, nowhere = twin.fill([]), DN(f"cn=nobody,{drawn_schema.SUFFIX}")
+    with pytest.raises(ldap.NO_SUCH_OBJECT):
+        twin.search(nowhere, "sub", Filter.parse("(objectClass=*)"))
+    with pytest.raises(NotFound):
+        directory.search(nowhere)
 
 
 @pytest.fixture(scope="module")
