@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..check import entry_findings
 from ..errors import Ambiguous, InvalidValue, NotFound, SchemaError
+from ..ldap.definitions import Definitions
 from ..ldap.entry import Entry
 from ..lookup import selected
-from ..snapshot import Snapshot
+from ..snapshot import Finding, Snapshot
 from ..snapshot.changes import AddValue, Change, Create, Delete, RemoveValue, Rename, Set, Unset
-from .place import created, renamed
-from .values import place_of, stored_values
+from .alias import relinquished
+from .create import created
+from .rename import renamed
+from .values import codec_of, place_of, several, stored_values, united, without
 
 __all__ = ["applied"]
 
@@ -52,34 +55,44 @@ def edit(snapshot: Snapshot, change: Change) -> Edited:
         case Unset():
             return revalued(snapshot, change.selector, dict.fromkeys(change.names), replaced)
         case AddValue():
-            return revalued(snapshot, change.selector, change.values, enlarged)
+            return revalued(snapshot, change.selector, change.values, united)
         case RemoveValue():
             return revalued(snapshot, change.selector, change.values, reduced)
 
 
 def check(snapshot: Snapshot, edited: Edited) -> None:
     """Refuse what a change would make wrong; what was wrong before is no reason to refuse it."""
-    problems = []
-    for key, entry in edited.items():
-        if entry is None:
-            continue
-        old = snapshot.at(key)
-        known = set() if old is None else {(each.id, each.attribute, each.raw) for each in entry_findings(snapshot, old)}
+    before = filter(None, map(snapshot.at, edited))
+    known = {same(each) for entry in before for each in entry_findings(snapshot, entry)}
+    problems: list[str] = []
+    for entry in filter(None, edited.values()):
+        problems += unnamed(snapshot, entry)
         for each in entry_findings(snapshot, entry):
-            if (each.id, each.attribute, each.raw) not in known:
-                where = f"{each.attribute}: " if each.attribute else ""
-                what = f"{each.raw!r}: " if each.raw is not None else ""
-                problems.append(f"{where}{what}{each.text}")
+            if same(each) not in known:
+                place = [part for part in (each.attribute, each.raw and repr(each.raw), each.text) if part]
+                problems.append(": ".join(place))
     if problems:
         raise SchemaError(tuple(problems))
 
 
-Operation = Callable[[Snapshot, str, tuple[bytes, ...], tuple[bytes, ...]], tuple[bytes, ...]]
+def same(finding: Finding) -> tuple[str | None, ...]:
+    """What makes two findings the same, before and after."""
+    return finding.id, finding.attribute, finding.raw
 
 
-def revalued(
-    snapshot: Snapshot, selector: str, values: Mapping[str, object], operation: Operation
-) -> Edited:
+def unnamed(snapshot: Snapshot, entry: Entry) -> Iterator[str]:
+    """Say which of the values that name an entry it does not have (RFC 4512 section 2.3)."""
+    for ava in entry.dn.rdn:
+        name = snapshot.definitions.canonical_name(ava.attribute)
+        if place_of(snapshot.definitions, name, entry.raw.get(name, ()), ava.value) is None:
+            yield f"{name}: expected {str(ava)!r} to stay, which names the entry; rename it instead"
+
+
+Values = tuple[bytes, ...]
+Operation = Callable[[Definitions, str, Values, Values], Values]
+
+
+def revalued(snapshot: Snapshot, selector: str, values: Mapping[str, object], operation: Operation) -> Edited:
     """Give the entry with some of its attributes made anew from what they had and what is given."""
     entry = selected(snapshot, selector)
     level = snapshot.level_of(entry)
@@ -87,47 +100,40 @@ def revalued(
     problems = []
     for name, value in values.items():
         try:
-            given = stored_values(snapshot.dialect, level, name, value)
-            after |= {
-                attribute: operation(snapshot, attribute, after.get(attribute, ()), strings)
-                for attribute, strings in given.items()
-            }
+            given = stored_values(snapshot, level, name, value, strict=operation is not reduced)
+            if value is not None:
+                apart, together = several(codec_of(snapshot.dialect, level, name))
+                given = {
+                    attribute: together(
+                        operation(
+                            snapshot.definitions, attribute, apart(after.get(attribute, ())), apart(each)
+                        )
+                    )
+                    for attribute, each in given.items()
+                }
+            after |= given
         except (InvalidValue, NotFound) as problem:
             problems.append(str(problem))
     if problems:
         raise SchemaError(tuple(problems))
-    kept = {attribute: strings for attribute, strings in after.items() if strings}
-    return {snapshot.key(entry.dn): Entry(entry.dn, kept, snapshot.definitions)}
+    kept = {attribute: each for attribute, each in after.items() if each}
+    return {snapshot.key(entry.dn): Entry(entry.dn, kept, snapshot.definitions, entry.line)}
 
 
-def replaced(
-    snapshot: Snapshot, attribute: str, old: tuple[bytes, ...], given: tuple[bytes, ...]
-) -> tuple[bytes, ...]:
-    return given
+def replaced(definitions: Definitions, attribute: str, old: Values, given: Values) -> Values:
+    return united(definitions, attribute, (), given)
 
 
-def enlarged(
-    snapshot: Snapshot, attribute: str, old: tuple[bytes, ...], given: tuple[bytes, ...]
-) -> tuple[bytes, ...]:
-    new = [each for each in given if place_of(snapshot.definitions, attribute, old, each) is None]
-    return (*old, *new)
-
-
-def reduced(
-    snapshot: Snapshot, attribute: str, old: tuple[bytes, ...], given: tuple[bytes, ...]
-) -> tuple[bytes, ...]:
+def reduced(definitions: Definitions, attribute: str, old: Values, given: Values) -> Values:
     for each in given:
-        at = place_of(snapshot.definitions, attribute, old, each)
-        if at is None:
-            text = each.decode("utf-8", "replace")
-            raise InvalidValue(text, "a value that the entry has", attribute=attribute)
-        old = old[:at] + old[at + 1 :]
-    return old
+        if place_of(definitions, attribute, old, each) is None:
+            raise InvalidValue(each.decode("utf-8", "replace"), "a value that the entry has", None, attribute)
+    return without(definitions, attribute, old, given)
 
 
 def deleted(snapshot: Snapshot, change: Delete) -> Edited:
     entry = selected(snapshot, change.selector)
-    below = next(snapshot.within(entry.dn, "one"), None)
+    below = next(snapshot.within(entry.dn, "children"), None)
     if below is not None:
         raise SchemaError((f"there are entries below it, such as {below.dn}",))
-    return {snapshot.key(entry.dn): None}
+    return {snapshot.key(entry.dn): None, **relinquished(snapshot, entry)}

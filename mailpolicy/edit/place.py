@@ -1,125 +1,140 @@
-"""Where entries come to stand: creating and renaming."""
+"""Where a new object comes to stand: beside its like.
+
+A directory shows by example how it is laid out. A new account stands in its domain where the first
+account of that domain does, or else as one stands in another domain; the containers that its own
+domain lacks are made in the image of those. A new domain is spelled in labels, as in
+`dc=acme,dc=example`, where the first one is.
+"""
 
 from __future__ import annotations
 
-from uuid import NAMESPACE_X500, uuid5
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
 
-from ..errors import InvalidValue, NotFound, SchemaError
-from ..inherit import domain_of
-from ..ldap.dn import DN
+from attrs import frozen
+
+from ..errors import NotFound, SchemaError
+from ..inherit import layers_of, resolve
+from ..ldap.dn import AVA, DN, RDN
 from ..ldap.entry import Entry
-from ..ldap.matching.names import dn_key, parent_key
-from ..lookup import parse_selector, selected
+from ..ldap.matching.names import parent_key
 from ..reasons import Level
+from ..schema import find_setting
 from ..snapshot import Snapshot
-from ..snapshot.changes import Create, Rename
+from ..snapshot.revision import is_operational
 from ..values import Address
-from .values import Values, stored_values
 
-__all__ = ["created", "renamed"]
+__all__ = ["Place", "place_for"]
 
-NAMED_BY = {Level.DOMAIN: "domain_name"}
-"""The setting that an object's name becomes, where it is not its address or common name."""
+MOST_EXAMPLES: Final = 100
+"""How many objects elsewhere are looked at for one that shows the way."""
 
-
-def created(snapshot: Snapshot, change: Create) -> dict[str, Entry | None]:
-    """Give the new entry that a selector such as `account:ann@acme.example` asks for.
-
-    It gets the object classes of its kind, its name, and what its classes require and its name can
-    tell; everything else is for the values given. Without a DN it stands where its like stand.
-    """
-    level, name = parse_selector(change.selector)
-    if level is None:
-        raise InvalidValue(change.selector, "the kind of object first, as in account:john@acme.example")
-    dn = DN.parse(change.dn) if change.dn else place(snapshot, level, name)
-    key = dn_key(dn, snapshot.definitions)
-    above = parent_key(key)
-    problems = []
-    if snapshot.at(key) is not None:
-        problems.append(f"there is an entry {dn} already")
-    if above and snapshot.at(above) is None:
-        problems.append(f"there is no entry {dn.parent} for it to stand below")
-    values = dict(named(snapshot, level, name, dn, dynamic="member_urls" in change.values))
-    for setting, value in change.values.items():
-        try:
-            values |= stored_values(snapshot.dialect, level, setting, value)
-        except (InvalidValue, NotFound) as problem:
-            problems.append(str(problem))
-    if problems:
-        raise SchemaError(tuple(problems))
-    return {key: Entry(dn, {each: strings for each, strings in values.items() if strings}, snapshot.definitions)}
+LABEL: Final = "dc"
+LABEL_CLASSES: Final = (b"dcObject", b"organization")
 
 
-def named(snapshot: Snapshot, level: Level, name: str, dn: DN, *, dynamic: bool) -> Values:
-    """What an entry has for being called so."""
-    dialect, definitions = snapshot.dialect, snapshot.definitions
-    classes = dialect.dynamic_list_classes if dynamic else dialect.object_classes[level]
-    values: dict[str, tuple[bytes, ...]] = {"objectClass": tuple(each.encode() for each in classes)}
-    required = {
-        definitions.canonical_name(attribute)
-        for each in classes
-        if (known := definitions.object_class(each))
-        for one in definitions.superclasses(known)
-        for attribute in one.must
-    }
-    spoken = name.rpartition("@")[0] or name
-    values |= {each: (spoken.encode(),) for each in ("uid", "cn", "sn", "o", "dc") if each in required}
-    if dialect.id_attribute in required:
-        values[dialect.id_attribute] = (str(uuid5(NAMESPACE_X500, dn)).encode(),)
-    values |= {each: (text.encode(),) for each, text in dialect.initial_values.get(level, {}).items()}
-    for ava in dn.rdn:
-        values[definitions.canonical_name(ava.attribute)] = (ava.value,)
-    if level in (Level.ACCOUNT, Level.RESOURCE, Level.LIST):
-        values |= stored_values(dialect, level, "address", name)
-    elif level in NAMED_BY:
-        values |= stored_values(dialect, level, NAMED_BY[level], name)
-    return values
+@frozen
+class Place:
+    """The DN of a new object, and the containers that have to come first."""
+
+    dn: DN
+    containers: tuple[Entry, ...] = ()
 
 
-def place(snapshot: Snapshot, level: Level, name: str) -> DN:
-    """A DN beside the first object of the same kind, in the place that it has in its own domain."""
-    like = next(snapshot.of_level(level), None)
+def place_for(snapshot: Snapshot, level: Level, name: str, *, dynamic: bool) -> Place:
+    """Find the place for an object of that kind and name; SchemaError where nothing shows it."""
+    domain = domain_for(snapshot, name)
+    like = find_like(snapshot, level, domain, dynamic=dynamic)
     if like is None or not like.dn.rdn:
-        raise SchemaError((f"a dn: there is no other {level} to stand beside",))
-    home, target = domain_of(snapshot, like), None
-    if "@" in name:
-        target = snapshot.domain(Address(name).domain)
-        if target is None:
-            raise NotFound("domain", Address(name).domain)
-    above = like.dn.parent
-    if home is not None and target is not None and like.dn.endswith(f",{home.dn}"):
-        above = DN(above.removesuffix(home.dn) + target.dn)
-    return above.child(like.dn.rdn[0].attribute, name.rpartition("@")[0] or name)
+        raise SchemaError((f"a dn is needed, because there is no other {level} to stand beside",))
+    if level is Level.DOMAIN and (labels := count_labels(snapshot, like)):
+        return labelled(snapshot, name, like.dn.rdns[labels:])
+    naming = like.dn.rdn[0].attribute
+    value = name if naming == "mail" else local_part(name)
+    home = home_of(snapshot, like)
+    if home is None or domain is None:
+        return Place(like.dn.parent.child(naming, value))
+    between = like.dn.parent.rdns[: like.dn.depth - 1 - home.dn.depth]
+    above = DN.build(*between, *domain.dn.rdns)
+    return Place(above.child(naming, value), tuple(copied(snapshot, between, home, domain)))
 
 
-def renamed(snapshot: Snapshot, change: Rename) -> dict[str, Entry | None]:
-    """Give an entry and all below it under the new DN. The values that name it follow."""
-    entry = selected(snapshot, change.selector)
-    old, new = entry.dn, DN.parse(change.dn)
-    key = snapshot.key(new)
-    if snapshot.at(key) not in (None, entry):
-        raise SchemaError((f"there is an entry {new} already",))
-    if parent_key(key) and snapshot.entry(new.parent) is None:
-        raise SchemaError((f"there is no entry {new.parent} for it to stand below",))
-    if snapshot.key(old) != key and key.endswith("," + snapshot.key(old)):
-        raise SchemaError(("an entry cannot move below itself",))
-    edited: dict[str, Entry | None] = {}
-    for each in snapshot.within(old, "sub"):
-        edited[snapshot.key(each.dn)] = None
-    for each in snapshot.within(old, "sub"):
-        dn = new if each is entry else DN.build(*each.dn.rdns[: each.dn.depth - old.depth], *new.rdns)
-        values = renaming(snapshot, entry, new) if each is entry else each.raw
-        edited[snapshot.key(dn)] = Entry(dn, values, snapshot.definitions, each.line)
-    return edited
+def domain_for(snapshot: Snapshot, name: str) -> Entry | None:
+    """The domain of a name that is an address; NotFound where the directory does not have it."""
+    if "@" not in name:
+        return None
+    wanted = Address(name).domain
+    domain = snapshot.domain(wanted)
+    if domain is None:
+        raise NotFound("domain", wanted)
+    return domain
 
 
-def renaming(snapshot: Snapshot, entry: Entry, new: DN) -> Values:
-    """The values of an entry with those of its old RDN replaced by those of the new one."""
-    values = dict(entry.raw)
-    for ava in entry.dn.rdn:
-        name = snapshot.definitions.canonical_name(ava.attribute)
-        values[name] = tuple(each for each in values.get(name, ()) if each != ava.value)
-    for ava in new.rdn:
-        name = snapshot.definitions.canonical_name(ava.attribute)
-        values[name] = (ava.value, *(each for each in values.get(name, ()) if each != ava.value))
-    return {name: each for name, each in values.items() if each}
+def local_part(name: str) -> str:
+    return name.rpartition("@")[0] or name
+
+
+def find_like(snapshot: Snapshot, level: Level, domain: Entry | None, *, dynamic: bool) -> Entry | None:
+    """An object of the kind below the domain, else one below another domain, else any."""
+    dialect = snapshot.dialect
+    apart = dialect.dynamic_list_classes != dialect.object_classes[Level.LIST]
+
+    def is_like(entry: Entry) -> bool:
+        is_kind = snapshot.level_of(entry) is level
+        return is_kind and (level is not Level.LIST or not apart or dialect.is_dynamic(entry) is dynamic)
+
+    nearby = snapshot.within(domain.dn, "children") if domain else ()
+    if (found := next(filter(is_like, nearby), None)) is not None:
+        return found
+    elsewhere = list(islice(filter(is_like, snapshot.of_level(level)), MOST_EXAMPLES))
+    at_home = (each for each in elsewhere if home_of(snapshot, each) is not None)
+    return next(at_home, elsewhere[0] if elsewhere else None)
+
+
+def home_of(snapshot: Snapshot, entry: Entry) -> Entry | None:
+    """The domain that an entry stands below, whatever its address."""
+    key = snapshot.key(entry.dn)
+    while key := parent_key(key):
+        above = snapshot.at(key)
+        if above is not None and snapshot.level_of(above) is Level.DOMAIN:
+            return above
+    return None
+
+
+def copied(snapshot: Snapshot, between: Sequence[RDN], home: Entry, domain: Entry) -> Iterator[Entry]:
+    """Give the containers that `home` has and `domain` lacks, those above before those below."""
+    for start in reversed(range(len(between))):
+        dn = DN.build(*between[start:], *domain.dn.rdns)
+        example = snapshot.entry(DN.build(*between[start:], *home.dn.rdns))
+        if snapshot.entry(dn) is None and example is not None:
+            kept = {
+                name: values
+                for name, values in example.raw.items()
+                if not is_operational(name, snapshot.definitions)
+            }
+            yield Entry(dn, kept, snapshot.definitions)
+
+
+def count_labels(snapshot: Snapshot, domain: Entry) -> int:
+    """How many parts of the domain's DN spell its name, label by label; 0 if they do not."""
+    name = resolve(snapshot, layers_of(snapshot, domain), find_setting("domain_name"))
+    labels = [] if name is None else [(AVA(LABEL, label),) for label in name.split(".")]
+    spelled = list(domain.dn.rdns[: len(labels)])
+    return len(labels) if labels == spelled else 0
+
+
+def labelled(snapshot: Snapshot, name: str, base: Sequence[RDN]) -> Place:
+    """The place of a domain spelled in labels, with the domains above that exist in name only."""
+    labels = name.split(".")
+    dns = [DN.build(*(AVA(LABEL, label) for label in labels[start:]), *base) for start in range(len(labels))]
+    missing = [
+        Entry(
+            dn,
+            {"objectClass": LABEL_CLASSES, LABEL: (label.encode(),), "o": (label.encode(),)},
+            snapshot.definitions,
+        )
+        for dn, label in zip(dns, labels, strict=True)
+        if snapshot.entry(dn) is None
+    ]
+    return Place(dns[0], tuple(each for each in reversed(missing) if each.dn != dns[0]))

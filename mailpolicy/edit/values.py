@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from ..errors import InvalidValue
 from ..ldap.definitions import Definitions
 from ..ldap.matching.names import normalizer
 from ..ldap.matching.rules import find_rule
 from ..reasons import Level
-from ..schema import SETTINGS, find_setting
+from ..schema import SETTINGS, Codec, find_setting
 from ..schema.dialects import Dialect, LdapSetting
+from ..schema.several import Among, Joined, Many
+from ..snapshot import Snapshot
+from .references import followed, spelled
 
-__all__ = ["Values", "attributes_of", "place_of", "stored_values"]
+__all__ = [
+    "Values",
+    "attributes_of",
+    "codec_of",
+    "place_of",
+    "several",
+    "stored_values",
+    "united",
+    "without",
+]
 
 Values = Mapping[str, tuple[bytes, ...]]
+Form = Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
+
+SECRET: Final = "…"
+"""What an error repeats of a value that nobody may see."""
 
 
 def attributes_of(dialect: Dialect, level: Level | None, name: str) -> tuple[str, ...]:
@@ -26,30 +43,67 @@ def attributes_of(dialect: Dialect, level: Level | None, name: str) -> tuple[str
         return (described(dialect, name),)
     binding = dialect.binding(name, level) if level in SETTINGS[name].on else None
     if binding is None:
-        raise InvalidValue(name, f"a setting that {level or 'this entry'} can hold in a {dialect.name} directory")
+        raise InvalidValue(
+            name, f"a setting that {level or 'this entry'} can hold in a {dialect.name} directory"
+        )
     return tuple(part.attribute for part in binding.parts)
 
 
-def stored_values(dialect: Dialect, level: Level | None, name: str, value: object) -> Values:
+def stored_values(
+    snapshot: Snapshot, level: Level | None, name: str, value: object, *, strict: bool = True
+) -> Values:
     """Give what to store for a value, by attribute; None stores nothing, as unsetting does.
 
-    InvalidValue tells what was expected instead.
+    InvalidValue tells what was expected instead, and does not repeat what was meant to be secret;
+    NotFound tells of an entry that is named and does not exist, unless `strict` is off.
     """
+    dialect = snapshot.dialect
     attributes = attributes_of(dialect, level, name)
     if value is None:
         return dict.fromkeys(attributes, ())
-    if name not in SETTINGS:
-        codec = ldap_setting(dialect, name).codec
-        return {attributes[0]: as_bytes(codec.encode(codec.accept(value)))}
-    setting = find_setting(name)
-    binding = dialect.binding(setting, level) if level else None
-    assert binding is not None  # or it would have no attributes
+    subject = find_setting(name) if name in SETTINGS else ldap_setting(dialect, name)
     try:
-        texts = binding.encode(setting.accept(value))
+        if isinstance(subject, LdapSetting):
+            return {attributes[0]: as_bytes(subject.codec.encode(subject.codec.accept(value)))}
+        binding = dialect.binding(subject, level) if level else None
+        assert binding is not None  # or it would have no attributes
+        accepted = subject.accept(spelled(subject, value))
+        encoded = binding.encode(followed(snapshot, subject, accepted, strict=strict))
     except InvalidValue as problem:
-        problem.attribute = name
-        raise
-    return {attribute: as_bytes(each) for attribute, each in texts.items()}
+        text = SECRET if subject.secret else problem.text
+        raise InvalidValue(text, problem.expected, problem.position, name) from None
+    return {attribute: as_bytes(each) for attribute, each in encoded.items()}
+
+
+def codec_of(dialect: Dialect, level: Level | None, name: str) -> Codec[Any]:
+    """How the first attribute of a setting that the entry has a place for is read."""
+    if name not in SETTINGS:
+        return ldap_setting(dialect, name).codec
+    binding = dialect.binding(name, level) if level else None
+    assert binding is not None  # or `stored_values` would have said so
+    return binding.parts[0].codec
+
+
+def several(codec: Codec[Any]) -> tuple[Form, Form]:
+    """How stored values come apart into single ones, and back together.
+
+    Some attributes hold their values in one, with commas between. Where having no value must be told
+    from inheriting one, a word stands for it.
+    """
+    if isinstance(codec, Joined):
+        return (
+            lambda texts: tuple(
+                each for text in texts for each in map(bytes.strip, text.split(b",")) if each
+            ),
+            lambda texts: (b",".join(texts),) if texts else (),
+        )
+    nothing = codec.nothing.encode() if isinstance(codec, Many | Among) and codec.nothing else None
+    if nothing is None:
+        return tuple, tuple
+    return (
+        lambda texts: tuple(each for each in texts if each != nothing),
+        lambda texts: texts or (nothing,),
+    )
 
 
 def as_bytes(texts: tuple[str, ...]) -> tuple[bytes, ...]:
@@ -70,12 +124,36 @@ def ldap_setting(dialect: Dialect, name: str) -> LdapSetting:
     return known
 
 
-def place_of(
-    definitions: Definitions, attribute: str, values: tuple[bytes, ...], value: bytes
-) -> int | None:
+def place_of(definitions: Definitions, attribute: str, values: tuple[bytes, ...], value: bytes) -> int | None:
     """Where `value` is among the values, as the attribute's equality rule sees it; None if it is not."""
     known = definitions.attribute(attribute)
     rule = find_rule(known.equality) if known else None
     form = normalizer(rule, definitions) if rule else None
-    wanted = form(value) if form else value
-    return next((at for at, each in enumerate(values) if (form(each) if form else each) == wanted), None)
+
+    def comparable(text: bytes) -> object:
+        """A value that its own rule cannot read is equal to itself only."""
+        return (form(text) if form else None) or (text,)
+
+    wanted = comparable(value)
+    return next((at for at, each in enumerate(values) if comparable(each) == wanted), None)
+
+
+def united(
+    definitions: Definitions, attribute: str, values: tuple[bytes, ...], more: tuple[bytes, ...]
+) -> tuple[bytes, ...]:
+    """The values with those of `more` that are not among them yet; an attribute is a set."""
+    for each in more:
+        if place_of(definitions, attribute, values, each) is None:
+            values = (*values, each)
+    return values
+
+
+def without(
+    definitions: Definitions, attribute: str, values: tuple[bytes, ...], less: tuple[bytes, ...]
+) -> tuple[bytes, ...]:
+    """The values but for those of `less`."""
+    for each in less:
+        at = place_of(definitions, attribute, values, each)
+        if at is not None:
+            values = values[:at] + values[at + 1 :]
+    return values

@@ -79,6 +79,8 @@ class Dialect(ABC):
     external_cos_attribute: str | None = None
     initial_values: ClassVar[Mapping[Level, Mapping[str, str]]] = MappingProxyType({})
     """What a new object of each kind has from the start, beside what its name tells."""
+    dynamic_list_values: Mapping[str, str] = MappingProxyType({})
+    """The same for a list that finds its members by searching."""
     domain_admin_attribute: str | None = None
     """TRUE takes a global administrator's exemption from the status of her domain away."""
 

@@ -87,7 +87,12 @@ class Deployed(Dialect):
     external_cos_attribute = "zimbraDomainDefaultExternalUserCOSId"
     initial_values: ClassVar = {
         Level.ACCOUNT: {"zimbraAccountStatus": "active", "zimbraMailStatus": "enabled"},
-        Level.RESOURCE: {"zimbraAccountStatus": "active", "zimbraMailStatus": "enabled"},
+        Level.RESOURCE: {
+            "zimbraAccountStatus": "active",
+            "zimbraMailStatus": "enabled",
+            "zimbraAccountCalendarUserType": "RESOURCE",
+            "zimbraCalResType": "Location",
+        },
         Level.LIST: {"zimbraMailStatus": "enabled"},
         Level.DOMAIN: {
             "zimbraDomainType": "local",
@@ -95,6 +100,7 @@ class Deployed(Dialect):
             "zimbraMailStatus": "enabled",
         },
     }
+    dynamic_list_values = {"zimbraMailStatus": "enabled", "zimbraIsACLGroup": "FALSE"}
     domain_admin_attribute = "zimbraIsDomainAdminAccount"
 
     @cached_property
