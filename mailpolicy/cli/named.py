@@ -55,16 +55,13 @@ def check_complete(snapshot: Snapshot, absence: str) -> None:
 
 def nearest_selectors(snapshot: Snapshot, name: str) -> tuple[str, ...]:
     local, at, domain = name.lower().rpartition("@")
-    candidates = alike(snapshot, local, domain) if at else bare_names(snapshot)
-    known = dict(islice(candidates, MOST_CANDIDATES))
-    return tuple(known[each] for each in nearest(name.lower(), known))
-
-
-def alike(snapshot: Snapshot, local: str, domain: str) -> Iterator[tuple[str, str]]:
-    """The addresses that differ on one side of the `@` only; with a slip on both nobody can help."""
-    for address in addresses(snapshot):
-        if address.endswith(f"@{domain}") or address.startswith(f"{local}@"):
-            yield address, address
+    if not at:
+        return nearest(name.lower(), bare_names(snapshot))
+    # With a slip on both sides of the `@` nobody can help.
+    split = [(each, *each.rsplit("@", 1)) for each in addresses(snapshot) if "@" in each]
+    here = ((each_local, each) for each, each_local, each_domain in split if each_domain == domain)
+    elsewhere = ((each_domain, each) for each, each_local, each_domain in split if each_local == local)
+    return (*nearest(local, here), *nearest(domain, elsewhere))[:HINTS]
 
 
 def bare_names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
@@ -82,8 +79,10 @@ def addresses(snapshot: Snapshot) -> Iterator[str]:
     return (address for address, _ in snapshot.postings(Index.ADDRESS))
 
 
-def nearest(name: str, names: Iterable[str]) -> list[str]:
-    return get_close_matches(name, list(names), HINTS, SIMILAR)
+def nearest(name: str, candidates: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What stands for the names that come closest."""
+    known = dict(islice(candidates, MOST_CANDIDATES))
+    return tuple(known[each] for each in get_close_matches(name, known, HINTS, SIMILAR))
 
 
 def explained(thing: Object, name: str) -> Effective[Any]:
@@ -93,13 +92,13 @@ def explained(thing: Object, name: str) -> Effective[Any]:
     except NotFound as missing:
         hints = missing.nearest
         if missing.kind == "setting" and not hints:
-            hints = tuple(nearest(name, setting_names(thing.directory.snapshot.dialect)))
+            hints = nearest(name, setting_names(thing.directory.snapshot.dialect))
         raise Usage(str(NotFound(missing.kind, missing.name, hints))) from None
 
 
-def setting_names(dialect: Dialect) -> Iterator[str]:
-    yield from SETTINGS
-    yield from (each.name for each in dialect.attributes())
+def setting_names(dialect: Dialect) -> Iterator[tuple[str, str]]:
+    yield from ((name, name) for name in SETTINGS)
+    yield from ((each.name, each.name) for each in dialect.attributes())
 
 
 def note_findings(thing: Object) -> None:

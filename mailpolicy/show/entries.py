@@ -17,7 +17,7 @@ SECRET = "(secret)"
 
 
 def ldif_text(entries: Iterable[Entry], dialect: Dialect) -> Iterator[str]:
-    """The records of entries; a secret leaves a comment behind, so that nobody takes it for absent."""
+    """The records of entries; what is secret leaves a comment behind, so that nobody takes it for absent."""
     for entry in entries:
         found = {name: public_values(entry, name, dialect) for name in entry}
         attributes = [
@@ -26,8 +26,11 @@ def ldif_text(entries: Iterable[Entry], dialect: Dialect) -> Iterator[str]:
             for value in values or ()
         ]
         yield b"".join(write([ContentRecord(entry.dn, tuple(attributes))])).decode("ascii")
-        for name in (name for name, values in found.items() if values is None):
-            yield f"# {name}: {SECRET}\n"
+        for name, values in found.items():
+            if values is None:
+                yield f"# {name}: {SECRET}\n"
+            elif values != entry.get(name):
+                yield f"# {name}: (without its secrets)\n"
         yield "\n"
 
 
