@@ -51,6 +51,8 @@ def one(effective: Effective[Any], thing: Object, asked: Namespace, screen: Scre
 
 
 def without_own(inherited: Effective[Any]) -> str:
+    if inherited.value is None:
+        return "without its own value there would be none"
     return f"without its own value: {inherited} ({origin_text(inherited.origin)})"
 
 

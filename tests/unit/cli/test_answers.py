@@ -46,6 +46,11 @@ def test_json_names_every_level_of_a_story(ask: Ask) -> None:
     assert story["inherited"]["inherited"] is None
 
 
+def test_a_value_that_hides_no_other_is_said_to(ask: Ask) -> None:
+    assert ask("explain ACME john@acme.example userPassword").out.endswith("there would be none\n")
+    assert ask("explain ACME jane@acme.example mailbox_quota").out.endswith("shadowed\n")
+
+
 def test_json_has_null_for_what_nobody_can_read(ask: Ask) -> None:
     story = parsed(ask("explain ACME dave@acme.example mailbox_quota --json").out)
     invalid = story["shadowed"][0]
