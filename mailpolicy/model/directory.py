@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Final, TypeVar
@@ -12,13 +12,14 @@ from attrs import frozen
 
 from ..check import findings
 from ..edit import applied
-from ..errors import NotFound
+from ..errors import InvalidValue, NotFound
 from ..inherit import domain_of
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..lookup import find, selected
 from ..reasons import Level
 from ..snapshot import Change, Finding, Snapshot
+from ..status.table import CAPABILITIES
 from ..tables import Table
 from .display import directory_table
 from .objects import (
@@ -36,7 +37,7 @@ from .objects import (
 )
 from .results import Objects, SearchResult
 from .search import search
-from .text import ldif_lines
+from .text import write_ldif
 
 __all__ = ["Directory"]
 
@@ -145,18 +146,22 @@ class Directory:
     ) -> Objects[Account]:
         """Give the accounts of a domain, with a text in address or name, of a status; all by default.
 
+        InvalidValue for a word that is no status, NotFound for a domain that is not there.
+
         >>> import mailpolicy as mp
         >>> mp.open("ldif/examples/acme.ldif").accounts(text="john")[0]
         <Account john@acme.example>
         """
         accounts: Iterable[Account] = self._all(Level.ACCOUNT, Account)
         if domain is not None:
-            wanted = domain if isinstance(domain, Domain) else self.domain(domain)
-            accounts = (each for each in accounts if each.domain == wanted)
+            wanted = self.domain(domain if isinstance(domain, str) else domain.dn).entry
+            accounts = (each for each in accounts if domain_of(self.snapshot, each.entry) is wanted)
         if text is not None:
             folded = text.casefold()
             accounts = (each for each in accounts if mentions(each, folded))
         if status is not None:
+            if status not in CAPABILITIES:
+                raise InvalidValue(status, f"one of {', '.join(CAPABILITIES)}")
             accounts = (each for each in accounts if each.status.name == status)
         return Objects(accounts)
 
@@ -217,7 +222,7 @@ class Directory:
         """A name for the content: equal content, equal revision, whatever the order of the entries."""
         return self.snapshot.revision
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that is wrong with the directory, from broken records to references that dangle."""
         return findings(self.snapshot)
@@ -236,23 +241,16 @@ class Directory:
         return Directory(applied(self.snapshot, changes), self.statuses)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the directory to a file as LDIF, all of it or nothing."""
-        target = Path(path)
-        unfinished = target.with_name(f".{target.name}.unfinished")
-        try:
-            with unfinished.open("wb") as file:
-                file.writelines(ldif_lines(self.snapshot))
-            unfinished.replace(target)
-        finally:
-            with suppress(FileNotFoundError):
-                unfinished.unlink()
+        """Write the directory to a file as LDIF, all of it or nothing; `.gz` is compressed."""
+        write_ldif(self.snapshot, Path(path))
 
     def as_table(self) -> Table:
         """The directory in a few lines, for people."""
         return directory_table(self)
 
     def __repr__(self) -> str:
-        return f"<Directory {self.snapshot.dialect.name}: {len(self.snapshot)} entries, revision {self.revision[:12]}>"
+        entries = f"{len(self.snapshot)} entries"
+        return f"<Directory {self.snapshot.dialect.name}: {entries}, revision {self.revision[:12]}>"
 
     def _repr_html_(self) -> str:
         return self.as_table().html()

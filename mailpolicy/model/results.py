@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from ..ldap.entry import Entry
 from ..tables import Table
 from .display import entries_table, objects_table
 from .objects import Object
-from typing import TypeVar
 
 __all__ = ["Objects", "SearchResult"]
 

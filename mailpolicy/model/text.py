@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from gzip import GzipFile
+from pathlib import Path
 
 from ..check import findings
 from ..errors import InvalidLDIF, SchemaError
@@ -10,7 +12,7 @@ from ..ldap.definitions import Definitions
 from ..ldap.ldif import ContentRecord, Record, read, write
 from ..snapshot import Severity, Snapshot, load
 
-__all__ = ["ldif_lines", "snapshot_of"]
+__all__ = ["ldif_lines", "snapshot_of", "write_ldif"]
 
 
 def snapshot_of(
@@ -42,3 +44,19 @@ def ldif_lines(snapshot: Snapshot) -> Iterator[bytes]:
         ContentRecord(entry.dn, tuple((name, each) for name, values in entry.raw.items() for each in values))
         for entry in entries
     )
+
+
+def write_ldif(snapshot: Snapshot, path: Path) -> None:
+    """Write a snapshot beside `path` first, so that what was there stays whole until the end."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            if path.suffix == ".gz":
+                # No name and no time in its header: equal content is an equal file.
+                with GzipFile("", "wb", fileobj=file, mtime=0) as compressed:
+                    compressed.writelines(ldif_lines(snapshot))
+            else:
+                file.writelines(ldif_lines(snapshot))
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

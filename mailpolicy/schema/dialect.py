@@ -153,7 +153,9 @@ class Dialect(ABC):
         return f"<Dialect {self.name}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._site,)
+        from .dialects import find_dialect  # which holds one of each, its tables read
+
+        return (find_dialect, (self.name,)) if self._site is None else (type(self), (self._site,))
 
 
 PRECEDENCE: Final = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from ...ldap.definitions import Definitions
@@ -100,7 +101,7 @@ class Deployed(Dialect):
             "zimbraMailStatus": "enabled",
         },
     }
-    dynamic_list_values = {"zimbraMailStatus": "enabled", "zimbraIsACLGroup": "FALSE"}
+    dynamic_list_values = MappingProxyType({"zimbraMailStatus": "enabled", "zimbraIsACLGroup": "FALSE"})
     domain_admin_attribute = "zimbraIsDomainAdminAccount"
 
     @cached_property
