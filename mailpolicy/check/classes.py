@@ -26,7 +26,7 @@ class Classes:
     """What several object classes say together, those they derive from included.
 
     `must` names for each required attribute a class that requires it. With `anything` there is no
-    telling what is allowed: one class is extensibleObject, or is not known.
+    telling what is allowed: one class is extensibleObject or not known, or there is none at all.
     """
 
     unknown: tuple[str, ...]
@@ -49,7 +49,7 @@ def classes_of(definitions: Definitions, values: tuple[bytes, ...]) -> Classes:
         unknown,
         tuple({OBJECT_CLASS: "top", **must}.items()),
         frozenset(may.union(must, {OBJECT_CLASS})),
-        bool(unknown) or any(is_extensible(each) for each in everything),
+        bool(unknown) or not known or any(is_extensible(each) for each in everything),
     )
 
 

@@ -3,9 +3,9 @@
 =======================  ============================================================================
 ``duplicate-address``    an address that leads to two objects: nobody is chosen, mail is deferred
 ``duplicate-catch-all``  a domain whose unknown addresses two objects take: the same
-``duplicate-domain``     a name that two domains have: the first counts
-``duplicate-name``       a name that two classes of service, or two servers, have: the first counts
-``duplicate-id``         an id by which two entries are referred to: the first counts
+``duplicate-domain``     a name that two domains have: one of them is never found
+``duplicate-name``       a name that two classes of service, or two servers, have: the same
+``duplicate-id``         an id by which two entries are referred to: the same
 ``duplicate-config``     more than one entry of what holds for everybody: the first counts
 =======================  ============================================================================
 

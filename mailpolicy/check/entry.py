@@ -71,7 +71,7 @@ def choice_findings(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
 def single_values(entry: Entry, part: Part) -> Iterator[tuple[str, object]]:
     """Give each stored string that counts with the value it would have alone; unset is no choice."""
     texts = text_values(entry, part.attribute)
-    for text in texts if part.codec.multiple else texts[:1]:
+    for text in dict.fromkeys(texts if part.codec.multiple else texts[:1]):
         value = part.codec.read((text,))[0]
         if value is not None and value != frozenset():
             yield text, value

@@ -89,7 +89,7 @@ class References:
     def _dangling(self, entry: Entry, level: Level) -> Iterator[Finding]:
         for pointer in pointers(self._snapshot.dialect, level):
             texts = text_values(entry, pointer.attribute)
-            for text in texts if pointer.codec.multiple else texts[:1]:
+            for text in dict.fromkeys(texts if pointer.codec.multiple else texts[:1]):
                 for name in names_in(pointer.codec.read((text,))[0]):
                     if not self._is_there(name, pointer.kinds):
                         wanted = " or ".join(NOUNS.get(kind, kind) for kind in pointer.kinds)
@@ -105,7 +105,7 @@ class References:
 
     def _nobodys(self, entry: Entry) -> Iterator[Finding]:
         for attribute in attributes(self._snapshot.dialect, "member_addresses", Level.LIST):
-            for text in text_values(entry, attribute):
+            for text in dict.fromkeys(text_values(entry, attribute)):
                 if self._is_domain(text.rpartition("@")[2]) and leads_nowhere(self._snapshot, text):
                     what = "nobody in our domain has this address; expected one that leads to somebody"
                     yield finding("dangling-member", what, entry, attribute, text, Severity.WARNING)

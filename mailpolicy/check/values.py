@@ -77,7 +77,7 @@ class Expected:
         if self.single and len(values) > 1:
             yield "several-values", f"there are {len(values)} values; expected one", texts
         if self.text:
-            for text in texts:
+            for text in dict.fromkeys(texts):
                 if not is_unicode(text):
                     yield "undecodable-value", "these bytes are not UTF-8; expected text", (text,)
             texts = tuple(filter(is_unicode, texts))
