@@ -27,8 +27,9 @@ def arguments(parser: ArgumentParser) -> None:
         "--at",
         metavar="TIME",
         type=time,
-        help="the status at that moment, when a lockout may be over: 2026-12-31T23:59:59Z, now; "
-        "a time without a zone is local",
+        default="now",
+        help="the status at that moment, when a lockout may be over: 2026-12-31T23:59:59Z; "
+        "a time without a zone is local; now if left out",
     )
 
 
@@ -48,7 +49,7 @@ def answer(asked: Namespace, screen: Screen) -> Exit:
     thing = chosen(opened(asked), asked.address)
     if not isinstance(thing, HasStatus):
         raise Usage(f"{thing.kind} {thing.name} has no status; accounts, lists, resources and domains have")
-    status = thing.status if asked.at is None else thing.status_at(asked.at)
+    status = thing.status_at(asked.at)
     if asked.json:
         screen.print_json(status_json(thing, status))
     else:

@@ -39,7 +39,7 @@ YES = [
 ]
 
 NO = {
-    "status ACME frank@acme.example": "",
+    "status ACME grace@acme.example": "",
     "status ACME judy@acme.example": "",
     "status ACME hank@globex.example": "",
     "status ACME sol@soylent.example": "",
