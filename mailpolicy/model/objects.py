@@ -252,6 +252,9 @@ class Alias(Object):
         entry = alias_target(self._snapshot, self.entry)
         return None if entry is None else self.directory.object(entry)
 
+    def facts(self) -> Iterator[tuple[str, object]]:
+        yield "leads to", None if self.target is None else self.target.name
+
 
 class Config(Object):
     """What holds for everybody who has nothing nearer.
