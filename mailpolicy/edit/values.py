@@ -37,11 +37,14 @@ SECRET: Final = "…"
 def attributes_of(dialect: Dialect, level: Level | None, name: str) -> tuple[str, ...]:
     """Give the attributes that store a setting, by its public or LDAP name, on this kind of entry.
 
-    NotFound for an unknown name, InvalidValue where the entry has no place for the setting.
+    NotFound for an unknown name, InvalidValue where the entry has no place for the setting. A resource
+    may hold what an account holds; whether its object classes agree shows when all is checked.
     """
     if name not in SETTINGS:
         return (described(dialect, name),)
-    binding = dialect.binding(name, level) if level in SETTINGS[name].on else None
+    holder = Level.ACCOUNT if level is Level.RESOURCE else level
+    can_hold = level is not None and not SETTINGS[name].on.isdisjoint({level, holder})
+    binding = dialect.binding(name, level) if level and can_hold else None
     if binding is None:
         raise InvalidValue(
             name, f"a setting that {level or 'this entry'} can hold in a {dialect.name} directory"
