@@ -17,8 +17,7 @@ from typing import Self, TypeVar
 
 from attrs import evolve, field, frozen
 
-from mailpolicy.errors import InvalidValue
-
+from ..errors import InvalidValue
 from .definitions_kinds import (
     AttributeType,
     Definition,

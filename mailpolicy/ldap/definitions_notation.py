@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, StrEnum
 from typing import Any, NamedTuple, NoReturn
 
-from mailpolicy.errors import InvalidValue
+from ..errors import InvalidValue
 
 __all__ = ["OID", "Extensions", "Form", "Grammar", "ObjectClassKind", "Part", "Usage", "read", "write"]
 

@@ -14,8 +14,7 @@ from typing import NamedTuple, NoReturn, Self
 
 from attrs import field, frozen
 
-from mailpolicy.errors import InvalidDN
-
+from ..errors import InvalidDN
 from .text import check_encodable, decode, encode, hexadecimal, unescape
 
 __all__ = ["AVA", "DN", "RDN"]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from mailpolicy.ldap.definitions import Definitions, Usage
-from mailpolicy.ldap.dn import DN
+from .definitions import Definitions, Usage
+from .dn import DN
 
 __all__ = ["Entry", "Value"]
 

@@ -17,8 +17,7 @@ from typing import ClassVar
 
 from attrs import converters, field, frozen, validators
 
-from mailpolicy.errors import InvalidFilter
-
+from ..errors import InvalidFilter
 from .text import decode, encode, hexadecimal
 
 __all__ = [

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, NoReturn
 
-from mailpolicy.errors import InvalidFilter
-
+from ..errors import InvalidFilter
 from .filter import (
     ATTRIBUTE,
     DEEPEST,

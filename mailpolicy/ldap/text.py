@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mailpolicy.errors import InvalidValue
+from ..errors import InvalidValue
 
 __all__ = ["check_encodable", "decode", "encode", "hexadecimal", "unescape"]
 

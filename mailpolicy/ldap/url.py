@@ -18,8 +18,7 @@ from typing import Any, NamedTuple, NoReturn, Self, TypeVar
 
 from attrs import field, frozen, validators
 
-from mailpolicy.errors import InvalidUrl, InvalidValue
-
+from ..errors import InvalidUrl, InvalidValue
 from .dn import DN
 from .filter import OID, Filter
 from .text import check_encodable, decode, encode

@@ -14,8 +14,8 @@ True
 
 from __future__ import annotations
 
-from mailpolicy.ldap.ldif.reader import contents_of_file, read
-from mailpolicy.ldap.ldif.records import (
+from .reader import contents_of_file, read
+from .records import (
     Add,
     Attribute,
     Change,
@@ -28,7 +28,7 @@ from mailpolicy.ldap.ldif.records import (
     Record,
     Rename,
 )
-from mailpolicy.ldap.ldif.writer import write
+from .writer import write
 
 __all__ = [
     "Add",

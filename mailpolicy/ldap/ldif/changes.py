@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Literal, cast
 
-from mailpolicy.ldap.ldif.lines import DESCRIPTION, Lines
-from mailpolicy.ldap.ldif.records import Add, Change, Control, Delete, Modification, Modify, Rename
+from .lines import DESCRIPTION, Lines
+from .records import Add, Change, Control, Delete, Modification, Modify, Rename
 
 __all__ = ["read_change", "read_controls"]
 

@@ -11,9 +11,9 @@ from binascii import Error as Base64Error, a2b_base64
 from collections.abc import Callable
 from typing import TypeAlias
 
-from mailpolicy.errors import InvalidDN, InvalidLDIF
-from mailpolicy.ldap.dn import DN
-from mailpolicy.ldap.ldif.blocks import unfold
+from ...errors import InvalidDN, InvalidLDIF
+from ..dn import DN
+from .blocks import unfold
 
 __all__ = ["DESCRIPTION", "Lines", "OpenUrl"]
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from sys import intern
 from urllib.parse import unquote, urlsplit
 
-from mailpolicy.errors import InvalidLDIF
-from mailpolicy.ldap.dn import DN
-from mailpolicy.ldap.ldif.blocks import Stream, blocks
-from mailpolicy.ldap.ldif.changes import read_change, read_controls
-from mailpolicy.ldap.ldif.lines import Lines, OpenUrl
-from mailpolicy.ldap.ldif.records import Attribute, ChangeRecord, ContentRecord, Record
+from ...errors import InvalidLDIF
+from ..dn import DN
+from .blocks import Stream, blocks
+from .changes import read_change, read_controls
+from .lines import Lines, OpenUrl
+from .records import Attribute, ChangeRecord, ContentRecord, Record
 
 __all__ = ["contents_of_file", "read"]
 

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
-from mailpolicy.ldap.dn import DN
+from ..dn import DN
 
 __all__ = [
     "Add",

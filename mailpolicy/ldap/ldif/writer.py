@@ -12,7 +12,7 @@ import re
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 
-from mailpolicy.ldap.ldif.records import (
+from .records import (
     Add,
     Attribute,
     Change,

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
-from mailpolicy.ldap.definitions import AttributeType, Definitions
-from mailpolicy.ldap.entry import Entry
-from mailpolicy.ldap.filter import Approx, Equal, GreaterOrEqual, LessOrEqual, Present, Substrings
-
+from ..definitions import AttributeType, Definitions
+from ..entry import Entry
+from ..filter import Approx, Equal, GreaterOrEqual, LessOrEqual, Present, Substrings
 from . import forms
 from .descriptions import Description
 from .names import dn_key, normalizer, split_uid

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from mailpolicy.ldap.definitions import AttributeType, Definitions
+from ..definitions import AttributeType, Definitions
 
 __all__ = ["Description"]
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from mailpolicy.ldap.definitions import Definitions
-from mailpolicy.ldap.entry import Entry
-from mailpolicy.ldap.filter import And, Extensible, Filter, Not, Or
-
+from ..definitions import Definitions
+from ..entry import Entry
+from ..filter import And, Extensible, Filter, Not, Or
 from .assertions import Assertion, HasSubordinates, compile_assertion
 from .extensible import compile_extensible
 from .values import Raw, Test

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from mailpolicy.ldap.definitions import AttributeType, Definitions
-from mailpolicy.ldap.entry import Entry
-from mailpolicy.ldap.filter import Extensible
-
+from ..definitions import AttributeType, Definitions
+from ..entry import Entry
+from ..filter import Extensible
 from .assertions import asserted_form, class_test, name_of
 from .descriptions import Description
 from .names import normalizer

@@ -12,10 +12,9 @@ import re
 from collections.abc import Callable
 from functools import lru_cache, partial
 
-from mailpolicy.errors import InvalidDN
-from mailpolicy.ldap.definitions import Definitions
-from mailpolicy.ldap.dn import AVA, DN, RDN
-
+from ...errors import InvalidDN
+from ..definitions import Definitions
+from ..dn import AVA, DN, RDN
 from .prep import Part, prepare
 from .rules import CLASS_ATTRIBUTES, NAME_AND_UID, NAME_PART, Form, Rule, find_rule
 from .syntaxes import is_valid

@@ -12,8 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from attrs import frozen
 
-from mailpolicy.ldap.definitions import AttributeType
-
+from ..definitions import AttributeType
 from . import forms
 from .phonetic import asserted_words, sounds_like, stored_words
 from .prep import Part

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from mailpolicy.ldap.definitions import AttributeType, Definitions
-from mailpolicy.ldap.entry import Entry
-
+from ..definitions import AttributeType, Definitions
+from ..entry import Entry
 from .descriptions import Description
 
 __all__ = ["COMPUTED", "ENTRY_DN", "HAS_SUBORDINATES", "Raw", "Test", "ValueTest", "any_value", "undefined"]
