@@ -11,12 +11,14 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from mailpolicy.errors import InvalidValue
-
+from ..errors import InvalidValue
 from .definitions_kinds import AttributeType, Definition, MatchingRule, ObjectClass, Syntax
 from .definitions_notation import OID
 
 __all__ = ["definitions_in"]
+
+BYTE_ORDER_MARK = "\ufeff"
+"""What Windows editors put before the text of a file."""
 
 _MACRO = "objectidentifier"
 """The keyword that names an OID, so that definitions may say `acme:4`."""
@@ -64,7 +66,7 @@ def definitions_in(text: str) -> Iterator[Definition | InvalidValue]:
 
     It is LDIF when its first line has a colon after a name, and slapd's configuration otherwise.
     """
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").split("\n")
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     macros: dict[str, str] = {}
     named: dict[tuple[type[Definition], str], Definition] = {}

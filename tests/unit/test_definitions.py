@@ -245,6 +245,14 @@ def test_nothing_defines_nothing() -> None:
         assert Definitions.parse(text).to_schema() == ""
 
 
+def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
+    for text in (
+        "attributetype ( 2.25.1 NAME 'a' SUP name )",
+        "attributeTypes: ( 2.25.1 NAME 'a' SUP name )",
+    ):
+        assert Definitions.parse("\ufeff" + text).to_schema() == Definitions.parse(text).to_schema()
+
+
 def test_lines_may_end_as_on_windows() -> None:
     for text in (SUBSCHEMA, SCHEMA):
         assert (

@@ -138,6 +138,20 @@ def test_windows_line_ends() -> None:
     ]
 
 
+def test_a_byte_order_mark_counts_at_the_very_start_only() -> None:
+    mark = b"\xef\xbb\xbf"
+    record = b"dn: o=mail\no: mail\n"
+    for start in (b"", b"version: 1\n", b"# by hand\n", b"\n\n"):
+        assert content(mark + start + record) == content(record)
+    [pieces] = read([mark[:1], mark[1:] + record[:4], record[4:]])
+    assert pieces == content(record)
+    assert records(mark) == []
+    first, second = records(record + b"\n" + mark + record)
+    assert isinstance(first, ContentRecord)
+    assert isinstance(second, InvalidLDIF)
+    assert isinstance(only(mark + mark + record), InvalidLDIF)
+
+
 def test_lines_are_counted_in_the_source() -> None:
     text = "\n# one\n\n\ndn: o=a\no: a\n a\n\n\n\n# two\n  folded\ndn: o=b\no: b\n\ndn: o=c\n# d\no\n"
     assert [record.line for record in records(text)] == [5, 13, 18]

@@ -16,6 +16,8 @@ Stream: TypeAlias = BinaryIO | Iterable[bytes]
 """A file opened for bytes, or any iterable of bytes, cut wherever it likes."""
 
 CHUNK = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What Windows editors put before the text of a file; anywhere else these bytes are part of a line."""
 BLANK_LINES = re.compile(rb"\A(?:\r?\n)+")
 SEPARATOR = re.compile(rb"\r?\n\r?\n")
 
@@ -69,7 +71,9 @@ def blocks(stream: Stream) -> Iterator[tuple[int, bytes]]:
     [(1, b'dn: o=mail\\no: mail'), (5, b'dn: o=post')]
     """
     line = 1
+    mark = BYTE_ORDER_MARK
     for buffer in _buffers(stream):
+        buffer, mark = buffer.removeprefix(mark), b""
         pieces = SEPARATOR.split(buffer) if b"\r" in buffer else buffer.split(b"\n\n")
         last = len(pieces) - 1
         for index, piece in enumerate(pieces):
