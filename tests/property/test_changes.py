@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from mailpolicy.check import findings
 from mailpolicy.edit import applied
@@ -136,7 +136,6 @@ def reloaded(snapshot: Snapshot) -> Snapshot:
 
 @pytest.mark.parametrize("dialect", ["native", "carbonio", "zimbra"])
 @given(st.data())
-@settings(max_examples=60)
 def test_a_changed_snapshot_is_the_one_that_would_be_loaded(dialect: str, data: st.DataObject) -> None:
     snapshot = STARTS[dialect]
     if data.draw(st.booleans()):
@@ -156,7 +155,6 @@ def test_a_changed_snapshot_is_the_one_that_would_be_loaded(dialect: str, data: 
 
 @pytest.mark.parametrize("dialect", ["native", "carbonio", "zimbra"])
 @given(st.data())
-@settings(max_examples=60)
 def test_all_at_once_is_one_after_the_other(dialect: str, data: st.DataObject) -> None:
     several = data.draw(st.lists(changes(dialect), max_size=4))
     snapshot = STARTS[dialect]
@@ -190,7 +188,6 @@ def test_the_inverse_leads_back(there: change.Change, back: change.Change) -> No
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=20)
 def test_order_is_no_content(random: Any) -> None:
     text = (EXAMPLES / "acme.ldif").read_bytes()
     records = list(read([text]))
