@@ -9,9 +9,11 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from ..errors import InvalidValue
-from ..ldap.definitions import Syntax
+from ..ldap.definitions import Definitions, Syntax
 from ..ldap.entry import Entry, is_binary
-from ..ldap.matching.syntaxes import SYNTAXES, is_valid
+from ..ldap.matching.names import normalizer
+from ..ldap.matching.rules import find_rule
+from ..ldap.matching.syntaxes import SYNTAXES
 from ..reasons import Level
 from ..schema import SETTINGS, Codec, Dialect, LdapSetting, read_choices
 from ..snapshot import Finding
@@ -27,9 +29,6 @@ SHORT: Final = 64
 
 That is enough for states, places, and names of classes of service, which most accounts share.
 """
-
-DIRECTORY_STRING: Final = "1.3.6.1.4.1.1466.115.121.1.15"
-"""Text of any kind, which needs no look of its own: that it can be decoded is all the syntax says."""
 
 Read: TypeAlias = Callable[[tuple[str, ...]], tuple[Any, tuple[InvalidValue, ...]]]
 """Gives a value for the stored strings, and what is wrong with them."""
@@ -139,18 +138,33 @@ def expected_of(dialect: Dialect, level: Level | None, description: str) -> Expe
     if attribute.name == dialect.choices_attribute:
         readers = [read_choices]
     syntax = definitions.syntax(attribute.syntax or "")
-    if syntax and syntax.oid in SYNTAXES and syntax.oid != DIRECTORY_STRING:
-        readers.append(partial(read_syntax, syntax))
+    if syntax and (valid := validity(definitions, syntax)):
+        readers.append(partial(read_syntax, syntax, valid))
     text = not is_binary(description, definitions)
     return Expected(attribute.single_value, text, tuple(readers), ldap, dialect.is_secret(description))
 
 
-def read_syntax(syntax: Syntax, texts: tuple[str, ...]) -> tuple[None, tuple[InvalidValue, ...]]:
-    """Read nothing, but find what a server would refuse: settings are more lenient here and there."""
-    stored = ((text, text.encode("utf-8", "surrogateescape")) for text in texts)
-    wrong = [text for text, value in stored if not is_valid(value, syntax.oid)]
+def validity(definitions: Definitions, syntax: Syntax) -> Callable[[bytes], object] | None:
+    """What tells whether bytes are a value of the syntax; None where all are."""
+    rule = find_rule("distinguishedNameMatch")
+    if rule and syntax.oid == rule.syntax:
+        normal = normalizer(rule, definitions)
+        return lambda value: normal(value) is not None
+    return SYNTAXES.get(syntax.oid)
+
+
+def read_syntax(
+    syntax: Syntax, valid: Callable[[bytes], object], texts: tuple[str, ...]
+) -> tuple[None, tuple[InvalidValue, ...]]:
+    """Read nothing, but find what a server would refuse.
+
+    Settings are more lenient here and there, and those of one value never look at a second.
+    """
+    wrong = [text for text in texts if not valid(text.encode("utf-8", "surrogateescape"))]
+    if not wrong:
+        return None, ()
     expected = f"a value of the LDAP syntax {syntax.description or syntax.oid}"
-    return None, tuple([InvalidValue(text, expected) for text in wrong])
+    return None, tuple(InvalidValue(text, expected) for text in wrong)
 
 
 @cache

@@ -45,7 +45,11 @@ def test_the_carbonio_example_has_the_faults_its_comments_promise() -> None:
 
 def test_the_source_comes_first_then_entry_after_entry_then_what_they_share() -> None:
     broken = "dn: uid=x,o=mail\nobjectClass mpAccount\n"
-    records = (broken, bob("mail: ann@acme.example", "mpCos: x", "mpImapEnabled: yes"), cos("mpChoices: x"))
+    records = (
+        broken,
+        bob("mail: ann@acme.example", "mpCos: cn=x", "mpImapEnabled: yes"),
+        cos("mpChoices: x"),
+    )
     assert [each.id for each in findings(snapshot_with("native", *records))] == [
         "broken-record",
         "invalid-value",
@@ -119,7 +123,11 @@ def test_nothing_at_all_may_always_be_chosen_of_a_set() -> None:
 
 def test_an_entry_may_be_offered_under_any_of_its_names() -> None:
     offer = domain("b.example", "mpChoices: cos gold", "mpChoices: cos cn=silver,o=mail")
-    for name, ids in (("CN=gold,O=mail", []), ("silver", []), ("cn=bronze,o=mail", ["not-among-choices"])):
+    for name, ids in (
+        ("CN=gold,O=mail", []),
+        ("2.5.4.3=silver,o=mail", []),
+        ("cn=bronze,o=mail", ["not-among-choices"]),
+    ):
         record = bob("mail: bob@b.example", f"mpCos: {name}")
         found = findings(snapshot_with("native", offer, cos(), cos(name="bronze"), record))
         assert [each.id for each in found] == ids

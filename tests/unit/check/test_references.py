@@ -33,7 +33,7 @@ DEPLOYED_GOLD_5 = f"zimbraDomainCOSMaxAccounts: {GOLD_ID}:5"
 
 REFERENCES = [
     Case("dangling-reference", bob("mpCos: cn=x"), bob("mpCos: CN=Gold, O=Mail"), "mpCos", "cn=x"),
-    Case("dangling-reference", bob(f"mpCos: {ANN}"), bob("mpCos: gold"), "mpCos", ANN),
+    Case("dangling-reference", bob(f"mpCos: {ANN}"), bob("mpCos: cn=gold,2.5.4.10=mail"), "mpCos", ANN),
     Case(
         "dangling-reference", domain("b.example", "mpDefaultCos: cn=x,o=mail"),
         domain("b.example", "mpDefaultCos: cn=gold,o=mail"), "mpDefaultCos", "cn=x,o=mail",
