@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from gzip import GzipFile
 from pathlib import Path
 
+from attrs import evolve
+
 from ..check import findings
 from ..errors import InvalidLDIF, SchemaError
 from ..ldap.definitions import Definitions
 from ..ldap.ldif import ContentRecord, Record, read, write
-from ..snapshot import Severity, Snapshot, load
+from ..snapshot import Severity, Snapshot, concealed, load
 
 __all__ = ["ldif_lines", "snapshot_of", "write_ldif"]
 
@@ -33,7 +35,8 @@ def snapshot_of(
 def unbroken(records: Iterable[Record | InvalidLDIF]) -> Iterator[Record]:
     for record in records:
         if isinstance(record, InvalidLDIF):
-            raise record
+            text = concealed(record.text)
+            raise record if text == record.text else evolve(record, text=text, position=None)
         yield record
 
 

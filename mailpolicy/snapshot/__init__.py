@@ -19,6 +19,7 @@ from .changes import (
     set,
     unset,
 )
+from .concealed import concealed
 from .finding import Finding, Severity
 from .index import Index, folded_address, folded_domain
 from .load import load
@@ -38,6 +39,7 @@ __all__ = [
     "Snapshot",
     "Unset",
     "add_value",
+    "concealed",
     "create",
     "delete",
     "folded_address",

@@ -15,6 +15,7 @@ from ..ldap.entry import Entry
 from ..ldap.ldif import Add, ChangeRecord, ContentRecord, Record
 from ..ldap.matching.names import dn_key, parent_key
 from ..schema.dialects import find_dialect
+from .concealed import concealed
 from .finding import Finding, Severity
 from .snapshot import Snapshot
 
@@ -64,9 +65,8 @@ def only_contents(
         if isinstance(record, ContentRecord):
             yield record
         elif isinstance(record, InvalidLDIF):
-            problems.append(
-                Finding("broken-record", f"expected {record.expected}", line=record.line, raw=record.text)
-            )
+            raw = concealed(record.text)
+            problems.append(Finding("broken-record", f"expected {record.expected}", line=record.line, raw=raw))
         elif isinstance(record.change, Add):
             yield ContentRecord(record.dn, record.change.attributes, record.line)
         else:
