@@ -125,7 +125,7 @@ class Deployed(Dialect):
         return b"zimbragroup" in map(bytes.lower, entry.raw.get("objectClass", ()))
 
     def is_marked(self, entry: Entry) -> bool:
-        return not distinctive(self.name, self.sibling).isdisjoint(entry.raw)
+        return not distinctive(self.name, self.sibling).isdisjoint(map(str.lower, entry.raw))
 
     def attribute(self, name: str) -> LdapSetting | None:
         return self._attributes.get(name.partition(";")[0].lower())
@@ -165,6 +165,5 @@ def respelled(codec: Codec[Any]) -> Codec[Any]:
 
 @cache
 def distinctive(name: str, sibling: str) -> frozenset[str]:
-    """The attributes that only one of two tables has."""
-    other = read_table(sibling)
-    return frozenset(row.name for key, row in read_table(name).items() if key not in other)
+    """The attributes that only one of two tables has, in lower case: nobody knows the schema yet."""
+    return frozenset(read_table(name).keys() - read_table(sibling).keys())
