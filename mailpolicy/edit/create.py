@@ -14,6 +14,7 @@ from ..lookup import parse_selector
 from ..reasons import Level
 from ..snapshot import Index, Snapshot
 from ..snapshot.changes import Create
+from ..values import Address
 from .alias import acquired
 from .place import Place, local_part, place_for
 from .values import Values, stored_values, united
@@ -32,6 +33,8 @@ def created(snapshot: Snapshot, change: Create) -> Mapping[str, Entry | None]:
     level, name = parse_selector(change.selector)
     if level is None:
         raise InvalidValue(change.selector, "the kind of object first, as in account:john@acme.example")
+    if "@" in name:
+        name = Address(name)
     dynamic = level is Level.LIST and "member_urls" in change.values
     place = Place(DN.parse(change.dn)) if change.dn else place_for(snapshot, level, name, dynamic=dynamic)
     problems = misplaced(snapshot, place)

@@ -110,8 +110,8 @@ class One(Codec[T]):
         return (self.show(self._checked(value)),)
 
     def accept(self, given: object) -> T:
-        if type(given) is str:
-            return self.decode((given,))
+        if type(given) is str or (isinstance(given, str) and not isinstance(given, self.holds)):
+            return self.decode((str(given),))
         if isinstance(given, bool) and self.holds is not bool:
             raise InvalidValue(repr(given), self.kind)
         if isinstance(given, self.holds):
