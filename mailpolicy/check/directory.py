@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..inherit.choices import OFFERING
+from ..inherit.choices import OFFERING, offered_by
+from ..reasons import Level
 from ..snapshot import Finding, Snapshot
 from .duplicates import duplicate_findings
 from .entry import choice_findings, schema_findings
@@ -26,17 +27,18 @@ def findings(snapshot: Snapshot) -> tuple[Finding, ...]:
 def all_findings(snapshot: Snapshot) -> Iterator[Finding]:
     yield from snapshot.problems
     references = References(snapshot)
-    has_choices = offers_choices(snapshot)
+    chosen = chosen_attributes(snapshot)
     for entry in snapshot:
         yield from schema_findings(snapshot, entry)
-        if has_choices:
+        if not chosen.isdisjoint(entry.raw):
             yield from choice_findings(snapshot, entry)
         yield from references.findings(entry)
     yield from duplicate_findings(snapshot)
 
 
-def offers_choices(snapshot: Snapshot) -> bool:
-    """Whether any layer offers choices at all: most directories have none to look for."""
-    attribute = snapshot.dialect.choices_attribute
-    layers = (entry for level in OFFERING for entry in snapshot.of_level(level))
-    return attribute is not None and any(attribute in entry.raw for entry in layers)
+def chosen_attributes(snapshot: Snapshot) -> frozenset[str]:
+    """The attributes for which some layer offers choices: entries that have none of them choose nothing."""
+    layers = [entry for level in OFFERING for entry in snapshot.of_level(level)]
+    names = {name for entry in layers for name in offered_by(snapshot, entry)}
+    bindings = [snapshot.dialect.binding(name, level) for name in names for level in Level]
+    return frozenset(part.attribute for binding in bindings if binding for part in binding.parts)

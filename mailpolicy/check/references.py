@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from attrs import frozen
@@ -133,14 +133,14 @@ def is_address(text: str) -> bool:
     return True
 
 
-@cache
+@lru_cache(maxsize=256)
 def attributes(dialect: Dialect, setting: str, level: Level) -> tuple[str, ...]:
     """The attributes that store a setting at this kind of entry."""
     binding = dialect.binding(setting, level)
     return tuple(part.attribute for part in binding.parts) if binding else ()
 
 
-@cache
+@lru_cache(maxsize=256)
 def pointers(dialect: Dialect, level: Level) -> tuple[Pointer, ...]:
     """What an entry of this kind names."""
     return tuple(_pointers(dialect, level))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
@@ -167,7 +167,7 @@ def read_syntax(
     return None, tuple(InvalidValue(text, expected) for text in wrong)
 
 
-@cache
+@lru_cache(maxsize=64)
 def bound(dialect: Dialect, level: Level | None) -> dict[str, tuple[Codec[Any], ...]]:
     """The codecs of the settings that a kind of entry may have, by the attribute that stores them."""
     found: dict[str, tuple[Codec[Any], ...]] = {}

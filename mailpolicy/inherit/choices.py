@@ -17,7 +17,7 @@ from ..schema import Setting, read_choices
 from ..snapshot import Snapshot
 from .layers import Layers
 
-__all__ = ["choices_for", "choices_of"]
+__all__ = ["OFFERING", "choices_for", "choices_of", "offered_by"]
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ def choices_of(snapshot: Snapshot, layers: Layers) -> Mapping[str, tuple[Any, ..
 
 
 def offered_by(snapshot: Snapshot, entry: Entry) -> Mapping[str, tuple[Any, ...]]:
+    """Give what one layer offers, by the name of the setting."""
     attribute = snapshot.dialect.choices_attribute
     return read_lines(entry.raw.get(attribute, ())) if attribute else {}
 
