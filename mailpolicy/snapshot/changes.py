@@ -167,7 +167,10 @@ def delete(selector: str | Named) -> Delete:
 
 
 def rename(selector: str | Named, dn: str) -> Rename:
-    """Give an object another DN, within the tree; its values stay, its naming value follows.
+    """Give an object another DN; its values stay, its naming value follows, entries below it move along.
+
+    It does what a server does, and no more: what names the object by its old DN dangles
+    afterwards, and is a finding.
 
     >>> rename("cos:gold", "cn=platinum,ou=cos,o=mail")
     Rename(selector='cos:gold', dn='cn=platinum,ou=cos,o=mail')
