@@ -21,8 +21,8 @@ HOUSE = {
     2: ("schema",),
     3: ("snapshot",),
     4: ("inherit", "status", "lookup", "check", "edit"),
-    7: ("model", "source"),
-    11: ("show", "testing", "cli", "__main__"),
+    7: ("model",),
+    11: ("source", "show", "testing", "cli", "__main__"),
 }
 """The rooms of each floor. On one floor, a room may import those named before it."""
 
