@@ -33,7 +33,7 @@ TOP = max(HOUSE)
 ENTRANCES = {"mailpolicy", "mailpolicy.types"}
 """They name what lies on every floor up to the model; only the top floor comes in by them."""
 
-CORE_REQUIREMENTS = {"attrs", "cachetools", "idna", "tzdata"}
+CORE_REQUIREMENTS = {"attrs", "idna", "tzdata"}
 IO_MODULES = {"asyncio", "http", "multiprocessing", "selectors", "smtplib", "socket", "ssl", "subprocess"}
 
 Import = tuple[int, str]
