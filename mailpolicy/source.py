@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import sys
+import zlib
 from os import PathLike, fspath
 from pathlib import Path
 from typing import IO, Final
@@ -38,11 +39,15 @@ def open(
     the definitions a server really has: its subschema as LDIF, its `cn=config` or a `.schema` file.
     `statuses` chooses the status table, `documented` or `server`; without it the dialect does.
     What is wrong with the source becomes a finding and the rest loads; with `strict` it is raised.
+    OSError for a file that cannot be read, also for one whose compression is damaged.
     """
     text = fspath(path)
     site = None if schema is None else Definitions.read(schema)
-    with source(text) as stream:
-        snapshot = snapshot_of(stream, dialect=dialect, schema=site, strict=strict)
+    try:
+        with source(text) as stream:
+            snapshot = snapshot_of(stream, dialect=dialect, schema=site, strict=strict)
+    except (EOFError, zlib.error) as damage:
+        raise gzip.BadGzipFile(f"{text}: {damage}") from damage
     return Directory(snapshot, table_for(statuses, snapshot.dialect.statuses))
 
 

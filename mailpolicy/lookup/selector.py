@@ -62,7 +62,7 @@ def selected(snapshot: Snapshot, selector: str, level: Level | None = None) -> E
     wanted = level or said
     entry = named(snapshot, name, wanted)
     if entry is None or (wanted is not None and snapshot.level_of(entry) is not wanted):
-        raise NotFound(str(wanted or "entry"), name)
+        raise NotFound(str(wanted or ("address" if "@" in name else "entry")), name)
     return entry
 
 
@@ -76,7 +76,10 @@ def named(snapshot: Snapshot, name: str, wanted: Level | None) -> Entry | None:
         return alias_entry(snapshot, folded_address(name))
     if wanted is not None and (entry := snapshot.referred(name, wanted)) is not None:
         return entry
-    return addressed(snapshot, name) if "@" in name else None
+    try:
+        return addressed(snapshot, name) if "@" in name else None
+    except NotFound:
+        return None
 
 
 def by_dn(snapshot: Snapshot, name: str) -> Entry | None:
