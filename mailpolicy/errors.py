@@ -93,14 +93,25 @@ class InvalidUrl(InvalidValue):
     """Text that is not an LDAP URL (RFC 4516)."""
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class InvalidLDIF(InvalidValue):
-    """Text that is not LDIF (RFC 2849). `line` is counted from 1 in the source as it stands."""
+    """Text that is not LDIF (RFC 2849). `line` is counted from 1 in the source as it stands.
+
+    `text` is the whole record; neither message nor repr repeat it, for it may hold passwords.
+
+    >>> raise InvalidLDIF("dn: o=mail\\nuserPassword:: x", "base64", 11, "userPassword", line=2)
+    Traceback (most recent call last):
+    mailpolicy.errors.InvalidLDIF: line 2: userPassword: expected base64
+    """
 
     line: int | None = None
 
     def __str__(self) -> str:
-        return f"line {self.line}: {super().__str__()}" if self.line else super().__str__()
+        line = f"line {self.line}" if self.line else None
+        return ": ".join(filter(None, (line, self.attribute, f"expected {self.expected}")))
+
+    def __repr__(self) -> str:
+        return f"InvalidLDIF({str(self)!r})"
 
 
 @define(slots=False, eq=False)

@@ -51,7 +51,7 @@ class Grant:
     """One right given to, or withheld from, somebody: `<grantee> <kind> <modifier><right>`.
 
     The text is cut at its last two spaces, because a guest's name carries a password that may hold
-    spaces. It is stored on the entry the right is about. The password is not in the repr.
+    spaces. It is stored on the entry the right is about. The password is neither in the repr nor in errors.
 
     >>> Grant.parse("ann@acme.example usr -sendAs")
     Grant(ann@acme.example usr -sendAs)
@@ -72,13 +72,16 @@ class Grant:
     def parse(cls, text: str) -> Grant:
         name, kind, right = ["", "", *text.strip().rsplit(" ", 2)][-3:]
         if not name:
-            raise InvalidValue(text, EXPECTED)
+            raise InvalidValue(unrevealed(text), EXPECTED)
         if kind not in set(Grantee):
-            raise InvalidValue(text, f"{EXPECTED}, its kind one of {', '.join(Grantee)}", len(name) + 1)
+            raise InvalidValue(
+                unrevealed(text), f"{EXPECTED}, its kind one of {', '.join(Grantee)}", len(name) + 1
+            )
         modifier = Modifier(right[0]) if right[0] in set(Modifier) else Modifier.ALLOW
         right = right.removeprefix(modifier)
         if not right.isidentifier():
-            raise InvalidValue(text, f"{EXPECTED}, ending in the name of a right", text.rindex(" ") + 1)
+            problem = f"{EXPECTED}, ending in the name of a right"
+            raise InvalidValue(unrevealed(text), problem, text.rindex(" ") + 1)
         grantee, separator, secret = name.partition(":") if kind in HOLDS_SECRET else (name, "", "")
         return cls(grantee.strip(), Grantee(kind), right, modifier, secret if separator else None)
 
@@ -97,3 +100,9 @@ class Grant:
 
     def __repr__(self) -> str:
         return f"Grant({self.public()})"
+
+
+def unrevealed(text: str) -> str:
+    """What is wrong may be a grant to a guest, whose password stands after a colon."""
+    name, colon, _ = text.partition(":")
+    return f"{name}:…" if colon else text

@@ -323,6 +323,16 @@ def test_the_text_of_a_broken_record_keeps_every_byte() -> None:
     assert error.line == 5
 
 
+def test_an_error_names_the_line_and_repeats_no_value() -> None:
+    secret = "hunter2"
+    error = broken(f"dn: o=a\nuserPassword: {secret}\nuserPassword:: {secret}!\no: a\n")
+    assert str(error) == "line 3: userPassword: expected base64"
+    assert secret in error.text
+    error = broken(f"dn: o=a\nuserPassword: {secret}\nand then {secret}\n")
+    assert str(error) == "line 3: expected 'name: value'"
+    assert secret not in repr(error)
+
+
 def test_a_broken_line_after_the_names_are_known() -> None:
     good = "dn: o=a\no: a\ncn: b\n"
     _, error, _ = records(f"{good}\n{good}cn:: !\n\n{good}")

@@ -48,7 +48,14 @@ class Lines:
         text = self._block.decode("utf-8", "surrogateescape")
         before = text.split("\n")[: self.number - self._first]
         position = sum(len(line) + 1 for line in before)
-        return InvalidLDIF(text, what, position, line=self.number)
+        return InvalidLDIF(text, what, position, self._description(), line=self.number)
+
+    def _description(self) -> str | None:
+        """What the line last looked at says of itself before its colon, if that is a name."""
+        line = self._lines[self._looked_at][1] if self._lines else b""
+        name, colon, _ = line.partition(b":")
+        description = name.decode("latin-1")
+        return description if colon and DESCRIPTION.fullmatch(description) else None
 
     def keyword(self) -> str:
         """What stands before the colon of the next line, in lower case; `""` when none is left."""

@@ -30,13 +30,14 @@ def read(stream: Stream, *, urls: OpenUrl | None = None) -> Iterator[Record | In
     """Yield the records of `stream`, which is a file opened for bytes or an iterable of bytes.
 
     A record that cannot be read is yielded as the `InvalidLDIF` that tells why: `.line` is the
-    line at fault, counted in the source as it stands, `.text` the whole record, `.position` where
-    in it that line begins. The next blank line ends it, and reading goes on. Values behind URLs
-    (`jpegPhoto:< file:///…`) are errors unless `urls` is given, a function that fetches one.
+    line at fault, counted in the source as it stands, `.attribute` what it is about, `.text` the whole
+    record, `.position` where in it that line begins. The next blank line ends it, and reading goes on.
+    Values behind URLs (`jpegPhoto:< file:///…`) are errors unless `urls` is given, a function that
+    fetches one.
 
     >>> for record in read([b"dn: o=mail\\no: mail\\nwhat is this\\n\\ndn: o=post\\no: post\\n"]):
     ...     print(record)
-    line 3: 'dn: o=mail\\no: mail\\nwhat is this' at character 19: expected 'name: value'
+    line 3: expected 'name: value'
     ContentRecord(dn='o=post', attributes=(('o', b'post'),), line=5)
     """
     reader = _Reader(urls)
