@@ -20,6 +20,9 @@ The 64 octets of a local part are not held against anybody: bounce addresses mad
 are longer, and the RFC asks for implementations without such limits.
 """
 
+MOST_PIECES: Final = 4
+"""Characters of which NFC makes one: what is longer than so many addresses is none, and slow to compose."""
+
 COMMON: Final = re.compile(rf"[a-z0-9!#$%&'*+/=?^_`{{|}}~.-]+@{DOMAIN}")
 QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 NEEDS_QUOTES: Final = re.compile(r'[\s()<>\[\]:;,@\\"]')
@@ -90,7 +93,10 @@ def canonical(text: str) -> str:
     except InvalidValue as problem:
         position = None if problem.position is None else split + 1 + problem.position
         raise InvalidValue(text, f"{problem.expected} after the @", position=position) from None
-    folded = normalize("NFC", normalize("NFC", unquoted(local, text, start)).lower())
+    meant = unquoted(local, text, start)
+    if len(meant) > MOST_PIECES * LONGEST:
+        raise InvalidValue(text, f"an address of at most {LONGEST} octets")
+    folded = normalize("NFC", normalize("NFC", meant).lower())
     return f"{quoted(folded)}@{domain}"
 
 

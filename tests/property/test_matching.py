@@ -11,12 +11,17 @@ from mailpolicy.ldap.filter import And, Filter, Not, Or
 from mailpolicy.ldap.matching import compile_filter, dn_key, is_below, is_within, parent_key, prepare
 from mailpolicy.ldap.matching.evaluate import SHALLOW
 from mailpolicy.ldap.matching.forms import by_number
-from mailpolicy.ldap.matching.prep import Part, squeeze
+from mailpolicy.ldap.matching.prep import LONG, Part, squeeze, to_ascii
 from mailpolicy.ldap.matching.times import normal_time
 from tests.reference_filter import evaluate
 from tests.twin import drawn, drawn_schema
 
 DEFINITIONS = Definitions.standard() | Definitions.parse(drawn_schema.schema())
+
+MARKS = (
+    st.text(st.sampled_from("ae\u0301\u0316\u0344\u0f71\u0f72\u0f73\u1e9b\u0323\uac00\u1161\u11a8"))
+    | st.text()
+)
 
 octets = st.binary() | st.text().map(str.encode) | drawn_schema.text.map(str.encode)
 
@@ -106,3 +111,18 @@ def test_the_key_of_the_parent_is_the_parent_of_the_key(avas: list[AVA]) -> None
 def test_the_order_within_a_part_of_a_name_does_not_count(avas: list[AVA], names: list[str]) -> None:
     rdn = [AVA(name, ava.value) for name, ava in zip(names, avas, strict=False)]
     assert dn_key(DN.build(tuple(rdn)), DEFINITIONS) == dn_key(DN.build(tuple(rdn[::-1])), DEFINITIONS)
+
+
+@given(MARKS)
+def test_long_text_is_prepared_as_short_text_is(text: str) -> None:
+    value, filling = text.encode(), b"x" * LONG
+    short, long = prepare(b"x" + value, fold=True), prepare(filling + value, fold=True)
+    assert short is not None
+    assert long == filling[1:] + short
+    assert to_ascii(filling + value) == filling + to_ascii(b"x" + value)[1:]
+
+
+def test_a_text_of_marks_is_prepared_in_time() -> None:
+    # By insertion, as Python sorts them, these would take minutes.
+    marks = "a" + "\u0301\u0316" * 200_000
+    assert prepare(marks.encode(), fold=True) == ("\u00e1" + "\u0316" * 200_000 + "\u0301" * 199_999).encode()

@@ -13,7 +13,7 @@ from .prep import Part, prepare, prepare_ascii
 from .times import normal_time
 
 _INTEGER = re.compile(rb"(-?)([0-9]+)")
-_FIRST_WORD = re.compile(rb"[({] *([^ ]*).*[)}]", re.DOTALL)
+_FIRST_WORD = re.compile(rb"[({] *+([^ ]*+)")
 _SID_OF_CSN = re.compile(rb"[^#]*#[^#]*#([0-9A-Fa-f]{2,3})#.*", re.DOTALL)
 _COMPLEMENT = bytes.maketrans(b"0123456789", b"9876543210")
 
@@ -95,7 +95,7 @@ def first_component(value: bytes, part: Part = Part.WHOLE) -> bytes | None:
     >>> first_component(b"( 2.5.4.3 NAME 'cn' )")
     b'2.5.4.3'
     """
-    found = _FIRST_WORD.fullmatch(value)
+    found = _FIRST_WORD.match(value[:-1]) if value.endswith((b")", b"}")) else None
     return found[1] or None if found else None
 
 

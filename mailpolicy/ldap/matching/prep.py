@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from itertools import groupby
+from typing import Literal
 from unicodedata import ucd_3_2_0 as unicode_3_2
 
 __all__ = ["Part", "decoded", "prepare", "prepare_ascii", "squeeze", "to_ascii"]
@@ -55,6 +57,9 @@ _NOT_COMPOSED = re.compile("([\uf900\uf901\U0001d60f-\U0010ffff]+)")
 
 _SPACES = re.compile(b"  +")
 
+LONG = 1024
+"""Characters from which on the marks in a text are sorted by ourselves."""
+
 
 def decoded(value: bytes) -> str | None:
     """The text of `value`, None if it is not UTF-8. Surrogates pass, as they do in OpenLDAP."""
@@ -64,11 +69,27 @@ def decoded(value: bytes) -> str | None:
         return None
 
 
+def _normalized(form: Literal["NFKC", "NFKD"], text: str) -> str:
+    """The normal form of text, in a time that grows with its length and no faster.
+
+    Python sorts the marks after a letter by insertion, so a text of nothing but marks could stop a
+    search for minutes. Long texts are taken apart and their marks sorted before.
+    """
+    if len(text) > LONG:
+        apart = "".join([unicode_3_2.normalize("NFKD", character) for character in text])
+        text = "".join(
+            each
+            for is_mark, run in groupby(apart, key=lambda each: unicode_3_2.combining(each) > 0)
+            for each in (sorted(run, key=unicode_3_2.combining) if is_mark else run)
+        )
+    return unicode_3_2.normalize(form, text)
+
+
 def _composed(text: str) -> str:
     if not _NOT_COMPOSED.search(text):
-        return unicode_3_2.normalize("NFKC", text)
+        return _normalized("NFKC", text)
     pieces = _NOT_COMPOSED.split(text)
-    pieces[::2] = [unicode_3_2.normalize("NFKC", piece) for piece in pieces[::2]]
+    pieces[::2] = [_normalized("NFKC", piece) for piece in pieces[::2]]
     return "".join(pieces)
 
 
@@ -135,4 +156,4 @@ def to_ascii(value: bytes) -> bytes:
         return value
     text = decoded(value) or ""
     pieces = _NOT_COMPOSED.split(text)
-    return unicode_3_2.normalize("NFKD", "".join(pieces[::2])).encode("ascii", "ignore")
+    return _normalized("NFKD", "".join(pieces[::2])).encode("ascii", "ignore")
