@@ -195,9 +195,12 @@ class Definitions:
             for each in self._attributes_once():
                 for superior in self._with_superiors(each):
                     below.setdefault(superior.oid, []).append(each)
+            found: dict[str, tuple[AttributeType, ...]] = {}
             for each in self._attributes_once():
                 derived = (self._inherit(one) for one in below[each.oid] if one is not each)
-                self._subtypes[each.oid] = (self._inherit(each), *derived)
+                found[each.oid] = (self._inherit(each), *derived)
+            # All at once: another thread that finds some must find the rest.
+            self._subtypes.update(found)
         return self._subtypes.get(attribute.oid, (attribute,))
 
     def superclasses(self, object_class: ObjectClass) -> tuple[ObjectClass, ...]:

@@ -253,6 +253,20 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
         assert Definitions.parse("\ufeff" + text).to_schema() == Definitions.parse(text).to_schema()
 
 
+def test_a_thread_sees_all_subtypes_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    definitions = Definitions.standard() | Definitions()
+    inherit = Definitions._inherit
+    found_so_far = []
+
+    def spy(self: Definitions, attribute: AttributeType) -> AttributeType:
+        found_so_far.append(len(self._subtypes))
+        return inherit(self, attribute)
+
+    monkeypatch.setattr(Definitions, "_inherit", spy)
+    definitions.subtypes(definitions.attribute_types[0])
+    assert set(found_so_far) == {0}
+
+
 def test_lines_may_end_as_on_windows() -> None:
     for text in (SUBSCHEMA, SCHEMA):
         assert (
