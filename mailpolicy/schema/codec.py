@@ -64,6 +64,14 @@ class Codec(ABC, Generic[T]):
         except InvalidValue as error:
             return None, (error,)
 
+    def written(self, text: str) -> tuple[str, ...]:
+        """Text that somebody writes, as a stored string; `InvalidValue` for what no server would store."""
+        try:
+            text.encode("utf-8", "surrogateescape" if self.syntax is syntax.OCTETS else "strict")
+        except UnicodeEncodeError as problem:
+            raise InvalidValue(text, "characters that UTF-8 can encode", problem.start) from None
+        return (text,)
+
     def text(self, value: T) -> str:
         """The value on one line, for people; without the secrets it may hold."""
         return ", ".join(self.conceal(self.encode(value)))
@@ -111,7 +119,7 @@ class One(Codec[T]):
 
     def accept(self, given: object) -> T:
         if type(given) is str or (isinstance(given, str) and not isinstance(given, self.holds)):
-            return self.decode((str(given),))
+            return self.decode(self.written(str(given)))
         if isinstance(given, bool) and self.holds is not bool:
             raise InvalidValue(repr(given), self.kind)
         if isinstance(given, self.holds):
@@ -135,4 +143,4 @@ class One(Codec[T]):
         return (self.json or self.public or self.show)(value)
 
     def json_schema(self) -> Json:
-        return self.schema
+        return dict(self.schema)

@@ -63,7 +63,7 @@ class _Several(Codec[T], Generic[T, V]):
 
     def accept(self, given: object) -> T:
         if isinstance(given, str):
-            return self.decode((given,))
+            return self.decode(self.written(given))
         if not isinstance(given, Iterable):
             raise InvalidValue(repr(given), self.kind)
         return self._gather([self.item.accept(each) for each in given])
@@ -87,11 +87,11 @@ class Many(_Several[tuple[V, ...], V]):
     line_by_line: bool = False
 
     @property
-    def kind(self) -> str:  # type: ignore[override]
+    def kind(self) -> str:  # type: ignore[override]  # read-only, made of the items'
         return f"tuple of {self.item.kind}"
 
     @property
-    def syntax(self) -> Syntax:  # type: ignore[override]
+    def syntax(self) -> Syntax:  # type: ignore[override]  # read-only, made of the items'
         return self.item.syntax
 
     def _gather(self, items: Iterable[V]) -> tuple[V, ...]:
@@ -132,11 +132,11 @@ class Among(_Several[frozenset[V], V]):
     line_by_line: bool = False
 
     @property
-    def kind(self) -> str:  # type: ignore[override]
+    def kind(self) -> str:  # type: ignore[override]  # read-only, made of the items'
         return f"set of {self.item.kind}"
 
     @property
-    def syntax(self) -> Syntax:  # type: ignore[override]
+    def syntax(self) -> Syntax:  # type: ignore[override]  # read-only, made of the items'
         return self.item.syntax
 
     def _gather(self, items: Iterable[V]) -> frozenset[V]:
@@ -169,7 +169,7 @@ class Keyed(Codec[Mapping[K, V]]):
     multiple = True
 
     @property
-    def kind(self) -> str:  # type: ignore[override]
+    def kind(self) -> str:  # type: ignore[override]  # read-only, made of the items'
         return f"{self.value.kind} by {self.key.kind}"
 
     def decode(self, values: tuple[str, ...]) -> Mapping[K, V]:
@@ -221,9 +221,9 @@ class Keyed(Codec[Mapping[K, V]]):
         if isinstance(given, Mapping):
             return FrozenMapping({self.key.accept(k): self.value.accept(v) for k, v in given.items()})
         if isinstance(given, str):
-            return self.decode((given,))
+            return self.decode(self.written(given))
         if isinstance(given, Iterable):
-            return self.decode(tuple(map(str, given)))
+            return self.decode(tuple(text for each in given for text in self.written(str(each))))
         raise InvalidValue(repr(given), self.kind)
 
     def to_json(self, value: Mapping[K, V]) -> object:

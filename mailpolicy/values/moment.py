@@ -20,6 +20,10 @@ SHAPE: Final = re.compile(
 )
 
 
+WHOLE: Final = tuple(name for name in SHAPE.groupindex if name not in ("fraction", "sign"))
+"""The parts that are whole numbers."""
+
+
 def moment(text: str) -> datetime:
     """The moment that a generalized time names (RFC 4517 section 3.3.13), in UTC.
 
@@ -36,7 +40,7 @@ def moment(text: str) -> datetime:
     found = SHAPE.fullmatch(text.strip())
     if found is None:
         raise InvalidValue(text, EXPECTED)
-    part = {name: int(digits) for name, digits in found.groupdict().items() if digits and name != "sign"}
+    part = {name: int(found[name]) for name in WHOLE if found[name]}
     smallest = "seconds" if "second" in part else "minutes" if "minute" in part else "hours"
     fraction = float(f"0.{found['fraction'] or 0}")
     offset = timedelta(hours=part.get("zone_hour", 0), minutes=part.get("zone_minute", 0))

@@ -28,6 +28,8 @@ class Regex(str):
             raise InvalidValue(text, f"a regular expression ({problem.msg})", position=problem.pos) from None
         except (RecursionError, OverflowError):
             raise InvalidValue(text, "a regular expression of reasonable nesting and counts") from None
+        except FutureWarning as problem:  # where warnings are made errors
+            raise InvalidValue(text, f"a regular expression that stays one ({problem})") from None
         return str.__new__(cls, text)
 
     @property

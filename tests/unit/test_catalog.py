@@ -267,6 +267,9 @@ def test_what_is_accepted_for_a_value(name: str, given: object, value: object) -
         ("password_max_age", "90", "whole days, such as 90d"),
         ("notes", "x" * 1025, "at most 1024 characters"),
         ("display_name", "", "remove the value"),
+        ("display_name", "J\udcf6rg", "characters that UTF-8 can encode"),
+        ("telephone_number", "\udcff", "characters that UTF-8 can encode"),
+        ("max_accounts_per_feature", ["\udcff 5"], "characters that UTF-8 can encode"),
         ("auto_reply_starts_at", datetime(2026, 1, 1), "its time zone"),  # noqa: DTZ001
         ("aliases", 7, "tuple of address"),
         ("account_status", "deleted", "one of active"),

@@ -49,6 +49,15 @@ def test_a_broken_grant_names_the_place() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["ann:hunter2 gst", "ann:hunter2 who sendAs", "ann:hunter2 gst -", "ann:hunter2"]
+)
+def test_a_broken_grant_keeps_its_password_to_itself(text: str) -> None:
+    with pytest.raises(InvalidValue, match="ann:…") as caught:
+        Grant.parse(text)
+    assert "hunter2" not in repr(caught.value)
+
+
+@pytest.mark.parametrize(
     ("text", "iso"),
     [
         ("20261231235959Z", "2026-12-31T23:59:59+00:00"),
@@ -60,6 +69,9 @@ def test_a_broken_grant_names_the_place() -> None:
         ("20261231235959+0130", "2026-12-31T22:29:59+00:00"),
         ("20261231225959-01", "2026-12-31T23:59:59+00:00"),
         ("20161231235960Z", "2017-01-01T00:00:00+00:00"),
+        pytest.param(
+            f"20261231235959.5{'0' * 5000}Z", "2026-12-31T23:59:59.500000+00:00", id="long fraction"
+        ),
     ],
 )
 def test_a_moment(text: str, iso: str) -> None:
