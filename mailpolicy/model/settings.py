@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from ..errors import NotFound
 from ..inherit import Effective, Layers, explain, explain_attribute, resolve, resolve_part
@@ -30,10 +30,15 @@ class Settings(Catalog):
     A value is looked up when it is first read and kept: the directory never changes.
     """
 
+    _snapshot: Snapshot
+    _layers: Layers
+    _owner: str
+
     def __init__(self, snapshot: Snapshot, layers: Layers, owner: str) -> None:
-        self._snapshot = snapshot
-        self._layers = layers
-        self._owner = owner
+        self.__dict__.update(_snapshot=snapshot, _layers=layers, _owner=owner)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} cannot be set here; with_changes gives a directory in which it is")
 
     @property
     def _level(self) -> Level:

@@ -193,6 +193,12 @@ class TestSettings:
         john = ACME.account(JOHN)
         assert "SSHA" not in repr(john) + repr(john.entry) + john._repr_html_() + john.settings._repr_html_()
 
+    def test_they_cannot_be_set(self) -> None:
+        settings = ACME.account(JOHN).settings
+        with pytest.raises(AttributeError, match="with_changes"):
+            settings.mailbox_quota = mp.Size("1 GiB")
+        assert settings.mailbox_quota == mp.Size("25 GiB")
+
     def test_they_can_be_listed(self) -> None:
         settings = ACME.account(JOHN).settings
         assert {"mailbox_quota", "flat", "explain"} <= set(dir(settings))
