@@ -7,6 +7,7 @@ address, name or id. What they mean for each other is for the floors above.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -25,6 +26,9 @@ from .versioned import VersionedMap, changed_within
 
 __all__ = ["Snapshot"]
 
+MOST_FOLLOWED: Final = 4096
+"""How many references a snapshot remembers; beyond that they are followed each time."""
+
 
 @frozen(eq=False, repr=False)
 class Snapshot:
@@ -38,6 +42,8 @@ class Snapshot:
     _terms: VersionedMap[Term, tuple[str, ...]] = field(factory=VersionedMap)
     _total: list[int] = field(factory=list)
     """The sum of the entries' fingerprints, once somebody has asked for the revision."""
+    _followed: dict[tuple[str, Level], Entry | None] = field(init=False, factory=dict)
+    """Where references lead: most accounts name one of a few classes of service."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -128,8 +134,14 @@ class Snapshot:
 
     def referred(self, reference: str, level: Level) -> Entry | None:
         """The entry of one kind that another entry names by DN, id or name; None if that dangles."""
+        asked = reference, level
+        if asked in self._followed:
+            return self._followed[asked]
         candidates = self._by_reference(reference.strip(), level)
-        return next((entry for entry in candidates if self.level_of(entry) is level), None)
+        found = next((entry for entry in candidates if self.level_of(entry) is level), None)
+        if len(self._followed) < MOST_FOLLOWED:
+            self._followed[asked] = found
+        return found
 
     def _by_reference(self, reference: str, level: Level) -> Iterator[Entry]:
         yield from self.lookup(Index.ID, reference.lower())
