@@ -89,7 +89,10 @@ def test_a_page_has_a_row_for_every_setting() -> None:
     page = emit("native", "markdown")
     for setting in SETTINGS.values():
         assert page.count(f"\n| `{setting.name}` |") == 1
-    assert emit("zimbra", "markdown").count("\n| `") == 1893
+    page = emit("zimbra", "markdown")
+    assert page.count("\n| `") == 1893
+    assert "| `userPassword` (secret) |" in page
+    assert {line.count("|") for line in page.splitlines() if line.startswith("|")} == {5}
 
 
 def test_json_schema_leaves_secrets_out() -> None:

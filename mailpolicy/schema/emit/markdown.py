@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from ...reasons import Level
+from ...tables import markdown_table
 from ..catalog import TOPICS
 from ..codec import Codec
-from ..dialect import Dialect
+from ..dialect import Dialect, LdapSetting
 from ..dialects import find_dialect
 from ..setting import Setting, settings_of
 from ..stored import Rule
@@ -29,6 +29,10 @@ the setting that caps this one. The last column gives the attribute of our own s
 Carbonio and Zimbra, where they have any.
 """
 
+SETTING: Final = ("Setting", "Meaning", "Type", "Default", "Stands on", "Ceiling", "LDAP")
+ATTRIBUTE: Final = ("Attribute", "Type", "Stands on", "Inherited along")
+"""The heads of the two kinds of table."""
+
 RULES: Final = {Rule.FIRST: ", ", Rule.ALL: " and ", Rule.GATED: " if "}
 
 
@@ -40,10 +44,8 @@ def markdown(dialect: Dialect) -> str:
 def settings_page() -> str:
     parts = [GENERATED.format("native"), "", INTRODUCTION]
     for topic in TOPICS:
-        rows = [setting_row(each) for each in settings_of(topic)]
         parts += [f"## {title_of(topic)}", "", (topic.__doc__ or "").strip(), ""]
-        parts += table(("Setting", "Meaning", "Type", "Default", "Stands on", "Ceiling", "LDAP"), rows)
-        parts.append("")
+        parts += [markdown_table(SETTING, map(setting_row, settings_of(topic))), ""]
     return "\n".join(parts)
 
 
@@ -59,9 +61,7 @@ def setting_row(setting: Setting[Any]) -> tuple[str, ...]:
         setting.summary + remark,
         type_of(setting.codec),
         NONE if setting.default is None else setting.codec.text(setting.default) or "empty",
-        " → ".join(setting.path)
-        if setting.path
-        else ", ".join(level for level in Level if level in setting.on),
+        " → ".join(setting.path) or in_order(setting.on),
         f"`{setting.ceiling}`" if setting.ceiling else NONE,
         ldap_names(setting),
     )
@@ -98,27 +98,21 @@ def deployed_names(setting: Setting[Any], dialect: str) -> str:
 
 def attribute_page(dialect: Dialect) -> str:
     title = dialect.name.capitalize()
-    parts = [GENERATED.format(dialect.name), "", f"# Attributes of {title}", ""]
-    parts += table(("Attribute", "Type", "Stands on", "Inherited along"), attribute_rows(dialect))
+    rows = map(attribute_row, dialect.attributes())
+    parts = [
+        GENERATED.format(dialect.name),
+        "",
+        f"# Attributes of {title}",
+        "",
+        markdown_table(ATTRIBUTE, rows),
+    ]
     return "\n".join([*parts, ""])
 
 
-def attribute_rows(dialect: Dialect) -> Iterator[tuple[str, ...]]:
-    for attribute in dialect.attributes():
-        paths = "; ".join(" → ".join(path) for path in attribute.paths.values())
-        secret = "secret" if attribute.secret else ""
-        yield (
-            f"`{attribute.name}`",
-            type_of(attribute.codec),
-            in_order(attribute.on) or NONE,
-            paths or NONE,
-            secret,
-        )
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [line(heads), line(["---"] * len(heads)), *map(line, rows)]
-
-
-def line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+def attribute_row(attribute: LdapSetting) -> tuple[str, ...]:
+    return (
+        f"`{attribute.name}`" + (" (secret)" if attribute.secret else ""),
+        type_of(attribute.codec),
+        in_order(attribute.on) or NONE,
+        "; ".join(" → ".join(path) for path in attribute.paths.values()) or NONE,
+    )
