@@ -9,9 +9,10 @@ value that applies there, with its type::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Generic, Protocol, Self, TypeVar, overload
+from types import MappingProxyType
+from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload
 
 from attrs import define, field
 
@@ -28,6 +29,10 @@ LAYERED = (Level.ACCOUNT, Level.COS, Level.DOMAIN, Level.GLOBAL)
 """Stated for one account, else for its class of service, else for its domain, else for everybody."""
 SHARED = (Level.DOMAIN, Level.GLOBAL)
 """Stated for a domain, else for everybody."""
+
+
+EVERYWHERE: Final[Mapping[Level, Codec[Any]]] = MappingProxyType({})
+"""No kind of entry takes less than others."""
 
 
 class Combine(StrEnum):
@@ -69,6 +74,8 @@ class Setting(Generic[T]):
     service: Service | None = field(repr=False, default=None)
     """The service this setting switches on, where `ceiling` is a set of services."""
     secret: bool = field(repr=False, default=False)
+    codec_on: Mapping[Level, Codec[Any]] = field(repr=False, default=EVERYWHERE)
+    """Kinds of entry on which not all that the setting may hold can be written."""
     native: str | None = field(repr=False, default=None)
     carbonio: tuple[Stored, ...] = field(repr=False, default=())
     name: str = field(default="", init=False)
@@ -135,6 +142,7 @@ def setting(
     combine: Combine = Combine.NEAREST,
     service: Service | None = None,
     secret: bool = False,
+    codec_on: Mapping[Level, Codec[T]] = EVERYWHERE,
     native: str | None = None,
     carbonio: str | Stored | tuple[Stored, ...] = (),
 ) -> Setting[T | None]: ...
@@ -153,6 +161,7 @@ def setting(
     combine: Combine = Combine.NEAREST,
     service: Service | None = None,
     secret: bool = False,
+    codec_on: Mapping[Level, Codec[T]] = EVERYWHERE,
     native: str | None = None,
     carbonio: str | Stored | tuple[Stored, ...] = (),
 ) -> Setting[T]: ...

@@ -85,6 +85,8 @@ class Many(_Several[tuple[V, ...], V]):
     item: One[V]
     nothing: str | None = None
     line_by_line: bool = False
+    at_most: int | None = None
+    """How many may be written; what is stored is read, however many there are."""
 
     @property
     def kind(self) -> str:  # type: ignore[override]  # read-only, made of the items'
@@ -93,6 +95,12 @@ class Many(_Several[tuple[V, ...], V]):
     @property
     def syntax(self) -> Syntax:  # type: ignore[override]  # read-only, made of the items'
         return self.item.syntax
+
+    def encode(self, value: tuple[V, ...]) -> tuple[str, ...]:
+        texts = super().encode(value)
+        if self.at_most is not None and len(texts) > self.at_most:
+            raise InvalidValue(", ".join(self.conceal(texts)), f"at most {self.at_most} values")
+        return texts
 
     def _gather(self, items: Iterable[V]) -> tuple[V, ...]:
         return tuple(dict.fromkeys(items))

@@ -315,5 +315,19 @@ def test_passwords_of_guests_never_show() -> None:
     assert grants.codec.encode(value) == stored
 
 
+def test_an_account_takes_fewer_networks_than_a_class_of_service() -> None:
+    networks = SETTINGS["allowed_networks"].accept([f"10.{number}.0.0/16" for number in range(6)])
+    native = find_dialect("native")
+    on_account, on_cos = (native.binding("allowed_networks", level) for level in (Level.ACCOUNT, Level.COS))
+    assert on_account is not None
+    assert on_cos is not None
+    assert len(on_cos.encode(networks)["mpAllowedNetworks"]) == 6
+    assert len(on_account.encode(networks[:5])["mpAllowedNetworks"]) == 5
+    with pytest.raises(InvalidValue, match="at most 5 values"):
+        on_account.encode(networks)
+    stored = on_cos.encode(networks)["mpAllowedNetworks"]
+    assert on_account.parts[0].codec.decode(stored) == networks, "what is stored is read"
+
+
 def test_a_secret_shows_nothing() -> None:
     assert SETTINGS["tls_private_key"].conceal((PEM,)) == ()

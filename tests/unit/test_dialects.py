@@ -120,7 +120,8 @@ def test_every_dialect_is_found_by_its_name() -> None:
 
 def test_a_native_setting_has_its_own_path() -> None:
     for setting in SETTINGS.values():
-        part = Part(setting.attribute, setting.codec, setting.path)
+        codec = setting.codec_on.get(L.ACCOUNT, setting.codec)
+        part = Part(setting.attribute, codec, setting.path)
         assert find_dialect("native").binding(setting, L.ACCOUNT) == Binding((part,))
 
 

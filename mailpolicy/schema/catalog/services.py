@@ -67,7 +67,7 @@ class Services(Topic, title="services"):
     )
     allowed_networks = setting(
         Many(NETWORK), "Where the account's clients may come from; anywhere if unset.",
-        path=(Level.ACCOUNT, Level.COS),
+        path=(Level.ACCOUNT, Level.COS), codec_on={Level.ACCOUNT: Many(NETWORK, at_most=5)},
         constraint="at most 5 on an account; a client must match this and domain_allowed_networks, where set",
     )
     domain_allowed_networks = setting(

@@ -48,7 +48,8 @@ class Native(Dialect):
         return own.own_definitions()
 
     def _bind(self, setting: Setting[Any], level: Level) -> Binding[Any]:
-        return Binding((Part(setting.attribute, setting.codec, setting.path),))
+        codec = setting.codec_on.get(level, setting.codec)
+        return Binding((Part(setting.attribute, codec, setting.path),))
 
     @cached_property
     def _settings(self) -> dict[str, Setting[Any]]:
