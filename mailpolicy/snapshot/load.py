@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Final, TypeAlias
 
 from ..errors import InvalidLDIF
 from ..ldap.definitions import Definitions
@@ -20,6 +21,11 @@ from .finding import Finding, Severity
 from .snapshot import Snapshot
 
 __all__ = ["load"]
+
+Common: TypeAlias = dict[tuple[bytes, ...], tuple[bytes, ...]]
+
+MOST_COMMON: Final = 4096
+"""How many values are looked out for: object classes, references, switches."""
 
 
 def load(
@@ -41,8 +47,9 @@ def load(
         spoken = spoken.using(schema)
     definitions = spoken.definitions
     entries: dict[str, Entry] = {}
+    common: Common = {}
     for record in contents:
-        entry = entry_of(record, definitions)
+        entry = entry_of(record, definitions, common)
         first = entries.setdefault(dn_key(entry.dn, definitions), entry)
         if first is not entry:
             problems.append(
@@ -66,7 +73,8 @@ def only_contents(
             yield record
         elif isinstance(record, InvalidLDIF):
             raw = concealed(record.text)
-            problems.append(Finding("broken-record", f"expected {record.expected}", line=record.line, raw=raw))
+            expected = f"expected {record.expected}"
+            problems.append(Finding("broken-record", expected, line=record.line, raw=raw))
         elif isinstance(record.change, Add):
             yield ContentRecord(record.dn, record.change.attributes, record.line)
         else:
@@ -83,16 +91,21 @@ def listened(contents: Iterator[ContentRecord], heard: list[ContentRecord]) -> I
     """Show records to whoever recognises the dialect, and keep them for loading."""
     for record in contents:
         heard.append(record)
-        yield entry_of(record, Definitions.standard())
+        yield entry_of(record, Definitions.standard(), {})
 
 
-def entry_of(record: ContentRecord, definitions: Definitions) -> Entry:
+def entry_of(record: ContentRecord, definitions: Definitions, common: Common) -> Entry:
     """Gather a record's lines by attribute, under the names that the schema gives them."""
     values: dict[str, list[bytes]] = {}
     for description, value in record.attributes:
         values.setdefault(definitions.canonical_name(description), []).append(value)
-    gathered = {name: tuple(several) for name, several in values.items()}
+    gathered = {name: shared(tuple(several), common) for name, several in values.items()}
     return Entry(record.dn, gathered, definitions, record.line)
+
+
+def shared(values: tuple[bytes, ...], common: Common) -> tuple[bytes, ...]:
+    """The same values as one object: what most entries have in common comes early and is kept once."""
+    return common.setdefault(values, values) if len(common) < MOST_COMMON else common.get(values, values)
 
 
 def without_parent(entries: dict[str, Entry]) -> Iterator[Finding]:
