@@ -79,6 +79,6 @@ def span_of(text: str) -> timedelta:
     if found.end() != len(text):
         raise InvalidValue(text, EXPECTED, position=found.end())
     try:
-        return int(found["number"][:LONGEST_NUMBER]) * unit
+        return int(found["number"].lstrip("0")[:LONGEST_NUMBER] or "0") * unit
     except OverflowError:
         raise InvalidValue(text, "a duration below a billion days", position=found.start("number")) from None

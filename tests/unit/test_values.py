@@ -88,6 +88,7 @@ def test_unlimited_is_the_largest_size() -> None:
         ("500ms", timedelta(milliseconds=500)),
         ("2w", timedelta(weeks=2)),
         ("0", timedelta(0)),
+        pytest.param("0" * 30 + "5m", timedelta(minutes=5), id="leading zeros"),
     ],
 )
 def test_durations(text: str, duration: timedelta) -> None:
