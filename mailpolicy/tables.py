@@ -160,7 +160,7 @@ NARROWEST: Final = 6
 TALLEST: Final = 4
 """Lines that one cell may take; of a longer text the rest is an ellipsis."""
 
-BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that would reorder the line they stand in."""
 
 

@@ -64,7 +64,7 @@ def test_a_cell_may_have_several_lines() -> None:
     assert str(Table("", (), [["a\nb", "c"]])) == "a  c\nb"
 
 
-@pytest.mark.parametrize("hostile", ["\x1b[31m", "\r", "\x07", "\u202e", "\u2028", "\ud800"])
+@pytest.mark.parametrize("hostile", ["\x1b[31m", "\r", "\x07", "\u202e", "\u200f", "\u2028", "\ud800"])
 def test_control_characters_reach_neither_terminal_nor_page(hostile: str) -> None:
     table = Table(f"t{hostile}", [f"c{hostile}"], [[f"x{hostile}y"]])
     for text in (str(table), table.html()):
