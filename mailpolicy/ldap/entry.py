@@ -38,6 +38,8 @@ class Entry:
     takes any spelling, alias or OID. It finds that one attribute: `cn` finds neither `cn;lang-de`
     nor a subtype. Values keep their order.
 
+    The mapping it is made of is kept, not copied: whoever builds an entry hands it over.
+
     Text that is not UTF-8 is decoded with surrogate escapes, so that no byte is lost; so are the
     values of attributes the schema does not know.
 

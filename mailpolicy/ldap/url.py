@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple, NoReturn, Self, TypeVar
 
@@ -40,7 +40,17 @@ _UNSAFE_IN_HOST = re.compile(rb"[^A-Za-z0-9!$&'()*+,;=@._~-]")
 _UNSAFE_IN_EXTENSION = re.compile(rb"[^A-Za-z0-9!$&'()*+;=:@/._~-]")
 
 
+_PORTS = "a port from 1 to 65535"
+
 T = TypeVar("T")
+
+
+def _as_tuple(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)
+
+
+def _none_if_empty(text: str | None) -> str | None:
+    return text or None
 
 
 class Scope(StrEnum):
@@ -97,6 +107,17 @@ class Extension:
         return f"{'!' if self.critical else ''}{self.name}{value}"
 
 
+def _check_port(_: object, __: object, port: int | None) -> None:
+    if port is not None and not 0 < port < 2**16:
+        raise InvalidUrl(str(port), _PORTS, 0)
+
+
+def _check_attributes(_: object, __: object, names: tuple[str, ...]) -> None:
+    for name in names:
+        if not name or "," in name:
+            raise InvalidUrl(name, "the name of an attribute, without a comma", max(name.find(","), 0))
+
+
 @frozen(kw_only=True)
 class LdapUrl:
     """The parts of an LDAP URL, read as libldap reads them and then looked at.
@@ -110,10 +131,10 @@ class LdapUrl:
     """
 
     scheme: str = field(default="ldap", validator=validators.in_(_SCHEMES))
-    host: str | None = None
-    port: int | None = None
+    host: str | None = field(default=None, converter=_none_if_empty)
+    port: int | None = field(default=None, validator=_check_port)
     dn: DN = field(default=DN(), converter=DN)
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = field(default=(), converter=_as_tuple, validator=_check_attributes)
     scope: Scope = field(default=Scope.BASE, converter=Scope)
     filter: Filter | None = None
     extensions: tuple[Extension, ...] = ()
@@ -212,13 +233,13 @@ def _read_place(text: str, scheme: str, start: int, end: int) -> tuple[str | Non
     if found is None:
         _fail(text, "a closing ] after the address", start)
     name = _Part(text, *found.span(found.lastgroup or "name"))
-    host = name.decoded or None
+    host = name.decoded
     after = _PORT.match(text, found.end(), end)
     if after is None or scheme == "ldapi":
         return host, None, found.end()
     port = int(after["number"] or 0)
     if not 0 < port < 2**16:
-        _fail(text, "a port from 1 to 65535", after.start("number"))
+        _fail(text, _PORTS, after.start("number"))
     return host, port, after.end()
 
 

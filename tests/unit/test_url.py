@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mailpolicy.errors import InvalidUrl
@@ -123,3 +125,16 @@ def test_nesting_in_a_url_is_bounded_too() -> None:
 )
 def test_the_names_of_scopes(name: str) -> None:
     assert Scope.parse(name).value in ("base", "one", "sub", "children")
+
+
+@pytest.mark.parametrize(
+    "parts", [{"port": 0}, {"port": 65536}, {"attributes": ("cn,sn",)}, {"attributes": ("",)}]
+)
+def test_parts_that_no_text_could_say_are_refused(parts: dict[str, Any]) -> None:
+    with pytest.raises(InvalidUrl):
+        LdapUrl(**parts)
+
+
+def test_parts_may_come_as_they_are_at_hand() -> None:
+    url = LdapUrl(host="", attributes=["cn", "sn"])
+    assert LdapUrl.parse(str(url)) == url
