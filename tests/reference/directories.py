@@ -16,13 +16,14 @@ from mailpolicy.schema.dialects import Dialect, find_dialect
 from mailpolicy.snapshot import Snapshot, load
 
 TEXTS = (
-    "TRUE", "FALSE", "0", "1", "7", "90", "101", "5 GiB", "1073741824", "10M", "1h", "30d", "none", "imap",
-    "webmail", "smtp", "imap trusted_device", "webmail disabled", "192.0.2.0/24", "imap 192.0.2.0/24",
-    "smtp 2001:db8::/32", "Europe/Rome", "de-CH", "en", "active", "locked", "lockout", "maintenance",
-    "closed", "enabled", "disabled", "suspended", "allow", "block", "quarantine", "ann@acme.example", "@acme.example",
-    "bob@acme.example usr sendAs", "mail.acme.example", "https://mail.acme.example/", "https", "both",
-    "DOMAIN", "#CC2936", "20240101000000Z", "(objectClass=*)", "ldap:///o=mail??sub?", "cn=a,o=mail", "local",
-    "alias", "+", "internal", "zimbra", "ACCEPT", "Location", "reject", "text", "?", "cn=a,o=mail 10", "long",
+    "TRUE", "FALSE", "0", "1", "7", "90", "101", "5 GiB", "1073741824", "10M", "1h", "30d", "none",
+    "imap", "webmail", "smtp", "imap trusted_device", "webmail disabled", "192.0.2.0/24",
+    "imap 192.0.2.0/24", "smtp 2001:db8::/32", "Europe/Rome", "de-CH", "en", "active", "locked",
+    "lockout", "maintenance", "closed", "enabled", "disabled", "suspended", "allow", "block",
+    "quarantine", "ann@acme.example", "@acme.example", "bob@acme.example usr sendAs",
+    "mail.acme.example", "https://mail.acme.example/", "https", "both", "DOMAIN", "#CC2936",
+    "20240101000000Z", "(objectClass=*)", "ldap:///o=mail??sub?", "cn=a,o=mail", "local", "alias", "+",
+    "internal", "zimbra", "ACCEPT", "Location", "reject", "text", "?", "cn=a,o=mail 10", "long",
 )  # fmt: skip
 """Texts that some setting can read; for most others each is garbage."""
 
