@@ -7,6 +7,7 @@ from typing import Final
 
 from ..errors import InvalidValue
 from .domain import Hostname
+from .network import ip_address
 
 __all__ = ["Url"]
 
@@ -21,13 +22,15 @@ SHAPE: Final = re.compile(
     r"(?P<rest>[/?#].*)?"
 )
 FOREIGN: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|[^!#$%&'()*+,/0-9:;=?@A-Z\[\]_a-z~.-]")
+EXECUTED: Final = frozenset({"data", "javascript", "vbscript"})
+"""Schemes that a browser runs or shows instead of asking a host, also where a host seems to follow."""
 IPV4: Final = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 
 
 class Url(str):
     """An absolute URL with a scheme and a host, as text that may be put in a page or a redirect.
 
-    Requiring a host keeps out `javascript:` and `data:`, which a browser would execute or show.
+    So `javascript:` and `data:` are out, which a browser would execute or show.
     The text stays as given except for the case of scheme and host, which mean nothing.
 
     >>> Url("HTTPS://Mail.ACME.example/Logo.svg")
@@ -50,14 +53,18 @@ class Url(str):
             position = text.index(url) + foreign.start()
             raise InvalidValue(text, f"{EXPECTED}, this character percent-encoded", position=position)
         found = SHAPE.fullmatch(url)
-        if found is None:
+        if found is None or found["scheme"].lower() in EXECUTED:
             raise InvalidValue(text, EXPECTED)
+        if int(found["port"] or 0) >= 2**16:
+            raise InvalidValue(text, f"{EXPECTED}, with a port below 65536")
         host = found["host"].lower()
-        if not host.startswith("[") and not IPV4.fullmatch(host):
-            try:
+        try:
+            if host.startswith("[") or IPV4.fullmatch(host):
+                ip_address(host.strip("[]"))
+            else:
                 Hostname(host)
-            except InvalidValue as problem:
-                raise InvalidValue(text, f"{EXPECTED}, with {problem.expected}") from None
+        except InvalidValue as problem:
+            raise InvalidValue(text, f"{EXPECTED}, with {problem.expected}") from None
         before_host = url[found.end("scheme") : found.start("host")]
         return str.__new__(cls, found["scheme"].lower() + before_host + host + url[found.end("host") :])
 
