@@ -16,6 +16,7 @@ from ...ldap.definitions import Definitions
 from ...ldap.entry import Entry
 from ...reasons import Level
 from .. import kinds
+from ..by_syntax import setting_by_syntax
 from ..codec import Codec
 from ..dialect import Dialect, LdapSetting
 from ..setting import Setting
@@ -128,7 +129,12 @@ class Deployed(Dialect):
         return not distinctive(self.name, self.sibling).isdisjoint(map(str.lower, entry.raw))
 
     def attribute(self, name: str) -> LdapSetting | None:
-        return self._attributes.get(name.partition(";")[0].lower())
+        bare = name.partition(";")[0].lower()
+        listed = self._attributes.get(bare)
+        if listed is not None:
+            return listed
+        known = self.definitions.attribute(bare)
+        return None if known is None else setting_by_syntax(known)
 
     def attributes(self) -> Iterable[LdapSetting]:
         return self._attributes.values()

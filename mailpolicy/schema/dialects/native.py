@@ -6,19 +6,14 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ...ldap.definitions import AttributeType, Definitions
+from ...ldap.definitions import Definitions
 from ...reasons import Level
 from .. import own
+from ..by_syntax import PASSWORDS, setting_by_syntax
 from ..catalog import SETTINGS
-from ..codec import Codec
 from ..dialect import Dialect, LdapSetting
-from ..kinds import BOOLEAN, BYTES, DN, INTEGER, MOMENT, STRING
 from ..setting import Setting
-from ..several import Many
 from ..stored import Binding, Part
-
-BY_SYNTAX = {each.syntax.oid: each for each in (BOOLEAN, BYTES, DN, INTEGER, MOMENT)}
-"""How attributes are read that are no settings; every other syntax is text."""
 
 
 class Native(Dialect):
@@ -61,7 +56,7 @@ class Native(Dialect):
             return None
         setting = self._settings.get(known.name.lower())
         if setting is None:
-            return LdapSetting(known.name, _codec(known), secret=self.is_secret(known.name))
+            return setting_by_syntax(known)
         paths = {level: setting.path[place:] for place, level in enumerate(setting.path)}
         return LdapSetting(known.name, setting.codec, setting.on, paths, setting.secret)
 
@@ -71,16 +66,7 @@ class Native(Dialect):
 
     def is_secret(self, name: str) -> bool:
         bare = name.partition(";")[0].lower()
-        return bare in SECRET or (bare in self._settings and self._settings[bare].secret)
-
-
-SECRET = frozenset({"userpassword", "authpassword"})
-"""Standard attributes that hold passwords."""
-
-
-def _codec(attribute: AttributeType) -> Codec[Any]:
-    item = BY_SYNTAX.get(attribute.syntax or "", STRING)
-    return item if attribute.single_value else Many(item)
+        return bare in PASSWORDS or (bare in self._settings and self._settings[bare].secret)
 
 
 DIALECT = Native()
