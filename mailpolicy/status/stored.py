@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from attrs import evolve
+
 from ..errors import InvalidValue
 from ..inherit import Effective, Layers, domain_of, explain, layers_of, resolve, text_values
 from ..ldap.entry import Entry
@@ -22,8 +24,9 @@ __all__ = ["lockout_policy", "lockout_state", "status_of"]
 def status_of(snapshot: Snapshot, layers: Layers, table: str, at: datetime | None = None) -> Status:
     """Give the status of an account, resource, list or domain by one of the two tables.
 
-    `at` lets a lockout expire; without it a stored lockout counts as one. A stored status that
-    cannot be read counts as none.
+    `at` lets a lockout expire; without it a stored lockout counts as one. In the ``server`` table a
+    lockout without a moment is then over, too: the server finds nobody locked out who has none. A
+    stored status that cannot be read counts as none.
     """
     own = layers[0]
     domain = own.entry if own.level is Level.DOMAIN else domain_of(snapshot, own.entry)
@@ -34,6 +37,9 @@ def status_of(snapshot: Snapshot, layers: Layers, table: str, at: datetime | Non
         return list_status(floor, table=table, ownership=ownership, origins=origins)
     stored = explain(snapshot, layers, find_setting("account_status"))
     state = lockout_state(snapshot, layers)
+    if at is not None and table == "server" and has_no_moment(state):
+        # What the server tests is the moment, so it lets the account in.
+        state = evolve(state, status=str(AccountStatus.ACTIVE))
     return resolve_status(
         domain=floor,
         account=None if stored.value is None else state.status,
@@ -67,6 +73,11 @@ def is_exempt(snapshot: Snapshot, layers: Layers) -> bool:
         return False
     attribute = snapshot.dialect.domain_admin_attribute
     return attribute is None or text_values(layers[0].entry, attribute)[:1] != ("TRUE",)
+
+
+def has_no_moment(state: LockoutState) -> bool:
+    """Whether somebody set the lockout by hand, so that nothing tells when it began."""
+    return state.status == AccountStatus.LOCKOUT and state.locked_at is None
 
 
 def lockout_policy(snapshot: Snapshot, layers: Layers) -> LockoutPolicy:
