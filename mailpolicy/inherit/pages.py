@@ -40,8 +40,8 @@ Which layers are asked for a setting, what does not apply and why, and where a c
 
 ## Where dialects ask other layers
 
-The layers that an account asks, where they differ between dialects. `own` is the account's entry alone; `–` means
-that the dialect has no place for the setting, so the default applies.
+The layers that an account asks, where they differ between dialects. `own` is the account's entry alone;
+`–` means that the dialect has no place for the setting, so the default applies.
 
 {paths}
 """
@@ -63,7 +63,9 @@ def inheritance_markdown() -> str:
             ["an object of kind", "asks, nearest first"],
             ([str(level), " → ".join((level, *farther))] for level, farther in LAYERS.items()),
         ),
-        whys=markdown_table(["`why`", "meaning"], ([f"`{why}`", meaning] for why, meaning in MEANINGS.items())),
+        whys=markdown_table(
+            ["`why`", "meaning"], ([f"`{why}`", meaning] for why, meaning in MEANINGS.items())
+        ),
         ceilings=markdown_table(
             ["setting", "is at most"],
             ([f"`{each.name}`", f"`{each.ceiling}`"] for each in SETTINGS.values() if each.ceiling),
@@ -97,4 +99,3 @@ def path_text(setting: Setting[object], dialect: str) -> str:
     if binding is None:
         return "–"
     return " → ".join(binding.parts[0].path) or "own"
-

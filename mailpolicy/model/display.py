@@ -36,7 +36,7 @@ def name_of(snapshot: Snapshot, layers: Layers) -> str:
     """What people call an object: its address, its domain name, its common name, or else its DN."""
     entry = layers[0].entry
     for setting in ("address", "domain_name"):
-        if (name := resolve(snapshot, layers, find_setting(setting)) if applies(layers, setting) else None):
+        if name := resolve(snapshot, layers, find_setting(setting)) if applies(layers, setting) else None:
             return str(name)
     return next((shown(each) for each in entry.get("cn")), str(entry.dn))
 

@@ -120,7 +120,6 @@ filter_options = st.sampled_from(
 )
 
 
-
 MUTATIONS: tuple[Callable[[str], str], ...] = (
     *[lambda value: value] * 4,
     str.swapcase,
