@@ -159,13 +159,20 @@ class Ambiguous(MailPolicyError):
 class Unavailable(MailPolicyError, ConnectionError):
     """The directory did not answer, so nothing is known: neither yes nor no.
 
-    `since` is the moment of the last answer, `retry_after` the seconds to wait before asking again.
+    `source` is what was asked and `why` what it did instead of answering. `since` is the moment of
+    the last answer, `retry_after` the seconds to wait before asking again. A file of which a part
+    cannot be read does not answer either, where that part may hold what was asked for.
+
+    >>> raise Unavailable("ldap1.acme.example")
+    Traceback (most recent call last):
+    mailpolicy.errors.Unavailable: ldap1.acme.example has not answered
     """
 
     source: str
     since: datetime | None = None
     retry_after: float | None = None
+    why: str = "has not answered"
 
     def __str__(self) -> str:
         since = f" since {self.since.isoformat(timespec='seconds')}" if self.since else ""
-        return f"{self.source} has not answered{since}"
+        return f"{self.source} {self.why}{since}"

@@ -29,8 +29,8 @@ Asked of a mail directory: LDIF as OpenLDAP, Carbonio or Zimbra write it.
 EPILOG = """\
 exit codes:
   0  yes                            3  bad input: broken LDIF, two owners
-  1  no, or nothing found           4  unknown: the source could not be read
-  2  wrong usage, unknown setting
+  1  no, or nothing found           4  unknown: the source, or a part that
+  2  wrong usage, unknown setting      matters, could not be read
 
 mailpolicy VERB --help tells more about each, with examples.
 """

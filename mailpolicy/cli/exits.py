@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from ..errors import MailPolicyError, NotFound
 
-__all__ = ["FAILURES", "Doubtful", "Exit", "Usage", "exit_for"]
+__all__ = ["FAILURES", "Exit", "Usage", "exit_for"]
 
 
 class Exit(IntEnum):
@@ -21,7 +21,7 @@ class Exit(IntEnum):
     BAD = 3
     """The answer could be wrong: records are broken, the schema is, an address has two owners."""
     UNKNOWN = 4
-    """The source could not be read, or we have a bug: neither yes nor no is known."""
+    """The source, or a part that may hold the answer, could not be read, or we have a bug."""
     INTERRUPTED = 130
     CLOSED = 141
     """Whoever read the output stopped reading. As a shell says it of other programs."""
@@ -31,11 +31,7 @@ class Usage(Exception):
     """A question that makes no sense; the text says what would."""
 
 
-class Doubtful(Exception):
-    """Nothing was found, but not all of the source could be read: nobody can say that there is none."""
-
-
-FAILURES = (Usage, Doubtful, MailPolicyError, OSError)
+FAILURES = (Usage, MailPolicyError, OSError)
 """Everything that can go wrong on purpose."""
 
 

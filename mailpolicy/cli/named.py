@@ -11,17 +11,18 @@ from typing import Any, Final
 from attrs import evolve
 
 from ..check import entry_findings
-from ..errors import NotFound
+from ..errors import InvalidValue, NotFound, Unavailable
 from ..inherit import Effective
+from ..lookup import parse_selector
 from ..model import Directory, Object
 from ..reasons import Level
 from ..schema import SETTINGS, Dialect
 from ..snapshot import Finding, Index, Snapshot
 from ..tables import harmless
 from ..values import shown
-from .exits import Doubtful, Usage
+from .exits import Usage
 
-__all__ = ["check_complete", "chosen", "explained", "note_findings"]
+__all__ = ["chosen", "explained", "note_findings", "note_lost"]
 
 HINTS: Final = 2
 SIMILAR: Final = 0.6
@@ -32,25 +33,40 @@ MOST_CANDIDATES: Final = 10_000
 """Names that are compared for a hint, which may not take longer than the answer."""
 
 
-def chosen(directory: Directory, selector: str) -> Object:
-    """The object that a selector names; NotFound offers the nearest."""
+def chosen(directory: Directory, selector: str, *, as_mail_goes: bool = False) -> Object:
+    """The object that a selector names; NotFound offers the nearest.
+
+    With `as_mail_goes` an address that nobody has stands for whom its mail reaches.
+    """
     try:
         return directory.select(selector)
+    except Unavailable:
+        note_lost(directory.snapshot)
+        raise
     except NotFound as missing:
-        check_complete(directory.snapshot, str(missing))
+        reached = reached_by_mail(directory, selector) if as_mail_goes else None
+        if reached is not None:
+            return reached
         nearest = nearest_selectors(directory.snapshot, missing.name)
         raise NotFound(missing.kind, missing.name, nearest) from None
 
 
-def check_complete(snapshot: Snapshot, absence: str) -> None:
-    """Doubtful where what is absent may stand in a part of the source that could not be read."""
+def reached_by_mail(directory: Directory, address: str) -> Object | None:
+    """What mail for an address reaches that nobody has: the one without the detail, the catch-all."""
+    if parse_selector(address)[0] is not None:
+        return None
+    try:
+        reached = directory.find(address)
+    except (NotFound, InvalidValue):
+        return None
+    print(f"mailpolicy: mail for {harmless(address)} goes to {harmless(reached.name)}", file=sys.stderr)
+    return reached
+
+
+def note_lost(snapshot: Snapshot) -> None:
+    """Name the records of the source that could not be read, on stderr."""
     lost = [problem for problem in snapshot.problems if problem.id in LOST]
-    if lost:
-        note([evolve(problem, raw=None) for problem in lost])  # a password may be in what is broken
-        records = "a record" if len(lost) == 1 else f"{len(lost)} records"
-        raise Doubtful(f"{absence}, but {records} of the source could not be read")
-    if not len(snapshot):
-        raise Doubtful(f"{absence}, but the source has no entries at all")
+    note([evolve(problem, raw=None) for problem in lost])  # a password may be in what is broken
 
 
 def nearest_selectors(snapshot: Snapshot, name: str) -> tuple[str, ...]:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from .absent import absent, is_partial
 from .ladder import addressed, alias_target, find, target_domain
 from .selector import parse_selector, selected
 
-__all__ = ["addressed", "alias_target", "find", "parse_selector", "selected", "target_domain"]
+__all__ = [
+    "absent",
+    "addressed",
+    "alias_target",
+    "find",
+    "is_partial",
+    "parse_selector",
+    "selected",
+    "target_domain",
+]

@@ -12,10 +12,10 @@ domains, as Postfix follows them too; what comes round again is not asked twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
-from ..errors import Ambiguous, NotFound
+from ..errors import Ambiguous
 from ..inherit import layers_of, resolve
 from ..ldap.entry import Entry
 from ..reasons import Level
@@ -25,8 +25,9 @@ from ..schema.catalog.status import MailStatus
 from ..snapshot import Index, Snapshot, folded_address
 from ..values import Address
 from ..values.address import quoted, unquoted
+from .absent import absent, is_partial
 
-__all__ = ["addressed", "find", "target_domain"]
+__all__ = ["addressed", "alias_target", "find", "having", "target_domain"]
 
 ADDRESSED: Final = (Level.ACCOUNT, Level.RESOURCE, Level.LIST)
 UNSPLIT: Final = frozenset({"mailer-daemon", "postmaster", "double-bounce"})
@@ -35,21 +36,34 @@ OWNER_REQUEST: Final = re.compile(r"owner-.*|.+-request")
 """Nor do these, where the detail would start at a hyphen."""
 
 Wanted: TypeAlias = Callable[[Entry], bool]
+Homes: TypeAlias = tuple[tuple[str, Entry | None], ...]
 
 
 def find(snapshot: Snapshot, address: str) -> Entry:
     """Give the object that mail for `address` reaches.
 
     NotFound where no step of the ladder has one, Ambiguous where a step has several, InvalidValue
-    where the text is no address.
+    where the text is no address. Where a part of the source could not be read, an address that
+    nobody has is Unavailable: it may stand there, and no catch-all takes its mail.
     """
     wanted = Address(address)
+    known = tuple(homes(snapshot, wanted.domain))
+    found = first_to_receive(snapshot, addresses(snapshot, wanted, known))
+    if not found and not is_partial(snapshot):
+        found = first_to_receive(snapshot, (snapshot.lookup(Index.CATCH_ALL, name) for name, _ in known))
+    if not found:
+        raise absent(snapshot, "address", wanted)
+    return only(found, wanted)
+
+
+def first_to_receive(snapshot: Snapshot, steps: Iterable[tuple[Entry, ...]]) -> list[Entry]:
+    """Give the objects of the first step that has any which mail knows."""
     takes_mail = receives(snapshot)
-    for step in ladder(snapshot, wanted):
+    for step in steps:
         found = [entry for entry in distinct(snapshot, step) if takes_mail(entry)]
         if found:
-            return only(found, wanted)
-    raise NotFound("address", wanted)
+            return found
+    return []
 
 
 def addressed(snapshot: Snapshot, address: str) -> Entry:
@@ -57,6 +71,14 @@ def addressed(snapshot: Snapshot, address: str) -> Entry:
 
     The text of a malformed address still finds the object it stands on.
     """
+    entry = having(snapshot, address)
+    if entry is None:
+        raise absent(snapshot, "address", address)
+    return entry
+
+
+def having(snapshot: Snapshot, address: str) -> Entry | None:
+    """The same, None where there is none."""
     folded = folded_address(address)
     local, at, name = folded.rpartition("@")
     known = tuple(homes(snapshot, name))
@@ -65,19 +87,16 @@ def addressed(snapshot: Snapshot, address: str) -> Entry:
             found = distinct(snapshot, snapshot.lookup(index, f"{local}{at}{home}"))
             if found:
                 return only(found, folded)
-    raise NotFound("address", address)
+    return None
 
 
-def ladder(snapshot: Snapshot, address: Address) -> Iterator[tuple[Entry, ...]]:
-    """Give what each step has for the address, nearest first."""
-    known = tuple(homes(snapshot, address.domain))
+def addresses(snapshot: Snapshot, address: Address, known: Homes) -> Iterator[tuple[Entry, ...]]:
+    """Give what each step of the ladder but the last has for the address, nearest first."""
     for name, domain in known:
         for local in spellings(snapshot, address.local, domain):
             yield snapshot.lookup(Index.ADDRESS, folded_address(f"{local}@{name}"))
     for name, _ in known:
         yield snapshot.lookup(Index.OLD_ADDRESS, folded_address(f"{address.local}@{name}"))
-    for name, _ in known:
-        yield snapshot.lookup(Index.CATCH_ALL, name)
 
 
 def homes(snapshot: Snapshot, name: str) -> Iterator[tuple[str, Entry | None]]:

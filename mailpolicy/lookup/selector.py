@@ -18,11 +18,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..errors import InvalidDN, NotFound
+from ..errors import InvalidDN
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..snapshot import Index, Snapshot, folded_address
-from .ladder import addressed, alias_target
+from .absent import absent
+from .ladder import alias_target, having
 
 __all__ = ["parse_selector", "selected"]
 
@@ -56,13 +57,14 @@ def parse_selector(selector: str) -> tuple[Level | None, str]:
 def selected(snapshot: Snapshot, selector: str, level: Level | None = None) -> Entry:
     """Give the entry that a selector names; with `level` it must be of that kind.
 
-    NotFound where there is none, Ambiguous where an address has several.
+    NotFound where there is none, Ambiguous where an address has several, Unavailable where it may
+    stand in a part of the source that could not be read.
     """
     said, name = parse_selector(selector)
     wanted = level or said
     entry = named(snapshot, name, wanted)
     if entry is None or (wanted is not None and snapshot.level_of(entry) is not wanted):
-        raise NotFound(str(wanted or ("address" if "@" in name else "entry")), name)
+        raise absent(snapshot, str(wanted or ("address" if "@" in name else "entry")), name)
     return entry
 
 
@@ -76,10 +78,7 @@ def named(snapshot: Snapshot, name: str, wanted: Level | None) -> Entry | None:
         return alias_entry(snapshot, folded_address(name))
     if wanted is not None and (entry := snapshot.referred(name, wanted)) is not None:
         return entry
-    try:
-        return addressed(snapshot, name) if "@" in name else None
-    except NotFound:
-        return None
+    return having(snapshot, name) if "@" in name else None
 
 
 def by_dn(snapshot: Snapshot, name: str) -> Entry | None:

@@ -22,6 +22,9 @@ from .snapshot import Snapshot
 
 __all__ = ["load"]
 
+LOST: Final = frozenset({"broken-record", "change-record"})
+"""Findings about records of which no entry could be made."""
+
 Common: TypeAlias = dict[tuple[bytes, ...], tuple[bytes, ...]]
 
 MOST_COMMON: Final = 4096
@@ -61,7 +64,8 @@ def load(
                 )
             )
     problems.extend(without_parent(entries))
-    return Snapshot(spoken, tuple(problems)).changed(entries)
+    lost = sum(each.id in LOST for each in problems)
+    return Snapshot(spoken, tuple(problems), lost).changed(entries)
 
 
 def only_contents(
@@ -73,8 +77,8 @@ def only_contents(
             yield record
         elif isinstance(record, InvalidLDIF):
             raw = concealed(record.text)
-            expected = f"expected {record.expected}"
-            problems.append(Finding("broken-record", expected, line=record.line, raw=raw))
+            text, attribute = f"expected {record.expected}", record.attribute
+            problems.append(Finding("broken-record", text, attribute=attribute, line=record.line, raw=raw))
         elif isinstance(record.change, Add):
             yield ContentRecord(record.dn, record.change.attributes, record.line)
         else:

@@ -36,6 +36,8 @@ class Snapshot:
 
     dialect: Dialect
     problems: tuple[Finding, ...] = ()
+    lost: int = 0
+    """Records of the source that are none of the entries, because they could not be read as such."""
     _entries: VersionedMap[str, Entry] = field(factory=VersionedMap)
     _tree: Tree = field(factory=Tree)
     _levels: VersionedMap[Level, Keys] = field(factory=VersionedMap)

@@ -9,10 +9,11 @@ from ...errors import InvalidUrl
 from ...ldap.dn import DN
 from ...ldap.filter import Filter
 from ...ldap.url import LdapUrl, Scope
+from ...lookup import absent, is_partial
 from ...model import Directory, SearchResult
 from ...show import Screen, attributes_table, ldif_text, search_json
 from ..exits import Exit, Usage
-from ..named import check_complete
+from ..named import note_lost
 from ..verb import Verb, opened, readable, source_arguments
 
 __all__ = ["VERB"]
@@ -64,8 +65,9 @@ def answer(asked: Namespace, screen: Screen) -> Exit:
         raise Usage("a URL says base and scope itself: leave --base and --scope away")
     directory = opened(asked)
     found = searched(directory, asked)
-    if not found:
-        check_complete(directory.snapshot, "nothing found")
+    if not found and is_partial(directory.snapshot):
+        note_lost(directory.snapshot)
+        raise absent(directory.snapshot, "entry", str(asked.question))
     dialect = directory.snapshot.dialect
     if asked.json:
         screen.print_json(search_json(found, dialect))

@@ -35,7 +35,7 @@ def test_the_console_script_is_the_module() -> None:
 def test_it_reads_standard_input() -> None:
     text = Path(ACME).read_text(encoding="utf-8")
     assert run("status", "-", "john@acme.example", input=text).returncode == Exit.YES
-    assert run("status", "-", "john@acme.example", input="").returncode == Exit.BAD
+    assert run("status", "-", "john@acme.example", input="").returncode == Exit.UNKNOWN
 
 
 @pytest.mark.parametrize("words", [["explain", ACME, "john@acme.example"], ["schema"]])
