@@ -10,13 +10,14 @@ from attrs import evolve
 from ..errors import InvalidValue
 from ..inherit import Effective, Layers, domain_of, explain, layers_of, resolve, text_values
 from ..ldap.entry import Entry
-from ..reasons import Level, Origin
+from ..reasons import Level, Origin, Reason
 from ..schema import find_setting
-from ..schema.catalog.status import AccountStatus
+from ..schema.catalog.status import AccountStatus, MailStatus
 from ..snapshot import Snapshot
 from ..values import moment
 from .effective import Status, domain_status, list_status, resolve_status
 from .lockout import LockoutPolicy, LockoutState, ends_at
+from .table import Receive
 
 __all__ = ["lockout_policy", "lockout_state", "status_of"]
 
@@ -26,8 +27,19 @@ def status_of(snapshot: Snapshot, layers: Layers, table: str, at: datetime | Non
 
     `at` lets a lockout expire; without it a stored lockout counts as one. In the ``server`` table a
     lockout without a moment is then over, too: the server finds nobody locked out who has none. A
-    stored status that cannot be read counts as none.
+    stored status that cannot be read counts as none. Whoever mail does not know receives nothing.
     """
+    status = combined(snapshot, layers, table, at)
+    known = explain(snapshot, layers, find_setting("mail_status"))
+    if known.value is not MailStatus.DISABLED:
+        return status
+    text = "mail_status is disabled: mail does not know the address"
+    reason = Reason("status.mail_status", True, text, (known.origin,))
+    return evolve(status, receive=Receive.REJECT, reasons=(*status.reasons, reason))
+
+
+def combined(snapshot: Snapshot, layers: Layers, table: str, at: datetime | None) -> Status:
+    """What the table says, whether mail knows the object or not."""
     own = layers[0]
     domain = own.entry if own.level is Level.DOMAIN else domain_of(snapshot, own.entry)
     floor, origins, ownership = said_of(snapshot, domain)

@@ -46,7 +46,7 @@ def time(text: str) -> datetime:
 
 
 def answer(asked: Namespace, screen: Screen) -> Exit:
-    thing = chosen(opened(asked), asked.address)
+    thing = chosen(opened(asked), asked.address, as_mail_goes=True)
     if not isinstance(thing, HasStatus):
         raise Usage(f"{thing.kind} {thing.name} has no status; accounts, lists, resources and domains have")
     status = thing.status_at(asked.at)
@@ -70,6 +70,8 @@ VERB = Verb(
     f"""\
 What an account, list, resource or domain may do now, and why. The exit code is
 0 if it may log in, receive and send (a list: receive), 1 if one is stopped.
+An address that nobody has is followed as mail is: without its detail, or to
+the catch-all of its domain.
 
 {SELECTORS}""",
     """\

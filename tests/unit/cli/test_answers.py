@@ -47,7 +47,8 @@ def test_json_names_every_level_of_a_story(ask: Ask) -> None:
 
 
 def test_a_value_that_hides_no_other_is_said_to(ask: Ask) -> None:
-    assert ask("explain ACME john@acme.example userPassword").out.endswith("there would be none\n")
+    *_, last = ask("explain ACME john@acme.example userPassword").out.splitlines()
+    assert last.split(maxsplit=1) == ["—", "without its own value"]
     assert ask("explain ACME jane@acme.example mailbox_quota").out.endswith("shadowed\n")
 
 
@@ -179,3 +180,24 @@ def test_a_lockout_expires(ask: Ask, tmp_path: Path, at: str, exit_code: int) ->
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_schema_is_what_the_library_writes(ask: Ask, format: str) -> None:
     assert ask(f"schema carbonio --format {format}").out == emit("carbonio", format)
+
+
+@pytest.mark.parametrize(
+    ("address", "whom"),
+    [
+        ("john+x@acme.example", "john@acme.example"),
+        ("john+x@alias.example", "john@acme.example"),
+        ("nobody.here@acme.example", "lostandfound@acme.example"),
+    ],
+)
+def test_the_status_of_an_address_is_that_of_whom_its_mail_reaches(ask: Ask, address: str, whom: str) -> None:
+    answer = ask(f"status ACME {address}")
+    assert answer.exit == 0
+    assert answer.out.startswith(f"account {whom}\n")
+    assert answer.err == f"mailpolicy: mail for {address} goes to {whom}\n"
+
+
+def test_whom_mail_does_not_know_receives_nothing(ask: Ask) -> None:
+    answer = ask("status ACME niaj@acme.example --json")
+    assert answer.exit == 1
+    assert parsed(answer.out)["receive"] == "reject"
