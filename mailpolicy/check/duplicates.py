@@ -21,9 +21,9 @@ from ..ldap.entry import Entry
 from ..lookup.ladder import ADDRESSED, distinct
 from ..reasons import Level
 from ..snapshot import Finding, Index, Snapshot
-from ..snapshot.index import sources
+from ..snapshot.index import sources, terms_of
 
-__all__ = ["duplicate_findings"]
+__all__ = ["duplicate_findings", "rivals_of"]
 
 WHAT: Final[Mapping[Index, tuple[str, str]]] = {
     Index.ADDRESS: ("duplicate-address", "an address that nobody else has"),
@@ -52,6 +52,14 @@ def duplicate_findings(snapshot: Snapshot) -> Iterator[Finding]:
         if len(configurations) > 1:
             text = f"{others(configurations, dn)} holds for everybody as well; expected one such entry"
             yield Finding("duplicate-config", text, dn=dn, line=entry.line)
+
+
+def rivals_of(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
+    """Give what one entry claims that others claim as well."""
+    for index, term in dict.fromkeys(terms_of(snapshot.dialect).of(entry, snapshot.level_of(entry))):
+        for claims in rivals(snapshot, index, term, snapshot.lookup(index, term)):
+            found = duplicates(snapshot, index, term, claims)
+            yield from (each for each in found if each.dn == str(entry.dn))
 
 
 def rivals(snapshot: Snapshot, index: Index, term: str, entries: tuple[Entry, ...]) -> Iterator[Claims]:

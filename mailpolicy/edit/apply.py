@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..check import entry_findings
+from ..check.duplicates import rivals_of
 from ..errors import Ambiguous, InvalidValue, NotFound, SchemaError
 from ..ldap.definitions import Definitions
 from ..ldap.entry import Entry
@@ -32,7 +33,9 @@ def applied(snapshot: Snapshot, changes: Iterable[Change]) -> Snapshot:
         try:
             edited = edit(snapshot, change)
             check(snapshot, edited)
-            snapshot = snapshot.changed(edited)
+            after = snapshot.changed(edited)
+            check_rivals(snapshot, after, edited)
+            snapshot = after
         except SchemaError as error:
             problems.extend(f"{change.selector}: {problem}" for problem in error.problems)
         except (NotFound, Ambiguous, InvalidValue) as error:
@@ -58,6 +61,7 @@ def edit(snapshot: Snapshot, change: Change) -> Edited:
             return revalued(snapshot, change.selector, change.values, united)
         case RemoveValue():
             return revalued(snapshot, change.selector, change.values, reduced)
+    raise TypeError(f"{change!r} is no change; mailpolicy.set and its like make one")
 
 
 def check(snapshot: Snapshot, edited: Edited) -> None:
@@ -73,6 +77,15 @@ def check(snapshot: Snapshot, edited: Edited) -> None:
                 problems.append(": ".join(place))
     if problems:
         raise SchemaError(tuple(problems))
+
+
+def check_rivals(before: Snapshot, after: Snapshot, edited: Edited) -> None:
+    """Refuse what would make two entries claim the same address, name or id."""
+    old, new = filter(None, map(before.at, edited)), filter(None, edited.values())
+    known = {same(each) for entry in old for each in rivals_of(before, entry)}
+    found = [each for entry in new for each in rivals_of(after, entry) if same(each) not in known]
+    if found:
+        raise SchemaError(tuple(f"{each.attribute}: {each.raw!r}: {each.text}" for each in found))
 
 
 def same(finding: Finding) -> tuple[str | None, ...]:
