@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import sys
 import zlib
 from os import PathLike, fspath
 from pathlib import Path
 from typing import IO, Final
 
-from .errors import NotFound
+from .errors import InvalidUrl, NotFound
 from .ldap.definitions import Definitions
 from .model import Directory
 from .model.text import ldif_lines, snapshot_of
@@ -19,6 +20,7 @@ from .status.table import TABLES
 __all__ = ["dumps", "loads", "open"]
 
 STANDARD_INPUT: Final = "-"
+URL: Final = re.compile(r"ldap[is]?://", re.IGNORECASE)
 
 
 def open(
@@ -42,6 +44,8 @@ def open(
     OSError for a file that cannot be read, also for one whose compression is damaged.
     """
     text = fspath(path)
+    if URL.match(text):
+        raise InvalidUrl(text, "the path of a file; directories on servers cannot be opened yet", 0)
     site = None if schema is None else Definitions.read(schema)
     try:
         with source(text) as stream:

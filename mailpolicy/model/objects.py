@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
+from ..errors import InvalidValue
 from ..inherit import Effective, Layers, layers_of
 from ..ldap.dn import DN
 from ..ldap.entry import Entry
@@ -108,7 +109,12 @@ class HasStatus(Object):
         return status_of(self._snapshot, self._layers, self.directory.statuses)
 
     def status_at(self, time: datetime) -> Status:
-        """The status at a moment, which lets a lockout expire. `time` has a time zone."""
+        """The status at a moment, which lets a lockout expire.
+
+        InvalidValue for a time without a zone: nobody knows which moment that is.
+        """
+        if time.tzinfo is None:
+            raise InvalidValue(time.isoformat(), "a time with its zone", attribute="time")
         return status_of(self._snapshot, self._layers, self.directory.statuses, time)
 
     def facts(self) -> Iterator[tuple[str, object]]:
