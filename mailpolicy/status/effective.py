@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 from ..errors import InvalidValue
 from ..reasons import Origin, Reason
 from ..tables import Cell, Style, Table
+from ..values import shown
 from .table import ACCOUNT_STATUSES, CAPABILITIES, DOMAIN_STATUSES, FREEZING, TABLES, Capabilities, Receive
 
 __all__ = ["Status", "domain_status", "list_status", "resolve_status"]
@@ -52,19 +53,22 @@ class Status:
 
     def as_table(self) -> Table:
         """The status with its reasons, for people."""
-        deciding = [Cell(reason.text) for reason in self.reasons if reason.matched]
-        yielding = [Cell(reason.text, Style.SHADOWED) for reason in self.reasons if not reason.matched]
-        rows: list[list[Cell | str]] = [
-            ["status", Cell(self.name, Style.OWN)],
-            ["log in", yes_or_no(self.login)],
-            ["receive", Cell(self.receive, Style.GOOD if self.receive == Receive.DELIVER else Style.BAD)],
-            ["send", yes_or_no(self.send)],
-            ["be modified", yes_or_no(self.modify)],
+        deciding = [("because", reason.text) for reason in self.reasons if reason.matched]
+        yielding = [
+            (Cell("besides", Style.NOTE), Cell(reason.text, Style.NOTE))
+            for reason in self.reasons
+            if not reason.matched
+        ]
+        rows: list[tuple[Cell | str, Cell | str]] = [
+            ("status", Cell(self.name, Style.OWN)),
+            ("log in", yes_or_no(self.login)),
+            ("receive", Cell(self.receive, Style.GOOD if self.receive == Receive.DELIVER else Style.BAD)),
+            ("send", yes_or_no(self.send)),
+            ("be modified", yes_or_no(self.modify)),
         ]
         if self.until:
-            rows.append(["until", self.until.isoformat(" ", "seconds")])
-        rows += [["because", reason] for reason in deciding + yielding]
-        return Table("", (), rows)
+            rows.append(("until", shown(self.until)))
+        return Table("", (), [*rows, *deciding, *yielding])
 
     def _repr_html_(self) -> str:
         return self.as_table().html()
@@ -113,8 +117,9 @@ def resolve_status(
         known(account, ACCOUNT_STATUSES, "account_status")
 
     trail: list[Reason] = []
-    if account == "lockout" and until and at and at > until:
-        ended = f"the lockout ended at {until.isoformat(' ', 'seconds')}: the account counts as active"
+    is_over = account == "lockout" and until is not None and at is not None and at > until
+    if is_over:
+        ended = f"the lockout ended at {shown(until)}: the account counts as active"
         trail.append(reason("lockout_ended", True, ended, origins, "account", "until"))
         account = "active"
 
@@ -130,6 +135,9 @@ def resolve_status(
         trail += decision(name, domain, account, origins)
         if exempt:
             trail.append(reason("exempt", False, "this table exempts nobody", origins, "exempt"))
+    if is_over:
+        # Nobody stored that it is active, so no reason may say it.
+        trail = [each for each in trail if each.id != "status.account"]
     return narrowed(evolve(status, reasons=tuple(trail)), floor, ownership, origins)
 
 
@@ -146,7 +154,7 @@ def domain_status(
     `modify` is about what belongs to the domain. InvalidValue for an unknown name.
     """
     name = "active" if domain is None else known(domain, DOMAIN_STATUSES, "domain_status")
-    said = f"the domain is {name}" if domain else "the domain has no status: it counts as active"
+    said = f"the domain is {standing(name)}" if domain else "the domain has no status: it counts as active"
     status = named(name, known(table, TABLES, "statuses"))
     status = evolve(status, reasons=(reason("domain", True, said, origins, "domain"),))
     return narrowed(status, name, ownership, origins)
@@ -173,7 +181,7 @@ def named(name: str, table: str, until: datetime | None = None) -> Status:
 def narrowed(status: Status, floor: str, ownership: bool, origins: Origins) -> Status:
     """`status` under what no name tells: the domain is frozen, or nobody proved to own it."""
     if floor in FREEZING:
-        text = f"the domain is {floor}: nothing that belongs to it can be modified"
+        text = f"the domain is {standing(floor)}: nothing that belongs to it can be modified"
         why = reason("frozen", True, text, origins, "domain")
         status = evolve(status, modify=False, reasons=(*status.reasons, why))
     if not ownership:
@@ -186,30 +194,40 @@ def narrowed(status: Status, floor: str, ownership: bool, origins: Origins) -> S
 def decision(name: str, domain: str | None, account: str | None, origins: Origins) -> Iterator[Reason]:
     """Which side decided the name, and which one yielded."""
     if account is None:
-        floor = f"the domain is {domain}" if domain else "the domain has none either, which counts as active"
+        floor = (
+            f"the domain is {standing(domain)}"
+            if domain
+            else "the domain has none either, which counts as active"
+        )
         yield reason("account", False, "the account has no status of its own", origins)
         yield reason("domain", True, f"{floor}{counting(name, domain or name)}", origins, "domain")
     elif name == account:
-        yield reason("account", True, f"the account is {account}", origins, "account")
+        yield reason("account", True, f"the account is {standing(account)}", origins, "account")
         if domain == name:
-            yield reason("domain", True, f"the domain is {domain} too", origins, "domain")
+            yield reason("domain", True, f"the domain is {standing(domain)} too", origins, "domain")
         elif domain:
-            yield reason("domain", False, f"the domain is {domain}, which changes nothing", origins, "domain")
+            text = f"the domain is {standing(domain)}, which changes nothing"
+            yield reason("domain", False, text, origins, "domain")
     else:
-        text = f"the domain is {domain}, which outranks the account's {account}"
+        text = f"the domain is {standing(domain or name)}, which outranks the account's {account}"
         yield reason("domain", True, f"{text}{counting(name, domain)}", origins, "domain")
-        yield reason("account", False, f"the account is {account}", origins, "account")
+        yield reason("account", False, f"the account is {standing(account)}", origins, "account")
 
 
 def counting(name: str, stored: str | None) -> str:
-    return "" if name == stored else f": the account counts as {name}"
+    return "" if name == stored else f": the account counts as {standing(name)}"
+
+
+def standing(name: str) -> str:
+    """A status as a sentence says it: somebody is locked, but in lockout."""
+    return f"in {name}" if name in ("lockout", "maintenance") else name
 
 
 def exemption(own: str, floor: str, origins: Origins) -> Iterator[Reason]:
     """Why a global administrator keeps her own status, and where she does not."""
-    yield reason("account", True, f"the account is {own}", origins, "account")
+    yield reason("account", True, f"the account is {standing(own)}", origins, "account")
     if floor != "active":
-        text = f"the domain is {floor}, from which a global administrator is exempt"
+        text = f"the domain is {standing(floor)}, from which a global administrator is exempt"
         yield reason("exempt", True, text, origins, "exempt", "domain")
     if floor in STOPS_MAIL:
         yield reason("mail", True, f"mail of a {floor} domain stops for everybody", origins, "domain")

@@ -23,7 +23,7 @@ def shown(value: object) -> str:
     if isinstance(value, Grant):
         return value.public()
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
     if isinstance(value, Mapping):
         return "; ".join(f"{shown(key)}: {shown(each)}" for key, each in value.items()) or "none"
     if isinstance(value, frozenset):
