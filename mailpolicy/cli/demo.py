@@ -86,10 +86,11 @@ def some_statuses(acme: Directory) -> Table:
     rows = []
     for name in ("john@acme.example", "frank@acme.example", "hank@globex.example"):
         status = acme.account(name).status
-        allowed = f"login {'yes' if status.login else 'no'}, mail {status.receive}"
+        login = "yes" if status.login else "no"
         why = next(reason.text for reason in status.reasons if reason.matched)
-        rows.append((name, Cell(status.name, Style.GOOD if status.login else Style.BAD), allowed, why))
-    return Table("", (), rows)
+        style = Style.GOOD if status.login else Style.BAD
+        rows.append((name, Cell(status.name, style), login, str(status.receive), why))
+    return Table("", ("account", "status", "login", "mail", "because"), rows)
 
 
 def further_answers(acme: Directory) -> Table:

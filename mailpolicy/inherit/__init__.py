@@ -6,7 +6,7 @@ the value with its whole story.
 
 from __future__ import annotations
 
-from .display import origin_text
+from .display import origin_text, shadowed_cells
 from .effective import Effective, Shadowed, Why
 from .explain import explain, explain_attribute
 from .layers import Layer, Layers, class_of_service, domain_of, layers_of
@@ -27,5 +27,6 @@ __all__ = [
     "origin_text",
     "resolve",
     "resolve_part",
+    "shadowed_cells",
     "text_values",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..ldap.dn import DN
@@ -13,7 +13,7 @@ from ..values import shown
 if TYPE_CHECKING:
     from .effective import Effective, Shadowed
 
-__all__ = ["effective_table", "origin_text"]
+__all__ = ["effective_table", "origin_text", "shadowed_cells"]
 
 
 def effective_table(effective: Effective[Any]) -> Table:
@@ -24,8 +24,9 @@ def effective_table(effective: Effective[Any]) -> Table:
         Cell(because(effective), Style.NOTE),
     )
     joined = [("", place_text(origin), Cell("takes part", Style.NOTE)) for origin in effective.joined]
+    shadowed = [shadowed_row(each) for each in effective.shadowed]
     columns = ("value", "stands at", "because")
-    return Table(effective.name, columns, [winner, *joined, *shadowed_rows(effective.shadowed)])
+    return Table(effective.name, columns, [winner, *joined, *shadowed, *without_own_rows(effective)])
 
 
 def because(effective: Effective[Any]) -> str:
@@ -37,12 +38,24 @@ def because(effective: Effective[Any]) -> str:
     return "the nearest with a value"
 
 
-def shadowed_rows(shadowed: Iterable[Shadowed]) -> Iterator[tuple[Cell, str, Cell]]:
-    for each in shadowed:
-        text = shown(each.value) if each.value is not None else ", ".join(each.origin.raw) or "(secret)"
-        why = each.why.replace("_", " ")
-        note = Cell(f"{why}: {each.text}" if each.text else why, Style.NOTE)
-        yield Cell(text, Style.SHADOWED), place_text(each.origin), note
+def shadowed_row(each: Shadowed) -> tuple[Cell, str, Cell]:
+    value, why = shadowed_cells(each)
+    return value, place_text(each.origin), why
+
+
+def shadowed_cells(each: Shadowed) -> tuple[Cell, Cell]:
+    """What is stored and does not apply, and why it does not."""
+    text = shown(each.value) if each.value is not None else ", ".join(each.origin.raw) or "(secret)"
+    why = each.why.replace("_", " ")
+    return Cell(text, Style.SHADOWED), Cell(f"{why}: {each.text}" if each.text else why, Style.NOTE)
+
+
+def without_own_rows(effective: Effective[Any]) -> Iterator[tuple[Cell, str, Cell]]:
+    """What removing an own value would bring about."""
+    if effective.is_own:
+        instead = effective.inherited
+        place = place_text(instead.origin) if instead.value is not None else ""
+        yield Cell(str(instead), Style.NOTE), place, Cell("without its own value", Style.NOTE)
 
 
 def place_text(origin: Origin) -> str:

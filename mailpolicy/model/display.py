@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ..inherit import Effective, Layers, origin_text, resolve
+from ..inherit import Effective, Layers, origin_text, resolve, shadowed_cells
 from ..ldap.entry import Entry
 from ..reasons import Level
-from ..schema import find_setting
+from ..schema import Dialect, find_setting
+from ..schema.public import public_values
 from ..snapshot import Snapshot
 from ..tables import Cell, Style, Table
 from ..values import shown
@@ -26,10 +27,25 @@ __all__ = [
     "object_table",
     "objects_table",
     "settings_table",
+    "values_row",
 ]
 
 MOST_ROWS: Final = 100
 """Rows that a table of many objects shows; a notebook does not want a million."""
+
+MOST_ATTRIBUTES: Final = 6
+"""Attributes that get a column each; of entries with more, a table names them."""
+
+SECRET: Final = "(secret)"
+
+PLURALS: Final[Mapping[str, str]] = {
+    "alias": "aliases",
+    "config": "config",
+    "cos": "classes of service",
+    "entry": "entries",
+    Level.GLOBAL: "config",
+}
+"""Those not made with an s, by kind of object or level; there is but one config."""
 
 
 def name_of(snapshot: Snapshot, layers: Layers) -> str:
@@ -72,11 +88,20 @@ def origin_note(effective: Effective[Any]) -> str:
 def object_table(thing: Object) -> Table:
     """An object in a few lines: what it is, where it stands, what it may do, what is its own."""
     facts = {name: shown(value) for name, value in thing.facts()}
-    own = (each for each in thing.settings.effective() if each.is_own and each.value is not None)
     said = {"address", "domain_name", *facts}
-    rows: list[tuple[str, Cell | str]] = [("dn", str(thing.dn)), *facts.items()]
-    rows += [(each.name, value_cell(each)) for each in own if each.name not in said]
+    rows: list[tuple[Cell | str, ...]] = [("dn", str(thing.dn), ""), *((*fact, "") for fact in facts.items())]
+    for each in thing.settings.effective():
+        failed = [shadowed_cells(one) for one in each.shadowed if one.origin.level is each.own]
+        if failed:
+            rows += labelled(each.name, [*failed, (value_cell(each), Cell(origin_note(each), Style.NOTE))])
+        elif each.is_own and each.value is not None and each.name not in said:
+            rows.append((each.name, value_cell(each), Cell(origin_note(each), Style.NOTE)))
     return Table(f"{thing.kind} {thing.name}", (), rows)
+
+
+def labelled(name: str, rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell | str, ...]]:
+    """Rows of which the first has a name and the others belong to it."""
+    return ((name if number == 0 else "", *row) for number, row in enumerate(rows))
 
 
 # Many
@@ -86,24 +111,46 @@ def objects_table(objects: Sequence[Object]) -> Table:
     """A line per object, the first of them if there are very many."""
     facts = [dict(each.facts()) for each in objects[:MOST_ROWS]]
     columns = list(dict.fromkeys(name for each in facts for name in each))
-    rows: list[tuple[Cell | str, ...]] = [
-        (Cell(each.name, Style.OWN), each.kind, *(shown(known.get(name)) for name in columns))
+    rows = [
+        (each.name, each.kind, *(shown(known.get(name)) for name in columns))
         for each, known in zip(objects, facts, strict=False)
     ]
-    return Table(counted(len(objects), "object"), ("name", "kind", *columns), rows)
+    kinds = {each.kind for each in objects}
+    kind = kinds.pop() if len(kinds) == 1 else "object"
+    return Table(counted(len(objects), kind), ("name", "kind", *columns), rows)
 
 
-def entries_table(entries: Sequence[Entry]) -> Table:
-    """A line per entry: its DN and how much it holds."""
-    rows = [(Cell(str(each.dn), Style.OWN), ", ".join(each)) for each in entries[:MOST_ROWS]]
-    return Table(counted(len(entries), "entry", "entries"), ("dn", "attributes"), rows)
+def entries_table(entries: Sequence[Entry], dialect: Dialect) -> Table:
+    """A line per entry: its DN, and its values, or of entries that hold much what they hold."""
+    first = entries[:MOST_ROWS]
+    names = tuple(dict.fromkeys(name for each in first for name in each))
+    title = counted(len(entries), "entry")
+    if len(names) <= MOST_ATTRIBUTES:
+        return Table(title, ("dn", *names), [values_row(each, names, dialect) for each in first])
+    return Table(title, ("dn", "attributes"), [(str(each.dn), ", ".join(each)) for each in first])
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    several = many or f"{one}s"
+def values_row(entry: Entry, names: Sequence[str], dialect: Dialect) -> tuple[Cell, ...]:
+    """The DN of an entry, and a cell for each of these attributes."""
+    return Cell(str(entry.dn)), *(values_cell(entry, name, dialect) for name in names)
+
+
+def values_cell(entry: Entry, name: str, dialect: Dialect) -> Cell:
+    values = public_values(entry, name, dialect)
+    if values is None:
+        return Cell(SECRET if name in entry else "", Style.NOTE)
+    texts = (f"({len(each)} bytes)" if isinstance(each, bytes) else each for each in values)
+    return Cell(shown(tuple(texts)) if values else "")
+
+
+def counted(number: int, kind: str) -> str:
     if number > MOST_ROWS:
-        return f"the first {MOST_ROWS} of {number:,} {several}"
-    return f"{number} {one if number == 1 else several}"
+        return f"the first {MOST_ROWS} of {number:,} {plural(kind)}"
+    return f"{number} {kind if number == 1 else plural(kind)}"
+
+
+def plural(kind: str) -> str:
+    return PLURALS.get(kind, f"{kind}s")
 
 
 def directory_table(directory: Directory) -> Table:
@@ -115,7 +162,7 @@ def directory_table(directory: Directory) -> Table:
         ("dialect", snapshot.dialect.name),
         ("statuses", directory.statuses),
         ("entries", f"{len(snapshot):,}"),
-        *((str(level), f"{number:,}") for level, number in levels.items() if number),
+        *((plural(level), f"{number:,}") for level, number in levels.items() if number),
         ("findings", Cell(f"{findings:,}", Style.BAD if findings else Style.GOOD)),
         ("revision", directory.revision),
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import Self, TypeVar
 
 from ..ldap.entry import Entry
+from ..schema import Dialect
 from ..tables import Table
 from .display import entries_table, objects_table
 from .objects import Object
@@ -27,12 +29,23 @@ class Objects(tuple[O, ...]):
 
 
 class SearchResult(tuple[Entry, ...]):
-    """The entries a search found: a tuple that shows itself as a table in a notebook."""
+    """The entries a search found: a tuple that shows itself as a table in a notebook.
 
-    __slots__ = ()
+    The `dialect` is carried along because it knows which values are secret and never shown.
+    """
+
+    dialect: Dialect
+
+    def __new__(cls, entries: Iterable[Entry], dialect: Dialect) -> Self:
+        result = super().__new__(cls, entries)
+        result.dialect = dialect
+        return result
+
+    def __getnewargs__(self) -> tuple[tuple[Entry, ...], Dialect]:
+        return tuple(self), self.dialect
 
     def as_table(self) -> Table:
-        return entries_table(self)
+        return entries_table(self, self.dialect)
 
     def _repr_html_(self) -> str:
         return self.as_table().html()

@@ -35,7 +35,7 @@ def search(
     found = (entry for entry in snapshot.within(base, Scope.parse(scope)) if matches(entry) is True)
     names = None if attributes is None else tuple(attributes)
     shown = found if names is None else (entry.showing(names) for entry in found)
-    return SearchResult(islice(shown, limit))
+    return SearchResult(islice(shown, limit), snapshot.dialect)
 
 
 def url_for(text: str) -> LdapUrl:

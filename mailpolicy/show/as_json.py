@@ -16,8 +16,8 @@ from ..ldap.entry import Entry, Value
 from ..model import Object
 from ..reasons import Origin, Reason
 from ..schema import SETTINGS, Codec, Dialect
+from ..schema.public import public_values
 from ..status import Status
-from .public import public_values
 
 __all__ = ["effective_json", "entry_json", "object_json", "search_json", "settings_json", "status_json"]
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..ldap.entry import Entry
 from ..ldap.ldif import ContentRecord, write
+from ..model.display import SECRET, values_row
 from ..schema import Dialect
-from ..tables import Cell, Style, Table
-from ..values import shown
-from .public import public_values
+from ..schema.public import public_values
+from ..tables import Table
 
 __all__ = ["attributes_table", "ldif_text"]
-
-SECRET = "(secret)"
 
 
 def ldif_text(entries: Iterable[Entry], dialect: Dialect) -> Iterator[str]:
@@ -36,16 +34,4 @@ def ldif_text(entries: Iterable[Entry], dialect: Dialect) -> Iterator[str]:
 
 def attributes_table(entries: Sequence[Entry], names: Sequence[str], dialect: Dialect) -> Table:
     """A line per entry with the values of some attributes."""
-    rows = [
-        (Cell(entry.dn, Style.OWN), *(values_cell(entry, name, dialect) for name in names))
-        for entry in entries
-    ]
-    return Table("", ("dn", *names), rows)
-
-
-def values_cell(entry: Entry, name: str, dialect: Dialect) -> Cell:
-    values = public_values(entry, name, dialect)
-    if values is None:
-        return Cell(SECRET if name in entry else "", Style.NOTE)
-    texts = (f"({len(each)} bytes)" if isinstance(each, bytes) else each for each in values)
-    return Cell(shown(tuple(texts)) if values else "")
+    return Table("", ("dn", *names), [values_row(entry, names, dialect) for entry in entries])

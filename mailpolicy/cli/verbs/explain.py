@@ -5,11 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from ...inherit import Effective, origin_text
+from ...inherit import Effective
 from ...model import Object
 from ...model.display import settings_table
 from ...show import Screen, effective_json, object_json, settings_json
-from ...tables import Style
 from ..exits import Exit
 from ..named import chosen, explained, note_findings
 from ..verb import SELECTORS, Verb, opened, source_arguments
@@ -45,15 +44,6 @@ def one(effective: Effective[Any], thing: Object, asked: Namespace, screen: Scre
         screen.print_json({"object": object_json(thing), **effective_json(effective, dialect)})
         return
     screen.show(effective.as_table())
-    if effective.is_own:
-        screen.say("")
-        screen.say(without_own(effective.inherited), Style.NOTE)
-
-
-def without_own(inherited: Effective[Any]) -> str:
-    if inherited.value is None:
-        return "without its own value there would be none"
-    return f"without its own value: {inherited} ({origin_text(inherited.origin)})"
 
 
 VERB = Verb(

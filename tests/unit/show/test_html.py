@@ -99,3 +99,48 @@ def test_a_story_strikes_through_what_does_not_apply() -> None:
     page = acme.account("carol@acme.example").explain("mailbox_quota")._repr_html_()
     assert "<b>30 GiB</b>" in page
     assert page.count("<s ") == 4
+
+
+def test_an_own_value_that_cannot_be_read_is_shown_with_what_applies_instead() -> None:
+    table = mp.open(EXAMPLES / "acme.ldif").account("dave@acme.example").as_table()
+    texts = [tuple(cell.text for cell in row) for row in table.rows]
+    quota = next(number for number, row in enumerate(texts) if row[0] == "mailbox_quota")
+    assert texts[quota][1] == "5GB?"
+    assert texts[quota][2].startswith("invalid")
+    assert texts[quota + 1] == ("", "5 GiB", "cos standard")
+    assert "5GB?</s>" in table.html()
+
+
+def test_an_own_value_that_is_capped_is_shown_with_its_cap() -> None:
+    table = mp.open(EXAMPLES / "acme.ldif").account("carol@acme.example").as_table()
+    assert "100 GiB</s>" in table.html()
+    assert "<b>30 GiB</b>" in table.html()
+    assert table.rows[-1][2].text == "account carol, capped by domain acme.example"
+
+
+def test_a_story_tells_what_removing_the_own_value_would_bring() -> None:
+    john = mp.open(EXAMPLES / "acme.ldif").account("john@acme.example")
+    for name, value in (("mailbox_quota", "20 GiB"), ("display_name", "—")):
+        *_, last = john.explain(name).as_table().rows
+        assert (last[0].text, last[2].text) == (value, "without its own value")
+    *_, last = john.explain("imap_enabled").as_table().rows
+    assert last[2].text != "without its own value"
+
+
+def test_what_a_search_found_shows_values_if_they_are_few() -> None:
+    acme = mp.open(EXAMPLES / "acme.ldif")
+    few = acme.search("", filter="(uid=john)", attributes=["cn", "userPassword"]).as_table()
+    assert few.title == "1 entry"
+    assert few.columns == ("dn", "cn", "userPassword")
+    assert [cell.text for cell in few.rows[0]][1:] == ["John Doe", "(secret)"]
+    many = acme.search("", filter="(uid=john)").as_table()
+    assert many.columns == ("dn", "attributes")
+    assert "userPassword" in many.rows[0][1].text
+    assert acme.search("", filter="(uid=john)", attributes=["1.1"]).as_table().columns == ("dn",)
+
+
+def test_captions_say_what_is_counted() -> None:
+    acme = mp.open(EXAMPLES / "acme.ldif")
+    titles = [each.as_table().title for each in (acme.accounts(), acme.classes_of_service(), acme.aliases())]
+    assert titles == ["33 accounts", "4 classes of service", "1 alias"]
+    assert mp.loads("").accounts().as_table().title == "0 objects"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..ldap.entry import Entry, Value
-from ..schema import Dialect
+from .dialect import Dialect
 
 __all__ = ["public_values"]
 
