@@ -78,6 +78,10 @@ class Settings(Catalog):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def keys(self) -> Iterator[str]:
+        """Give the public names, so that `dict(settings)` has them all, secrets included."""
+        return iter(self)
+
     def items(self) -> Iterator[tuple[str, Any]]:
         """Give each public name with the value that applies."""
         return ((name, getattr(self, name)) for name in self)

@@ -107,7 +107,7 @@ Change = Set | Unset | AddValue | RemoveValue | Create | Delete | Rename
 
 
 def set(selector: str | Named, attributes: Mapping[str, Any] | None = None, /, **settings: Any) -> Set:
-    """Set settings of one object, by public name; `attributes` takes LDAP names.
+    """Set settings of one object, by public name; `attributes` takes LDAP names. None unsets.
 
     >>> set("cos:premium", mailbox_quota="10 GiB")
     Set(selector='cos:premium', values=mailbox_quota)
