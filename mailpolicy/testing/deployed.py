@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailpolicy.testing.population import PLANS, Customer, MailList, Person
+from mailpolicy.testing.population import LOCKED_OUT, PLANS, Customer, MailList, Person
 from mailpolicy.testing.text import line, record
 
 __all__ = ["Deployed"]
@@ -79,6 +79,8 @@ class Deployed:
             own += f"zimbraPrefMailForwardingAddress: {person.forward}\n"
         if person.imap is not None:
             own += "zimbraImapEnabled: FALSE\n"
+        if person.status == "lockout":
+            own += f"zimbraPasswordLockoutLockedTime: {LOCKED_OUT}\n"
         aliases = "".join(
             [
                 f"dn: uid={alias},{people}\nobjectClass: zimbraAlias\nuid: {alias}\n"

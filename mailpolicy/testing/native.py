@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailpolicy.testing.population import PLANS, Customer, MailList, Person
+from mailpolicy.testing.population import LOCKED_OUT, PLANS, Customer, MailList, Person
 from mailpolicy.testing.text import line, record
 
 __all__ = ["Native"]
@@ -57,6 +57,8 @@ class Native:
             own += f"mpForwardingAddresses: {person.forward}\n"
         if person.imap is not None:
             own += "mpImapEnabled: FALSE\n"
+        if person.status == "lockout":
+            own += f"mpLockoutStartedAt: {LOCKED_OUT}\n"
         return (
             f"dn: uid={uid},ou=people,{_domain(domain)}\nobjectClass: inetOrgPerson\nobjectClass: mpAccount\n"
             f"uid: {uid}\n{line('cn', name)}{line('sn', person.last)}{line('givenName', person.first)}"

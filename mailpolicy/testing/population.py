@@ -117,6 +117,8 @@ TITLES = ("Assistant", "Consultant", "Engineer", "Analyst", "Manager", "Director
 ACCOUNT_STATUS = (
     ("active",) * 186 + ("closed",) * 6 + ("locked",) * 4 + ("pending",) * 2 + ("maintenance", "lockout")
 )
+LOCKED_OUT: Final = "20250301113000Z"
+"""The moment at which whoever is locked out was locked out."""
 DOMAIN_STATUS = ("active",) * 95 + ("locked", "suspended", "suspended", "maintenance", "closed")
 ACCOUNT_PLAN = (None,) * 9 + ("kiosk", "premium") + ("basic",) * 3 + ("standard",) * 4 + ("business",) * 2
 LANGUAGES = (None,) * 6 + ("de", "it", "fr", "en")

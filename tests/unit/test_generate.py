@@ -104,8 +104,8 @@ def test_overrides_are_rare_and_present() -> None:
 @pytest.mark.parametrize(
     ("dialect", "digest"),
     [
-        ("native", "79d970319c789efab48b9b6aff3f0a7b84ea67a31e103c584db4804dd070e6ac"),
-        ("carbonio", "4b83a2ac24df111d749f2ca01e9d25937445fc8abaa60a7564b6ab64cb6eece6"),
+        ("native", "7792f5f55b5e16a2263187aa6a7a50555a2912eb6be17ceb51a666096cec5143"),
+        ("carbonio", "7bc8401f0d80c3991d5dcba0d9a107e8f83d18e7a0eb4bbc76811df94a0cf6bb"),
     ],
 )
 def test_the_bytes_are_those_of_other_machines(dialect: str, digest: str) -> None:
