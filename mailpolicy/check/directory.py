@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from ..inherit.choices import OFFERING, offered_by
 from ..reasons import Level
 from ..snapshot import Finding, Snapshot
+from .counts import account_findings
 from .duplicates import duplicate_findings
 from .entry import choice_findings, schema_findings
 from .references import References
+from .relations import relation_findings
 
 __all__ = ["findings"]
 
@@ -29,11 +31,14 @@ def all_findings(snapshot: Snapshot) -> Iterator[Finding]:
     references = References(snapshot)
     chosen = chosen_attributes(snapshot)
     for entry in snapshot:
-        yield from schema_findings(snapshot, entry)
+        level = snapshot.level_of(entry)
+        yield from schema_findings(snapshot, level, entry)
         if not chosen.isdisjoint(entry.raw):
             yield from choice_findings(snapshot, entry)
-        yield from references.findings(entry)
+        yield from relation_findings(snapshot, level, entry, outward=True)
+        yield from references.findings(level, entry)
     yield from duplicate_findings(snapshot)
+    yield from account_findings(snapshot)
 
 
 def chosen_attributes(snapshot: Snapshot) -> frozenset[str]:

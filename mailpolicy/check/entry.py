@@ -10,6 +10,8 @@
 ``invalid-value``           text that is no value of the setting or attribute
 ``not-among-choices``       a value that is none of the choices offered for the setting (warning)
 ==========================  =========================================================================
+
+What its values say against each other stands in `relations`.
 """
 
 from __future__ import annotations
@@ -18,14 +20,14 @@ from collections.abc import Iterator
 
 from ..inherit import layers_of
 from ..inherit.choices import choices_of
-from ..inherit.stored import text_values
 from ..ldap.entry import Entry
 from ..reasons import Level
-from ..schema import SETTINGS, Part, Setting
+from ..schema import SETTINGS, Setting
 from ..snapshot import Finding, Severity, Snapshot
 from .classes import class_findings
 from .references import REFERRED
-from .values import value_findings
+from .relations import relation_findings
+from .values import single_values, value_findings
 
 __all__ = ["choice_findings", "entry_findings", "schema_findings"]
 
@@ -33,17 +35,19 @@ __all__ = ["choice_findings", "entry_findings", "schema_findings"]
 def entry_findings(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
     """Give what is wrong with an entry, which need not be part of the snapshot yet.
 
-    The snapshot says what else is known: the dialect and the schema, and the layers whose choices bind
-    the entry.
+    The snapshot says what else is known: the dialect and the schema, and the layers whose choices and
+    limits bind the entry.
     """
-    yield from schema_findings(snapshot, entry)
+    level = snapshot.level_of(entry)
+    yield from schema_findings(snapshot, level, entry)
     yield from choice_findings(snapshot, entry)
+    yield from relation_findings(snapshot, level, entry)
 
 
-def schema_findings(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
+def schema_findings(snapshot: Snapshot, level: Level | None, entry: Entry) -> Iterator[Finding]:
     """Give what the object classes and the attributes of the entry have against it."""
     yield from class_findings(snapshot.definitions, entry)
-    yield from value_findings(snapshot.dialect, snapshot.level_of(entry), entry)
+    yield from value_findings(snapshot.dialect, level, entry)
 
 
 def choice_findings(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
@@ -66,15 +70,6 @@ def choice_findings(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
                         entry.line,
                         next(iter(setting.conceal((text,))), None),
                     )
-
-
-def single_values(entry: Entry, part: Part) -> Iterator[tuple[str, object]]:
-    """Give each stored string that counts with the value it would have alone; unset is no choice."""
-    texts = text_values(entry, part.attribute)
-    for text in dict.fromkeys(texts if part.codec.multiple else texts[:1]):
-        value = part.codec.read((text,))[0]
-        if value is not None and value != frozenset():
-            yield text, value
 
 
 def comparable(snapshot: Snapshot, setting: Setting[object], value: object) -> object:

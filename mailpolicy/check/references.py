@@ -29,6 +29,8 @@ from ..schema.catalog.domain import DomainKind
 from ..schema.kinds import REFERENCE
 from ..snapshot import Finding, Index, Severity, Snapshot, folded_address
 from ..values import Address
+from .relations import names_itself
+from .subject import attributes
 
 __all__ = ["REFERRED", "References"]
 
@@ -71,9 +73,8 @@ class References:
         self._is_there = lru_cache(REMEMBERED)(partial(is_there, snapshot))
         self._is_domain = lru_cache(REMEMBERED)(partial(is_domain, snapshot))
 
-    def findings(self, entry: Entry) -> Iterator[Finding]:
+    def findings(self, level: Level | None, entry: Entry) -> Iterator[Finding]:
         """Give what is wrong with what an entry of the snapshot names."""
-        level = self._snapshot.level_of(entry)
         if level is None:
             return
         yield from self._dangling(entry, level)
@@ -134,13 +135,6 @@ def is_address(text: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def attributes(dialect: Dialect, setting: str, level: Level) -> tuple[str, ...]:
-    """The attributes that store a setting at this kind of entry."""
-    binding = dialect.binding(setting, level)
-    return tuple(part.attribute for part in binding.parts) if binding else ()
-
-
-@lru_cache(maxsize=256)
 def pointers(dialect: Dialect, level: Level) -> tuple[Pointer, ...]:
     """What an entry of this kind names."""
     return tuple(_pointers(dialect, level))
@@ -180,7 +174,10 @@ def leads_nowhere(snapshot: Snapshot, text: str) -> bool:
 
 
 def targetless(snapshot: Snapshot, domain: Entry) -> Iterator[Finding]:
-    """Find alias domains that are another name for nothing; what names nothing has been found already."""
+    """Find alias domains that are another name for nothing.
+
+    What names nothing, or the domain itself, has been found already.
+    """
     own = (Layer(Level.DOMAIN, domain),)
     if resolve(snapshot, own, find_setting("domain_kind")) is not DomainKind.ALIAS:
         return
@@ -189,7 +186,7 @@ def targetless(snapshot: Snapshot, domain: Entry) -> Iterator[Finding]:
         if not texts:
             what = "an alias domain is another name of a domain; expected which"
             yield finding("no-target", what, domain, attribute, None)
-        elif comes_round(snapshot, domain, texts[0]):
+        elif comes_round(snapshot, domain, texts[0]) and not names_itself(snapshot, domain, texts[0]):
             what = "this alias domain leads back to itself; expected a domain with accounts in the end"
             yield finding("no-target", what, domain, attribute, texts[0])
 

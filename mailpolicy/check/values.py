@@ -9,16 +9,17 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from ..errors import InvalidValue
+from ..inherit.stored import text_values
 from ..ldap.definitions import Definitions, Syntax
 from ..ldap.entry import Entry, is_binary
 from ..ldap.matching.names import normalizer
 from ..ldap.matching.rules import find_rule
 from ..ldap.matching.syntaxes import SYNTAXES
 from ..reasons import Level
-from ..schema import SETTINGS, Codec, Dialect, LdapSetting, read_choices
+from ..schema import SETTINGS, Codec, Dialect, LdapSetting, Part, read_choices
 from ..snapshot import Finding
 
-__all__ = ["value_findings"]
+__all__ = ["single_values", "value_findings"]
 
 DESCRIPTIONS: Final = 8192
 """How many attribute descriptions are remembered, for all kinds of entry together."""
@@ -178,3 +179,12 @@ def bound(dialect: Dialect, level: Level | None) -> dict[str, tuple[Codec[Any], 
             if part.codec not in (known := found.get(name, ())):
                 found[name] = (*known, part.codec)
     return found
+
+
+def single_values(entry: Entry, part: Part) -> Iterator[tuple[str, object]]:
+    """Give each stored string that counts with the value it would have alone; unset is no choice."""
+    texts = text_values(entry, part.attribute)
+    for text in dict.fromkeys(texts if part.codec.multiple else texts[:1]):
+        value = part.codec.read((text,))[0]
+        if value is not None and value != frozenset():
+            yield text, value

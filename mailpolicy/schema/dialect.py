@@ -76,6 +76,8 @@ class Dialect(ABC):
     lockout_failure_attribute: str
     external_attribute: str | None = None
     """TRUE marks the account of somebody outside, who only shares folders."""
+    system_attribute: str | None = None
+    """TRUE marks an account of the mail system's own."""
     external_cos_attribute: str | None = None
     initial_values: ClassVar[Mapping[Level, Mapping[str, str]]] = MappingProxyType({})
     """What a new object of each kind has from the start, beside what its name tells."""

@@ -86,6 +86,7 @@ class Deployed(Dialect):
     lockout_started_attribute = "zimbraPasswordLockoutLockedTime"
     lockout_failure_attribute = "zimbraPasswordLockoutFailureTime"
     external_attribute = "zimbraIsExternalVirtualAccount"
+    system_attribute = "zimbraIsSystemAccount"
     external_cos_attribute = "zimbraDomainDefaultExternalUserCOSId"
     initial_values: ClassVar = {
         Level.ACCOUNT: {"zimbraAccountStatus": "active", "zimbraMailStatus": "enabled"},

@@ -86,7 +86,7 @@ DOMAINS = [
     Case("no-target", domain("b.example", IS_ALIAS), domain("b.example"), "mpAliasTarget", None),
     Case(
         "no-target", domain("b.example", IS_ALIAS, "mpAliasTarget: dc=b.example,o=mail"),
-        domain("b.example", "mpAliasTarget: dc=b.example,o=mail"),
+        domain("b.example", IS_ALIAS, "mpAliasTarget: dc=acme.example,o=mail"),
         "mpAliasTarget", "dc=b.example,o=mail",
     ),
     carbonio(
@@ -169,7 +169,7 @@ OTHER_NAME = domain("b.example", IS_ALIAS, "mpAliasTarget: dc=acme.example,o=mai
         "Ann@ACME.example",
         "a@acme.example",
         "ann+news@acme.example",
-        "all@acme.example",
+        "everybody@acme.example",
         "ann@b.example",
         "a+news@b.example",
         "b@acme.example",
@@ -179,7 +179,8 @@ OTHER_NAME = domain("b.example", IS_ALIAS, "mpAliasTarget: dc=acme.example,o=mai
 )
 def test_members_that_lead_somewhere(address: str) -> None:
     others = (OTHER_NAME, alias(ANN), bob("mpOldAddress: anna@acme.example", "mpMailStatus: disabled"))
-    records = (*others, mailing_list(f"mpMemberAddresses: {address}"))
+    another = mailing_list().replace("all", "everybody")
+    records = (*others, another, mailing_list(f"mpMemberAddresses: {address}"))
     assert findings(snapshot_with("native", *records)) == ()
 
 
