@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from ..errors import InvalidUrl, NotFound
+from ..errors import InvalidUrl, InvalidValue
 from ..ldap.filter import Filter
 from ..ldap.matching import compile_filter
 from ..ldap.url import LdapUrl, Scope
+from ..lookup import absent
 from ..snapshot import Snapshot
 from .results import SearchResult
 
@@ -30,9 +31,13 @@ def search(
         attributes = url.attributes or attributes
     wanted = filter if isinstance(filter, Filter) else Filter.parse(filter)
     if base and snapshot.entry(base) is None:
-        raise NotFound("entry", base)
+        raise absent(snapshot, "entry", base)
     matches = compile_filter(wanted, snapshot.definitions, has_subordinates=snapshot.has_children)
     found = (entry for entry in snapshot.within(base, Scope.parse(scope)) if matches(entry) is True)
+    if limit is not None and limit < 0:
+        raise InvalidValue(str(limit), "a limit of 0 or more", attribute="limit")
+    if isinstance(attributes, str):
+        attributes = (attributes,)
     names = None if attributes is None else tuple(attributes)
     shown = found if names is None else (entry.showing(names) for entry in found)
     return SearchResult(islice(shown, limit), snapshot.dialect)
