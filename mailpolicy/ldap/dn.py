@@ -34,8 +34,11 @@ _ATTRIBUTE = re.compile(rf"{_SPACE}(?:(?P<name>{_NAME})(?:;[A-Za-z0-9;-]*)?|(?P<
 
 _EQUALS = re.compile(rf"={_SPACE}")
 _ENCODED = re.compile(rf"#(?P<value>(?:[0-9A-Fa-f]{{2}})+){_SPACE}")
-_QUOTED = re.compile(rf'"(?P<value>(?:[^\\"]++|\\.)*+)"{_SPACE}', re.DOTALL)
-_STRING = re.compile(r'(?P<value>(?:[^\\"+,;<>]++|\\(?:[ \t\n\r"#+,;<=>\\]|[0-9A-Fa-f]{2}))*+)')
+# Written out so that there is one way to match: possessive groups would say it shorter, and are
+# wrong in Python before 3.11.5.
+_QUOTED = re.compile(rf'"(?P<value>[^\\"]*(?:\\.[^\\"]*)*)"{_SPACE}', re.DOTALL)
+_ESCAPED = r'\\(?:[ \t\n\r"#+,;<=>\\]|[0-9A-Fa-f]{2})'
+_STRING = re.compile(rf'(?P<value>[^\\"+,;<>]*(?:{_ESCAPED}[^\\"+,;<>]*)*)')
 _PIECE = re.compile(r"(?:[^\\,]|\\.)+", re.DOTALL)
 _SPECIAL = re.compile(r'\A[ #]|[\\"+,;<>]| \Z|(?P<unprintable>[\x00-\x1f\x7f\ud800-\udfff])')
 

@@ -28,10 +28,12 @@ __all__ = ["read"]
 
 _SPACE = re.compile(r"[ \t\n]*")
 _OPENING = re.compile(r"\([ \t\n]*(?P<mark>[&|!]?)")
-_ITEM = re.compile(r"(?:[^()\\]++|\\.)*+", re.DOTALL)
+# These two are written out so that there is one way to match: possessive groups would say it
+# shorter, and are wrong in Python before 3.11.5.
+_ITEM = re.compile(r"[^()\\]*(?:\\.[^()\\]*)*", re.DOTALL)
+_VALUE = re.compile(r"[^()*\\]*(?:\\(?:[0-9A-Fa-f]{2}|[()*\\])[^()*\\]*)*")
 _ATTRIBUTE = re.compile(ATTRIBUTE)
 _EXTENSIBLE = re.compile(rf"(?P<attribute>{ATTRIBUTE})?(?P<dn>:[Dd][Nn](?=:|\Z))?(?::(?P<rule>{OID})?)?")
-_VALUE = re.compile(r"(?:[^()*\\]++|\\(?:[0-9A-Fa-f]{2}|[()*\\]))*+")
 
 _COMPARISONS: dict[str, type[LessOrEqual] | type[GreaterOrEqual] | type[Approx]] = {
     "<": LessOrEqual,

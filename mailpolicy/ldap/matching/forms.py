@@ -13,7 +13,7 @@ from .prep import Part, prepare, prepare_ascii
 from .times import normal_time
 
 _INTEGER = re.compile(rb"(-?)([0-9]+)")
-_FIRST_WORD = re.compile(rb"[({] *+([^ ]*+)")
+_FIRST_WORD = re.compile(rb"[({] *([^ ]*)")
 _SID_OF_CSN = re.compile(rb"[^#]*#[^#]*#([0-9A-Fa-f]{2,3})#.*", re.DOTALL)
 _COMPLEMENT = bytes.maketrans(b"0123456789", b"9876543210")
 
