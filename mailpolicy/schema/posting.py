@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ..errors import InvalidValue
 from ..values import Grant, Grantee
 from .codec import Codec, Json
 from .kinds import GRANT
@@ -57,7 +58,7 @@ class PostingFromGrants(Codec[PostingPolicy]):
         return GRANT.read((text,))[0]
 
     def encode(self, value: PostingPolicy) -> tuple[str, ...]:
-        raise NotImplementedError("a derived setting is not written")
+        raise InvalidValue(value, "a change of the grants, from which it is read")
 
     def accept(self, given: object) -> PostingPolicy:
         return one_of(PostingPolicy).accept(given)
