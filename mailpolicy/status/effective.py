@@ -86,6 +86,7 @@ def resolve_status(
     ownership: bool = True,
     until: datetime | None = None,
     at: datetime | None = None,
+    dated: bool = True,
     origins: Origins = NOWHERE,
 ) -> Status:
     """The status of an account or resource, from its own and its domain's.
@@ -107,7 +108,9 @@ def resolve_status(
     she keeps her own name, login and mail; only mail of a closed or shutdown domain, and being modified,
     are as for everybody. `ownership` is False for a domain that must prove its ownership and has
     not: nothing is received or sent. A lockout that ends at `until` no longer counts after that, if
-    `at` says what time it is. `origins` tells by the names of these arguments where they are stored.
+    `at` says what time it is; one that is not `dated`, because somebody set it by hand, then holds
+    nobody in the ``server`` table, for the server looks at the moment alone. `origins` tells by the
+    names of these arguments where they are stored.
 
     InvalidValue for a name that is not in the table.
     """
@@ -117,10 +120,10 @@ def resolve_status(
         known(account, ACCOUNT_STATUSES, "account_status")
 
     trail: list[Reason] = []
-    is_over = account == "lockout" and until is not None and at is not None and at > until
-    if is_over:
-        ended = f"the lockout ended at {shown(until)}: the account counts as active"
-        trail.append(reason("lockout_ended", True, ended, origins, "account", "until"))
+    over = why_over(until, at, dated or table != "server") if account == "lockout" and at else None
+    if over is not None:
+        counted = f"{over}: the account counts as active"
+        trail.append(reason("lockout_ended", True, counted, origins, "account", "until"))
         account = "active"
 
     name = cells[floor, account]
@@ -135,10 +138,17 @@ def resolve_status(
         trail += decision(name, domain, account, origins)
         if exempt:
             trail.append(reason("exempt", False, "this table exempts nobody", origins, "exempt"))
-    if is_over:
+    if over is not None:
         # Nobody stored that it is active, so no reason may say it.
         trail = [each for each in trail if each.id != "status.account"]
     return narrowed(evolve(status, reasons=tuple(trail)), floor, ownership, origins)
+
+
+def why_over(until: datetime | None, at: datetime, holds_undated: bool) -> str | None:
+    """Why a stored lockout no longer holds anybody; None if it does."""
+    if until is not None and at > until:
+        return f"the lockout ended at {shown(until)}"
+    return None if holds_undated else "nothing says when the lockout began, so the server takes it for none"
 
 
 def domain_status(

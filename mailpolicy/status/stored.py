@@ -49,9 +49,6 @@ def combined(snapshot: Snapshot, layers: Layers, table: str, at: datetime | None
         return list_status(floor, table=table, ownership=ownership, origins=origins)
     stored = explain(snapshot, layers, find_setting("account_status"))
     state = lockout_state(snapshot, layers)
-    if at is not None and table == "server" and has_no_moment(state):
-        # What the server tests is the moment, so it lets the account in.
-        state = evolve(state, status=str(AccountStatus.ACTIVE))
     return resolve_status(
         domain=floor,
         account=None if stored.value is None else state.status,
@@ -60,6 +57,7 @@ def combined(snapshot: Snapshot, layers: Layers, table: str, at: datetime | None
         ownership=ownership,
         until=ends_at(state, lockout_policy(snapshot, layers)),
         at=at,
+        dated=state.locked_at is not None,
         origins={**origins, **stated("account", stored)},
     )
 
@@ -85,11 +83,6 @@ def is_exempt(snapshot: Snapshot, layers: Layers) -> bool:
         return False
     attribute = snapshot.dialect.domain_admin_attribute
     return attribute is None or text_values(layers[0].entry, attribute)[:1] != ("TRUE",)
-
-
-def has_no_moment(state: LockoutState) -> bool:
-    """Whether somebody set the lockout by hand, so that nothing tells when it began."""
-    return state.status == AccountStatus.LOCKOUT and state.locked_at is None
 
 
 def lockout_policy(snapshot: Snapshot, layers: Layers) -> LockoutPolicy:

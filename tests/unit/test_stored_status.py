@@ -25,7 +25,9 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 @pytest.mark.parametrize(("table", "login"), [("server", True), ("documented", False)])
 def test_a_lockout_without_a_moment_holds_nobody_on_the_server(table: str, login: bool) -> None:
     ann = mp.loads(LOCKED_BY_HAND, dialect="carbonio", statuses=table).account("ann@acme.example")
-    assert ann.status_at(NOON).login is login
+    status = ann.status_at(NOON)
+    assert status.login is login
+    assert "the account is active" not in {reason.text for reason in status.reasons}, "it is not"
 
 
 def test_without_a_time_it_is_taken_for_what_it_says() -> None:
