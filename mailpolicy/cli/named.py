@@ -17,7 +17,7 @@ from ..lookup import parse_selector
 from ..model import Directory, Object
 from ..reasons import Level
 from ..schema import SETTINGS, Dialect
-from ..snapshot import Finding, Index, Snapshot
+from ..snapshot import LOST, Finding, Index, Snapshot
 from ..tables import harmless
 from ..values import shown
 from .exits import Usage
@@ -27,8 +27,6 @@ __all__ = ["chosen", "explained", "note_findings", "note_lost"]
 HINTS: Final = 2
 SIMILAR: Final = 0.6
 MOST_NOTES: Final = 5
-LOST: Final = frozenset({"broken-record", "change-record"})
-"""Findings that say that a part of the source is not in the directory."""
 MOST_CANDIDATES: Final = 10_000
 """Names that are compared for a hint, which may not take longer than the answer."""
 

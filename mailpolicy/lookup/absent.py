@@ -11,7 +11,7 @@ __all__ = ["absent", "is_partial"]
 def is_partial(snapshot: Snapshot) -> bool:
     """Whether something that is not found may stand in the source all the same.
 
-    So it is if records could not be read, and if there are no entries at all: an export that
+    So it is if no entry could be made of some records, and if there are no entries at all: an export that
     failed is likelier than a directory with nothing in it.
     """
     return snapshot.lost > 0 or not len(snapshot)
@@ -25,5 +25,5 @@ def absent(snapshot: Snapshot, kind: str, name: str) -> NotFound | Unavailable:
     if not is_partial(snapshot):
         return NotFound(kind, name)
     records = "one record" if snapshot.lost == 1 else f"{snapshot.lost} records"
-    unread = f"{records} could not be read" if snapshot.lost else "there are no entries at all"
+    unread = f"{records} could not be used" if snapshot.lost else "there are no entries at all"
     return Unavailable("the source", why=f"shows no {kind} {quote(name)}, but {unread}")

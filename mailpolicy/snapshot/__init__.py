@@ -22,10 +22,11 @@ from .changes import (
 from .concealed import concealed
 from .finding import Finding, Severity
 from .index import Index, folded_address, folded_domain
-from .load import load
+from .load import LOST, load
 from .snapshot import Snapshot
 
 __all__ = [
+    "LOST",
     "AddValue",
     "Change",
     "Create",

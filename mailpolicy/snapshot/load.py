@@ -20,9 +20,9 @@ from .concealed import concealed
 from .finding import Finding, Severity
 from .snapshot import Snapshot
 
-__all__ = ["load"]
+__all__ = ["LOST", "load"]
 
-LOST: Final = frozenset({"broken-record", "change-record"})
+LOST: Final = frozenset({"broken-record", "change-record", "duplicate-entry"})
 """Findings about records of which no entry could be made."""
 
 Common: TypeAlias = dict[tuple[bytes, ...], tuple[bytes, ...]]

@@ -37,7 +37,7 @@ class Snapshot:
     dialect: Dialect
     problems: tuple[Finding, ...] = ()
     lost: int = 0
-    """Records of the source that are none of the entries, because they could not be read as such."""
+    """Records of the source that are not among the entries, because no entry could be made of them."""
     _entries: VersionedMap[str, Entry] = field(factory=VersionedMap)
     _tree: Tree = field(factory=Tree)
     _levels: VersionedMap[Level, Keys] = field(factory=VersionedMap)

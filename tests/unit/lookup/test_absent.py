@@ -17,7 +17,7 @@ JANE, JOHN = "jane@acme.example", "john@acme.example"
 def test_an_address_that_may_stand_in_a_broken_record_is_unknown() -> None:
     acme = mp.loads(DAMAGED)
     for question in (acme.account, acme.find, acme.list, acme.select):
-        with pytest.raises(Unavailable, match="one record could not be read"):
+        with pytest.raises(Unavailable, match="one record could not be used"):
             question(JANE)
     with pytest.raises(Unavailable):
         acme.search("uid=jane,ou=people,dc=acme.example,o=mail")
@@ -32,6 +32,12 @@ def test_no_catch_all_takes_mail_that_may_be_somebodys() -> None:
     assert mp.loads(WHOLE).find("nobody.here@acme.example").name == "lostandfound@acme.example"
     with pytest.raises(Unavailable):
         mp.loads(DAMAGED).find("nobody.here@acme.example")
+
+
+def test_an_entry_left_out_for_its_name_may_have_been_the_one() -> None:
+    again = WHOLE + "\ndn: uid=john,ou=people,dc=acme.example,o=mail\nmail: johnny@acme.example\n"
+    with pytest.raises(Unavailable):
+        mp.loads(again).find("johnny@acme.example")
 
 
 def test_a_source_with_nothing_in_it_knows_nothing() -> None:
