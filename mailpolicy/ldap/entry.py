@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 from .definitions import Definitions, Usage
 from .dn import DN
+from .shape import Shape, shape_of
 
 __all__ = ["Entry", "Value"]
 
 Value: TypeAlias = str | bytes
 """A decoded value: text where the attribute's syntax is text, else the bytes."""
+
+Values: TypeAlias = bytes | tuple[bytes, ...]
+BREAK: Final = b"\n"
 
 BINARY_SYNTAXES = frozenset(
     f"1.3.6.1.4.1.1466.115.121.1.{number}"
@@ -38,8 +43,6 @@ class Entry:
     takes any spelling, alias or OID. It finds that one attribute: `cn` finds neither `cn;lang-de`
     nor a subtype. Values keep their order.
 
-    The mapping it is made of is kept, not copied: whoever builds an entry hands it over.
-
     Text that is not UTF-8 is decoded with surrogate escapes, so that no byte is lost; so are the
     values of attributes the schema does not know.
 
@@ -50,11 +53,12 @@ class Entry:
     <Entry uid=john,o=mail: mail>
     """
 
-    __slots__ = ("_definitions", "_values", "dn", "line")
+    __slots__ = ("_dn", "_values", "line", "shape")
 
-    dn: DN
     line: int | None
     """The line of the source where the entry begins, counted from 1; None for one made otherwise."""
+    shape: Shape
+    """Which of the values belong to which attribute."""
 
     def __init__(
         self,
@@ -63,28 +67,72 @@ class Entry:
         definitions: Definitions,
         line: int | None = None,
     ) -> None:
-        self.dn = dn
+        lines = tuple([name for name, several in values.items() for _ in several])
+        self._dn: str = str(dn)
+        self._values: Values = tuple(chain.from_iterable(values.values()))
+        self.shape = shape_of(lines, definitions)
         self.line = line
-        self._values = values
-        self._definitions = definitions
+
+    @classmethod
+    def packed(cls, dn: str, shape: Shape, values: Sequence[bytes], line: int | None = None) -> Entry:
+        """Make an entry of its values in a row, as the shape has them, that takes little memory.
+
+        `dn` is text that a DN has given. The values are put together, and taken apart when they are
+        read; they stay apart where one of them has a line break in it.
+        """
+        entry = cls.__new__(cls)
+        entry._dn = dn
+        joined = BREAK.join(values)
+        entry._values = joined if joined.count(BREAK) == len(values) - 1 else tuple(values)
+        entry.shape = shape
+        entry.line = line
+        return entry
+
+    def compact(self) -> Entry:
+        """The same entry in little memory."""
+        return (
+            self
+            if type(self._values) is bytes
+            else self.packed(self._dn, self.shape, self._values, self.line)
+        )
+
+    @property
+    def dn(self) -> DN:
+        """The name of the entry."""
+        return str.__new__(DN, self._dn)
+
+    @property
+    def row(self) -> Sequence[bytes]:
+        """The stored values one after the other, as the shape has them."""
+        values = self._values
+        return values.split(BREAK) if type(values) is bytes else values
 
     @property
     def raw(self) -> Mapping[str, tuple[bytes, ...]]:
         """The stored bytes of each attribute."""
-        return MappingProxyType(self._values)
+        row = tuple(self.row)
+        return MappingProxyType({name: row[place] for name, place in self.shape.places.items()})
+
+    def stored(self, name: str) -> Sequence[bytes]:
+        """The stored bytes of one attribute, by its very name; none if the entry does not have it."""
+        place = self.shape.places.get(name)
+        if place is None:
+            return ()
+        values = self._values
+        return (values.split(BREAK, place.stop) if type(values) is bytes else values)[place]
 
     def __getitem__(self, name: str) -> tuple[Value, ...]:
         stored = self._stored_name(name)
-        if stored not in self._values:
+        if stored not in self.shape.places:
             raise KeyError(name)
         return self.get(stored)
 
     def get(self, name: str) -> tuple[Value, ...]:
         """The values of `name`, none if the entry does not have it."""
         stored = self._stored_name(name)
-        values = self._values.get(stored, ())
-        if is_binary(stored, self._definitions):
-            return values
+        values = self.stored(stored)
+        if is_binary(stored, self.shape.definitions):
+            return tuple(values)
         return tuple([value.decode("utf-8", "surrogateescape") for value in values])
 
     def first(self, name: str) -> Value | None:
@@ -98,33 +146,42 @@ class Entry:
         A name brings its subtypes and options along; `*` stands for all user attributes, `+` for all
         operational ones, and `1.1` for none (RFC 4511 section 4.5.1.8).
         """
-        wanted = tuple(names)
-        chosen = [name for name in self._values if shows(name, wanted, self._definitions)]
-        return Entry(self.dn, {name: self._values[name] for name in chosen}, self._definitions, self.line)
+        wanted, definitions = tuple(names), self.shape.definitions
+        chosen = {name: values for name, values in self.raw.items() if shows(name, wanted, definitions)}
+        return Entry(self.dn, chosen, definitions, self.line)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._stored_name(name) in self._values
+        return isinstance(name, str) and self._stored_name(name) in self.shape.places
 
     def _stored_name(self, name: str) -> str:
-        return name if name in self._values else self._definitions.canonical_name(name)
+        return name if name in self.shape.places else self.shape.definitions.canonical_name(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(self.shape.places)
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self.shape.places)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Entry):
             return NotImplemented
-        return self.dn == other.dn and self._values == other._values
+        return self is other or (self._dn == other._dn and self.raw == other.raw)
 
     def __hash__(self) -> int:
-        return hash(self.dn)
+        return hash(self._dn)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return restored, (self._dn, self.shape, self._values, self.line)
 
     def __repr__(self) -> str:
         # Names only: some values are secret, and which ones is for a higher floor to know.
-        return f"<Entry {self.dn}: {' '.join(self._values)}>"
+        return f"<Entry {self._dn}: {' '.join(self.shape.places)}>"
+
+
+def restored(dn: str, shape: Shape, values: Values, line: int | None) -> Entry:
+    entry = Entry.__new__(Entry)
+    entry._dn, entry.shape, entry._values, entry.line = dn, shape, values, line
+    return entry
 
 
 def is_binary(description: str, definitions: Definitions) -> bool:
