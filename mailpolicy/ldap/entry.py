@@ -90,11 +90,8 @@ class Entry:
 
     def compact(self) -> Entry:
         """The same entry in little memory."""
-        return (
-            self
-            if type(self._values) is bytes
-            else self.packed(self._dn, self.shape, self._values, self.line)
-        )
+        values = self._values
+        return self if isinstance(values, bytes) else self.packed(self._dn, self.shape, values, self.line)
 
     @property
     def dn(self) -> DN:
@@ -105,7 +102,7 @@ class Entry:
     def row(self) -> Sequence[bytes]:
         """The stored values one after the other, as the shape has them."""
         values = self._values
-        return values.split(BREAK) if type(values) is bytes else values
+        return values.split(BREAK) if isinstance(values, bytes) else values
 
     @property
     def raw(self) -> Mapping[str, tuple[bytes, ...]]:
@@ -119,7 +116,7 @@ class Entry:
         if place is None:
             return ()
         values = self._values
-        return (values.split(BREAK, place.stop) if type(values) is bytes else values)[place]
+        return (values.split(BREAK, place.stop) if isinstance(values, bytes) else values)[place]
 
     def __getitem__(self, name: str) -> tuple[Value, ...]:
         stored = self._stored_name(name)
