@@ -13,39 +13,50 @@ from typing import TypeAlias
 from ..definitions import AttributeType, Definitions
 from ..entry import Entry
 from ..filter import Approx, Equal, GreaterOrEqual, LessOrEqual, Present, Substrings
-from . import forms
+from .clauses import Clause
+from .conditions import Anything, Condition, Equals, HasParts, InOrder, OneOf, Passes
 from .descriptions import Description
 from .names import dn_key, normalizer, split_uid
 from .phonetic import asserted_words, sounds_like, stored_words
 from .prep import Part
-from .rules import CLASS_ATTRIBUTES, Form, Rule, approximate_rule, find_rule
+from .rules import CLASS_ATTRIBUTES, Rule, approximate_rule, find_rule
 from .syntaxes import is_valid
-from .values import COMPUTED, ENTRY_DN, HAS_SUBORDINATES, Test, ValueTest, any_value, undefined
+from .values import COMPUTED, ENTRY_DN, HAS_SUBORDINATES, Test, undefined
 
-__all__ = ["Assertion", "HasSubordinates", "asserted_form", "class_test", "compile_assertion", "name_of"]
+__all__ = ["Assertion", "HasSubordinates", "asserted_form", "class_condition", "compile_assertion", "name_of"]
 
 HasSubordinates: TypeAlias = Callable[[Entry], bool]
 """Tells whether an entry has entries below it: the one thing that is not in the entry."""
 
 Assertion: TypeAlias = Present | Equal | Substrings | GreaterOrEqual | LessOrEqual | Approx
 
-ValueTestOf: TypeAlias = Callable[[AttributeType], ValueTest | None]
+ConditionOf: TypeAlias = Callable[[AttributeType], Condition | None]
+"""Gives the condition on values of an attribute, by its own rules; None where it has no such rule."""
 
 
 def compile_assertion(
     filter: Assertion, definitions: Definitions, has_subordinates: HasSubordinates | None
-) -> Test:
-    """The test of a filter that asserts something of one attribute, by its own rules."""
+) -> Clause | Test:
+    """What a filter asserts of one attribute: a clause about stored values.
+
+    Where it is about what a server works out, it is a test instead, and where it is Undefined for
+    every entry, the test `undefined`.
+    """
     description = Description.read(filter.attribute, definitions)
     if description is None:
         return undefined
     attribute = description.attribute
     if attribute.oid in COMPUTED and isinstance(filter, Present):
-        return lambda raw, tagged, entry: True
+        return lambda entry: True
     if attribute.oid in (ENTRY_DN, HAS_SUBORDINATES) and isinstance(filter, Equal | Approx):
         return _computed(attribute, filter.value, definitions, has_subordinates)
-    value_test_of = _value_test_of(filter, attribute, definitions)
-    return any_value(description, definitions, value_test_of) if value_test_of else undefined
+    condition_of = _condition_of(filter, attribute, definitions)
+    if condition_of is None:
+        return undefined
+    subtypes = definitions.subtypes(attribute)
+    return Clause(
+        description, {each.name: condition_of(each) for each in subtypes if each.oid not in COMPUTED}
+    )
 
 
 def asserted_form(rule: Rule, value: bytes, definitions: Definitions) -> bytes | None:
@@ -60,13 +71,10 @@ def name_of(entry: Entry, definitions: Definitions) -> bytes:
     return dn_key(entry.dn, definitions).encode("utf-8", "surrogateescape")
 
 
-def class_test(value: bytes, definitions: Definitions) -> ValueTest | None:
-    """The test that a stored object class is the asserted one or derives from it; None if there is none."""
+def class_condition(value: bytes, definitions: Definitions) -> OneOf | None:
+    """The condition that an object class is the asserted one or derives from it; None if there is none."""
     wanted = definitions.object_class(value.decode("utf-8", "surrogateescape"))
-    if wanted is None:
-        return None
-    spellings = _class_spellings(wanted.oid, definitions)
-    return lambda stored: stored.lower() in spellings
+    return OneOf(_class_spellings(wanted.oid, definitions)) if wanted else None
 
 
 @lru_cache(maxsize=256)
@@ -92,28 +100,22 @@ def _computed(
     if wanted is None:
         return undefined
     if attribute.oid == ENTRY_DN:
-        return lambda raw, tagged, entry: name_of(entry, definitions) == wanted
+        return lambda entry: name_of(entry, definitions) == wanted
     if has_subordinates is None:
         return undefined
-    return lambda raw, tagged, entry: has_subordinates(entry) == (wanted == b"TRUE")
+    return lambda entry: has_subordinates(entry) == (wanted == b"TRUE")
 
 
-def _stored_form(attribute: AttributeType, definitions: Definitions) -> Form:
-    """The form in which OpenLDAP keeps values, and on which all rules of the attribute work."""
-    rule = find_rule(attribute.equality)
-    return normalizer(rule, definitions) if rule else forms.exact
-
-
-def _value_test_of(
+def _condition_of(
     filter: Assertion, attribute: AttributeType, definitions: Definitions
-) -> ValueTestOf | None:
-    """How stored values are tested, by their attribute; None where the assertion is Undefined."""
+) -> ConditionOf | None:
+    """The condition on stored values, by their attribute; None where the assertion is Undefined."""
     match filter:
         case Present():
-            return lambda stored: lambda value: True
+            return lambda stored: Anything()
         case Equal(value=value) | Approx(value=value) if attribute.oid in CLASS_ATTRIBUTES:
-            test = class_test(value, definitions)
-            return (lambda stored: test) if test else None
+            condition = class_condition(value, definitions)
+            return (lambda stored: condition) if condition else None
         case Equal(value=value):
             return _equal(value, attribute, definitions)
         case Approx(value=value):
@@ -126,35 +128,28 @@ def _value_test_of(
             return _substrings(filter, attribute, definitions)
 
 
-def _equal(value: bytes, attribute: AttributeType, definitions: Definitions) -> ValueTestOf | None:
+def _equal(value: bytes, attribute: AttributeType, definitions: Definitions) -> ConditionOf | None:
     rule = find_rule(attribute.equality)
     wanted = asserted_form(rule, value, definitions) if rule else None
     if wanted is None:
         return None
-
-    def value_test_of(stored: AttributeType) -> ValueTest | None:
-        form = _stored_form(stored, definitions)
-        return (lambda value: form(value) == wanted) if find_rule(stored.equality) else None
-
-    return value_test_of
+    condition = Equals(wanted)
+    return lambda stored: condition if find_rule(stored.equality) else None
 
 
-def _approximate(value: bytes, attribute: AttributeType, definitions: Definitions) -> ValueTestOf | None:
+def _approximate(value: bytes, attribute: AttributeType, definitions: Definitions) -> ConditionOf | None:
     rule = find_rule(attribute.equality)
     wanted = asserted_form(rule, value, definitions) if rule else None
     if rule is None or wanted is None:
         return None
     if rule is find_rule("uniqueMemberMatch"):
-        return lambda stored: lambda value: _is_same_member(normalizer(rule, definitions)(value), wanted)
+        same = Passes(lambda normal: _is_same_member(normal, wanted))
+        return lambda stored: same
     if approximate_rule(attribute) is None:
         return _equal(value, attribute, definitions)
     sounds = asserted_words(wanted)
-
-    def value_test_of(stored: AttributeType) -> ValueTest | None:
-        form = _stored_form(stored, definitions)
-        return lambda value: sounds_like(stored_words(form(value) or b""), sounds)
-
-    return value_test_of
+    alike = Passes(lambda normal: sounds_like(stored_words(normal or b""), sounds))
+    return lambda stored: alike
 
 
 def _is_same_member(stored: bytes | None, wanted: bytes) -> bool:
@@ -167,33 +162,22 @@ def _is_same_member(stored: bytes | None, wanted: bytes) -> bool:
 
 def _ordered(
     value: bytes, attribute: AttributeType, definitions: Definitions, *, at_least: bool
-) -> ValueTestOf | None:
+) -> ConditionOf | None:
     rule = find_rule(attribute.ordering)
     wanted = asserted_form(rule, value, definitions) if rule else None
     if wanted is None:
         return None
 
-    def value_test_of(stored: AttributeType) -> ValueTest | None:
+    def condition_of(stored: AttributeType) -> Condition | None:
         stored_rule = find_rule(stored.ordering)
         order = stored_rule.order if stored_rule else None
         bound = order(wanted) if order else None
-        if order is None or bound is None:
-            return None
-        form = _stored_form(stored, definitions)
+        return None if order is None or bound is None else InOrder(order, bound, at_least)
 
-        def value_test(value: bytes) -> bool:
-            normal = form(value)
-            place = None if normal is None else order(normal)
-            if place is None:
-                return False
-            return bool(place >= bound if at_least else place <= bound)
-
-        return value_test
-
-    return value_test_of
+    return condition_of
 
 
-def _substrings(filter: Substrings, attribute: AttributeType, definitions: Definitions) -> ValueTestOf | None:
+def _substrings(filter: Substrings, attribute: AttributeType, definitions: Definitions) -> ConditionOf | None:
     rule = find_rule(attribute.equality)
     if rule is None or find_rule(attribute.substrings) is None:
         return None
@@ -205,30 +189,8 @@ def _substrings(filter: Substrings, attribute: AttributeType, definitions: Defin
 
     initial, final = part_form(filter.initial, Part.INITIAL), part_form(filter.final, Part.FINAL)
     middles = [part_form(each, Part.ANY) for each in filter.any]
-    between = [each for each in middles if each is not None]
+    between = tuple([each for each in middles if each is not None])
     if initial is None or final is None or len(between) < len(middles):
         return None
-
-    def value_test_of(stored: AttributeType) -> ValueTest | None:
-        if find_rule(stored.substrings) is None:
-            return None
-        stored_form = _stored_form(stored, definitions)
-
-        def value_test(value: bytes) -> bool:
-            normal = stored_form(value)
-            return normal is not None and _has_parts(normal, initial, between, final)
-
-        return value_test
-
-    return value_test_of
-
-
-def _has_parts(value: bytes, initial: bytes, between: list[bytes], final: bytes) -> bool:
-    start, end = len(initial), len(value) - len(final)
-    if start > end or not value.startswith(initial) or not value.endswith(final):
-        return False
-    for part in between:
-        start = value.find(part, start, end) + len(part)
-        if start < len(part):
-            return False
-    return True
+    condition = HasParts(initial, between, final)
+    return lambda stored: condition if find_rule(stored.substrings) else None

@@ -6,6 +6,8 @@ every language. An unknown attribute or option makes a filter Undefined.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container, Iterable
+
 from attrs import frozen
 
 from ..definitions import AttributeType, Definitions
@@ -53,6 +55,18 @@ class Description:
     def is_plain(self) -> bool:
         """Whether there are no options, so that attributes stored without any are meant."""
         return not self.tags and not self.binary
+
+    def among(self, attributes: Collection[str], names: Container[str], tagged: Iterable[str]) -> list[str]:
+        """Of stored names those that are meant: of these attributes, with options that are allowed.
+
+        `tagged` are the names that have options; `attributes` are named without.
+        """
+        meant = [name for name in attributes if name in names] if self.is_plain else []
+        for stored in tagged:
+            name, *options = stored.split(";")
+            if name in attributes and self.allows(frozenset(options)):
+                meant.append(stored)
+        return meant
 
     def allows(self, options: frozenset[str]) -> bool:
         """Tell whether an attribute stored with these options is meant."""

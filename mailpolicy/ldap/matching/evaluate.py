@@ -8,19 +8,20 @@ around them is worked off on a stack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from ..definitions import Definitions
 from ..entry import Entry
 from ..filter import And, Extensible, Filter, Not, Or
 from .assertions import Assertion, HasSubordinates, compile_assertion
+from .clauses import Clause
 from .extensible import compile_extensible
-from .values import Raw, Test
+from .values import Test
 
 __all__ = ["Matcher", "compile_filter"]
 
-Matcher: TypeAlias = Callable[[Entry], bool | None]
+Matcher: TypeAlias = Test
 
 SHALLOW = 32
 """Up to this depth a filter becomes functions in one another."""
@@ -45,14 +46,7 @@ def compile_filter(
     (cn=j*y) False
     (!(shoeSize=42)) None
     """
-    test = _Compiler(definitions, has_subordinates).test(filter)
-
-    def matches(entry: Entry) -> bool | None:
-        raw = entry.raw
-        tagged = tuple([name for name in raw if ";" in name]) if ";" in "".join(raw) else ()
-        return test(raw, tagged, entry)
-
-    return matches
+    return _Compiler(definitions, has_subordinates).test(filter)
 
 
 class _Compiler(NamedTuple):
@@ -79,7 +73,8 @@ class _Compiler(NamedTuple):
         if isinstance(filter, Extensible):
             return compile_extensible(filter, self.definitions)
         if isinstance(filter, Assertion):
-            return compile_assertion(filter, self.definitions, self.has_subordinates)
+            compiled = compile_assertion(filter, self.definitions, self.has_subordinates)
+            return compiled.test(self.definitions) if isinstance(compiled, Clause) else compiled
         tests = [self._nested(each) for each in filter.inner]
         decisive = _DECISIVE[type(filter)]
         return _negation(*tests) if decisive is None else _junction(tests, decisive)
@@ -90,10 +85,10 @@ _DECISIVE: Mapping[type[Filter], bool | None] = {And: False, Or: True, Not: None
 
 
 def _junction(tests: Sequence[Test], decisive: bool) -> Test:
-    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
+    def test(entry: Entry) -> bool | None:
         result: bool | None = not decisive
         for each in tests:
-            outcome = each(raw, tagged, entry)
+            outcome = each(entry)
             if outcome is decisive:
                 return decisive
             if outcome is None:
@@ -104,8 +99,8 @@ def _junction(tests: Sequence[Test], decisive: bool) -> Test:
 
 
 def _negation(inner: Test) -> Test:
-    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
-        outcome = inner(raw, tagged, entry)
+    def test(entry: Entry) -> bool | None:
+        outcome = inner(entry)
         return None if outcome is None else not outcome
 
     return test
@@ -126,13 +121,13 @@ class _Junction(NamedTuple):
 
 
 def _in_steps(steps: Sequence[Test | _Junction]) -> Test:
-    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
+    def test(entry: Entry) -> bool | None:
         outcomes: list[bool | None] = []
         for step in steps:
             if isinstance(step, _Junction):
                 outcomes[-step.width :] = [step.outcome(outcomes[-step.width :])]
             else:
-                outcomes.append(step(raw, tagged, entry))
+                outcomes.append(step(entry))
         return outcomes[0]
 
     return test

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from ..definitions import AttributeType, Definitions
 from ..entry import Entry
 from ..filter import Extensible
-from .assertions import asserted_form, class_test, name_of
+from ..shape import Shape
+from .assertions import asserted_form, class_condition, name_of
 from .descriptions import Description
 from .names import normalizer
 from .rules import CLASS_ATTRIBUTES, Rule, find_rule, is_usable
-from .values import COMPUTED, ENTRY_DN, Raw, Test, ValueTest, any_value, undefined
+from .values import COMPUTED, ENTRY_DN, Judged, Test, ValueTest, any_value, undefined
 
 __all__ = ["compile_extensible"]
 
@@ -28,18 +29,26 @@ def compile_extensible(filter: Extensible, definitions: Definitions) -> Test:
     if value_test is None:
         return undefined
     if attribute.oid == ENTRY_DN:
-        return lambda raw, tagged, entry: value_test(name_of(entry, definitions))
-    stored = any_value(description, definitions, lambda subtype: value_test)
+        return lambda entry: value_test(name_of(entry, definitions))
+    subtypes = definitions.subtypes(attribute)
+    counting = [each.name for each in subtypes if each.oid not in COMPUTED]
+
+    def judged(shape: Shape) -> Judged:
+        return [(name, value_test) for name in description.among(counting, shape.places, shape.tagged)]
+
     if not (filter.dn_attributes and description.is_plain):
-        return stored
-    subtypes = {subtype.oid for subtype in definitions.subtypes(attribute)}
-    return _first_not_false(stored, _of_name(definitions, lambda each: each.oid in subtypes, value_test))
+        return any_value(judged)
+    oids = {each.oid for each in subtypes}
+    return _first_not_false(
+        any_value(judged), _of_name(definitions, lambda each: each.oid in oids, value_test)
+    )
 
 
 def _value_test(filter: Extensible, attribute: AttributeType, definitions: Definitions) -> ValueTest | None:
     """How one value is tested; None where the rule is unknown, does not fit, or the value is not its own."""
     if attribute.oid in CLASS_ATTRIBUTES:
-        return None if filter.rule else class_test(filter.value, definitions)
+        condition = None if filter.rule else class_condition(filter.value, definitions)
+        return condition.passes if condition else None
     rule = find_rule(filter.rule or attribute.equality)
     if rule is None or not is_usable(rule, attribute):
         return None
@@ -65,9 +74,8 @@ def _of_any_attribute(filter: Extensible, definitions: Definitions) -> Test:
     # OpenLDAP prepares the value once for the filter, and what comes out of that for each attribute.
     wanted = asserted_form(rule, wanted, definitions)
     if wanted is None:
-        return lambda raw, tagged, entry: False
+        return lambda entry: False
     value_test = _matches(rule, wanted, definitions)
-    fitting: dict[str, bool] = {}
 
     def fits(attribute: AttributeType | None) -> bool:
         return (
@@ -77,17 +85,10 @@ def _of_any_attribute(filter: Extensible, definitions: Definitions) -> Test:
             and is_usable(rule, attribute)
         )
 
-    def stored(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
-        for name, values in raw.items():
-            if name not in fitting:
-                fitting[name] = fits(definitions.attribute(name))
-            if fitting[name]:
-                for value in values:
-                    outcome = value_test(value)
-                    if outcome is not False:
-                        return outcome
-        return False
+    def judged(shape: Shape) -> Judged:
+        return [(name, value_test) for name in shape.places if fits(definitions.attribute(name))]
 
+    stored = any_value(judged)
     if not filter.dn_attributes:
         return stored
     return _first_not_false(stored, _of_name(definitions, fits, value_test))
@@ -98,7 +99,7 @@ def _of_name(
 ) -> Test:
     """The test of the values in the entry's name whose attribute is meant."""
 
-    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
+    def test(entry: Entry) -> bool | None:
         for rdn in entry.dn.rdns:
             for ava in rdn:
                 attribute = definitions.attribute(ava.attribute)
@@ -112,8 +113,8 @@ def _of_name(
 
 
 def _first_not_false(*tests: Test) -> Test:
-    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
-        outcomes: Iterable[bool | None] = (each(raw, tagged, entry) for each in tests)
+    def test(entry: Entry) -> bool | None:
+        outcomes: Iterable[bool | None] = (each(entry) for each in tests)
         return next((outcome for outcome in outcomes if outcome is not False), False)
 
     return test

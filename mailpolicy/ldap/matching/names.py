@@ -13,13 +13,14 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 from ...errors import InvalidDN
-from ..definitions import Definitions
+from ..definitions import AttributeType, Definitions
 from ..dn import AVA, DN, RDN
+from .forms import exact
 from .prep import Part, prepare
 from .rules import CLASS_ATTRIBUTES, NAME_AND_UID, NAME_PART, Form, Rule, find_rule
 from .syntaxes import is_valid
 
-__all__ = ["dn_key", "is_below", "is_within", "normalizer", "parent_key", "split_uid"]
+__all__ = ["dn_key", "is_below", "is_within", "normalizer", "parent_key", "split_uid", "stored_form"]
 
 LONGEST = 8192
 """Bytes of a name that OpenLDAP reads; a longer one is not valid."""
@@ -81,6 +82,12 @@ def is_within(key: str, base: str, scope: str) -> bool:
 def normalizer(rule: Rule, definitions: Definitions) -> Form:
     """The normal form of stored values under `rule`, for rules about names by this schema."""
     return partial(_name_form(rule), definitions) if rule.is_name else rule.form
+
+
+def stored_form(attribute: AttributeType, definitions: Definitions) -> Form:
+    """The form in which OpenLDAP keeps values, and on which all rules of the attribute work."""
+    rule = find_rule(attribute.equality)
+    return normalizer(rule, definitions) if rule else exact
 
 
 def split_uid(value: bytes) -> tuple[bytes, bytes]:

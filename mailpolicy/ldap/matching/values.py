@@ -6,19 +6,28 @@ Undefined (RFC 4511, section 4.5.1.7).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TypeAlias
 
-from ..definitions import AttributeType, Definitions
 from ..entry import Entry
-from .descriptions import Description
+from ..shape import MOST_SHAPES, Shape
 
-__all__ = ["COMPUTED", "ENTRY_DN", "HAS_SUBORDINATES", "Raw", "Test", "ValueTest", "any_value", "undefined"]
+__all__ = [
+    "COMPUTED",
+    "ENTRY_DN",
+    "HAS_SUBORDINATES",
+    "Judged",
+    "Test",
+    "ValueTest",
+    "any_value",
+    "undefined",
+]
 
-Raw: TypeAlias = Mapping[str, tuple[bytes, ...]]
 ValueTest: TypeAlias = Callable[[bytes], bool | None]
-Test: TypeAlias = Callable[[Raw, tuple[str, ...], Entry], bool | None]
-"""Takes the stored values, those of their names that have options, and the entry they are from."""
+Test: TypeAlias = Callable[[Entry], bool | None]
+Judged: TypeAlias = Iterable[tuple[str, ValueTest | None]]
+"""Stored attributes that count, and how values of each are tested; None where it has no such rule."""
 
 ENTRY_DN = "1.3.6.1.1.20"
 HAS_SUBORDINATES = "2.5.18.9"
@@ -27,54 +36,31 @@ COMPUTED = frozenset((ENTRY_DN, HAS_SUBORDINATES, SUBSCHEMA_SUBENTRY))
 """What a server works out when asked: every entry has these, and stored values of them do not count."""
 
 
-def undefined(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> None:
+def undefined(entry: Entry) -> None:
     """The test of a filter that means nothing under this schema."""
 
 
-def any_value(
-    description: Description,
-    definitions: Definitions,
-    value_test_of: Callable[[AttributeType], ValueTest | None],
-) -> Test:
-    """The test that a value of the attribute passes its value test.
+def any_value(judged: Callable[[Shape], Judged]) -> Test:
+    """The test that a value of an attribute that counts passes its value test.
 
-    Values of subtypes count, each by the rules of its own attribute. Where `value_test_of` gives None,
-    the attribute has no such rule, and an entry that has it leaves the filter Undefined.
+    `judged` says what counts in entries of a shape, and is asked once for each: there are few. An
+    entry that has an attribute without a value test leaves the filter Undefined.
     """
-    value_tests = {
-        subtype.name: value_test_of(subtype)
-        for subtype in definitions.subtypes(description.attribute)
-        if subtype.oid not in COMPUTED
-    }
-    plain = tuple(value_tests.items()) if description.is_plain else ()
 
-    def test(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
-        found = [(name, value_test) for name, value_test in plain if name in raw]
-        for stored in tagged:
-            name, *options = stored.split(";")
-            if name in value_tests and description.allows(frozenset(options)):
-                found.append((stored, value_tests[name]))
+    @lru_cache(MOST_SHAPES)
+    def judged_once(shape: Shape) -> tuple[tuple[str, ValueTest | None], ...]:
+        return tuple(judged(shape))
+
+    def test(entry: Entry) -> bool | None:
         result: bool | None = False
-        for name, value_test in found:
+        for name, value_test in judged_once(entry.shape):
             if value_test is None:
                 result = None
                 continue
-            for value in raw[name]:
+            for value in entry.stored(name):
                 outcome = value_test(value)
                 if outcome is not False:
                     return outcome
         return result
 
-    only, only_test = plain[0] if len(plain) == 1 else ("", None)
-    if only_test is None:
-        return test
-
-    # Nearly every attribute in a mail filter has no subtype: this way is taken for each entry.
-    def test_one(raw: Raw, tagged: tuple[str, ...], entry: Entry) -> bool | None:
-        for value in raw.get(only, ()):
-            outcome = only_test(value)
-            if outcome is not False:
-                return outcome
-        return test(raw, tagged, entry) if tagged else False
-
-    return test_one
+    return test
