@@ -58,7 +58,8 @@ class Clause:
 
         @lru_cache(MOST_SHAPES)
         def is_there(shape: Shape) -> bool:
-            return bool(self.among(shape.places, shape.tagged))
+            meant = [shape.places[name] for name, _ in self.among(shape.places, shape.tagged)]
+            return any(place.start < place.stop for place in meant)
 
         return lambda entry: is_there(entry.shape)
 

@@ -1,0 +1,94 @@
+"""An index finds the rows that trying each value finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, TypeAlias
+from unittest.mock import patch
+
+from hypothesis import given, strategies as st
+
+from mailpolicy.ldap.definitions import Definitions
+from mailpolicy.ldap.filter import Extensible, Filter
+from mailpolicy.ldap.matching.assertions import Assertion, compile_assertion
+from mailpolicy.ldap.matching.clauses import Clause
+from mailpolicy.ldap.matching.conditions import Condition, Equals
+from mailpolicy.ldap.matching.names import stored_form
+from mailpolicy.snapshot import values
+from mailpolicy.snapshot.postings import Postings
+from mailpolicy.snapshot.values import ValueIndex
+from tests.twin import drawn, drawn_schema
+
+DEFINITIONS = Definitions.standard() | Definitions.parse(drawn_schema.schema())
+
+Draw: TypeAlias = Callable[[st.SearchStrategy[Any]], Any]
+Forms: TypeAlias = list[list[bytes | None]]
+"""The normal forms of each row's values."""
+
+
+@st.composite
+def asked(draw: Draw) -> tuple[Forms, list[Condition]]:
+    """The values of one attribute, and conditions that filters put on them."""
+    kinds = {kind.name: st.one_of(kind.values.map(str.encode), kind.invalid) for kind in drawn_schema.KINDS}
+    kinds["objectClass"] = drawn.CLASS_NAMES.map(str.encode)
+    name = draw(st.sampled_from(sorted(kinds)))
+    held = draw(st.lists(st.lists(kinds[name], max_size=3), min_size=1, max_size=12))
+    attribute = DEFINITIONS.attribute(name)
+    assert attribute
+    form = stored_form(attribute, DEFINITIONS)
+    filters = draw(
+        st.lists(drawn.simple_filters({name: [*chain.from_iterable(held)] or [b"x"]}), min_size=8, max_size=8)
+    )
+    conditions = [condition for filter in filters for condition in conditions_on(name, filter)]
+    return [[form(value) for value in each] for each in held], conditions
+
+
+def conditions_on(name: str, filter: Filter) -> list[Condition]:
+    if isinstance(filter, Extensible):
+        return []
+    assert isinstance(filter, Assertion)
+    clause = compile_assertion(filter, DEFINITIONS, None)
+    if not isinstance(clause, Clause):
+        return []
+    return [condition for _, condition in clause.among([name], []) if condition is not None]
+
+
+def indexed(forms: Forms) -> ValueIndex:
+    return ValueIndex(Postings.of((form, row) for row, each in enumerate(forms) for form in each).by_key)
+
+
+def found_slowly(forms: Forms, condition: Condition) -> list[int]:
+    return [row for row, each in enumerate(forms) if any(condition.passes(form) for form in each)]
+
+
+@given(asked(), st.sampled_from([0, values.FEW]))
+def test_an_index_finds_what_trying_each_value_finds(
+    question: tuple[Forms, list[Condition]], few: int
+) -> None:
+    forms, conditions = question
+    with patch.object(values, "FEW", few):
+        index = indexed(forms)
+        for condition in conditions:
+            assert list(index.rows(condition)) == found_slowly(forms, condition), condition
+
+
+@given(asked())
+def test_how_an_index_finds_does_not_depend_on_what_it_was_asked_before(
+    question: tuple[Forms, list[Condition]],
+) -> None:
+    forms, conditions = question
+    with patch.object(values, "FEW", 0):
+        index = indexed(forms)
+        before = [index.way(condition) for condition in conditions]
+        for condition in conditions:
+            index.rows(condition)
+        assert [index.way(condition) for condition in conditions] == before
+
+
+@given(asked())
+def test_how_many_rows_have_one_value_is_known_before(question: tuple[Forms, list[Condition]]) -> None:
+    forms, _ = question
+    index = indexed(forms)
+    for each in {form for row in forms for form in row if form is not None}:
+        assert index.cost(Equals(each)).rows == len(index.rows(Equals(each)))
