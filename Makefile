@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint type docs check clean
+.PHONY: demo test lint type docs check bench bench-quick clean
 
 demo: $(VENV)/.core
 	@$(BIN)/python -m mailpolicy.cli.demo
@@ -27,9 +27,17 @@ docs: $(VENV)/.dev
 
 check: lint type test
 
+# Every figure on a large directory, some minutes; writes docs/performance.md.
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+# The same on a small one: whether the figures can be measured, not what they say.
+bench-quick: $(VENV)/.dev
+	$(BIN)/python -m bench --quick
+
 clean:
-	rm -rf $(VENV) dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find mailpolicy tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find mailpolicy tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps: what is installed stays installed until the file that lists it changes.
 $(BIN)/python:

@@ -1,0 +1,22 @@
+"""All figures, in the order of the page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bench.figure import Figure
+from bench.figures import changing, filters, finding, forking, keeping, loading, resident, settings, sweeping
+
+__all__ = ["FIGURES"]
+
+FIGURES: Final[tuple[Figure, ...]] = (
+    *loading.FIGURES,
+    *resident.FIGURES,
+    *finding.FIGURES,
+    *settings.FIGURES,
+    *filters.FIGURES,
+    *changing.FIGURES,
+    *sweeping.FIGURES,
+    *forking.FIGURES,
+    *keeping.FIGURES,
+)

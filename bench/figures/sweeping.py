@@ -1,0 +1,70 @@
+"""One effective setting of all accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
+from typing import Any
+
+import mailpolicy as mp
+from bench.accounts import address, ldif_file
+from bench.figure import Figure, Result, at_most
+from bench.measure import in_turns, ratio, seconds
+from bench.scale import Scale
+
+__all__ = ["FIGURES"]
+
+
+def sweep(scale: Scale) -> Iterator[Result]:
+    directory = mp.open(ldif_file(scale.many))
+    # As small as such dicts get: larger ones would be slower to walk through, and flatter us.
+    plain = [{"address": address(number), "mailbox_quota": number} for number in range(scale.many)]
+    quotas = count(1)
+
+    def bare_loop() -> float:
+        def read() -> None:
+            for account in plain:
+                account["mailbox_quota"]
+
+        return seconds(read)
+
+    def first_time(directory: mp.Directory) -> float:
+        def read() -> None:
+            for _ in effective_quotas(directory):
+                pass
+
+        return seconds(read)
+
+    def other_cos() -> float:
+        # Another value in a COS: nothing that was worked out for the directory before still holds.
+        future = directory.with_changes(mp.set("cos:standard", mailbox_quota=f"{next(quotas)} GiB"))
+        return first_time(future)
+
+    first = in_turns(1, gc_enabled=False, ours=lambda: first_time(directory), theirs=bare_loop)
+    turns = in_turns(scale.rounds, gc_enabled=False, ours=other_cos, theirs=bare_loop)
+    yield Result(
+        f"{scale.many:,} accounts, after the quota of a COS was changed",
+        ratio(turns["ours"], turns["theirs"]),
+        at_most(8),
+    )
+    yield Result(f"{scale.many:,} accounts of a directory just opened", ratio(first["ours"], first["theirs"]))
+
+
+def effective_quotas(directory: mp.Directory) -> Iterable[Any]:
+    """The effective quota of every account."""
+    # The one place to change when a directory answers for all accounts at once.
+    of_all: Callable[[str], Mapping[Any, Any]] | None = getattr(directory, "effective", None)
+    if of_all is not None:
+        return of_all("mailbox_quota").values()
+    return (account.settings.mailbox_quota for account in directory.accounts())
+
+
+FIGURES = (
+    Figure(
+        "sweep",
+        "effective `mailbox_quota` of all accounts",
+        '`for account in dicts: account["mailbox_quota"]`',
+        "off",
+        sweep,
+    ),
+)

@@ -1,0 +1,128 @@
+"""The page of figures, `docs/performance.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from bench.figure import TIMES, Figure, Goal, Result
+from bench.scale import Scale
+
+__all__ = ["Outcome", "page", "shown"]
+
+Outcome = tuple[Figure, list[Result] | str]
+"""A figure with its lines, or with the reason why there are none."""
+
+SMALL_RUN: Final = """\
+> **From a small run.** It shows that every figure can be measured; what the figures say here means
+> nothing, and no goal is judged. `make bench` writes this page anew from a large directory.
+
+"""
+
+INTRODUCTION: Final = """\
+# Performance
+
+What mailpolicy costs, each time as a ratio to something its reader knows: another parser of the same
+file, a dict, a slapd. `make bench` measures and writes this page.
+
+"""
+
+HOW_TO_READ: Final = """\
+## How to read it
+
+- **Measured** is the median of ours divided by the median of what it is measured against. Both took their
+  turns in one process, round after round, so that a slow moment of the machine was slow for both. **Spread**
+  has the rounds that say least and most. A line without it was measured once: it is a first time that does
+  not come again, or memory, which hardly differs from time to time. Throwing a result away is not counted.
+- Ratios, not seconds: they hold on other machines more or less, and seconds do not.
+- **gc** says whether Python's cyclic garbage collector ran during the turns, on both sides. It looks through
+  all objects that may be part of a cycle, so a load that makes many of them pays for it. A host that loads a
+  large directory may switch it off meanwhile and call `gc.freeze()` afterwards: what is there then is never
+  looked through again.
+- **Forking** is how servers with several processes work: the host loads the directory, its children share
+  the memory. A page of memory becomes a child's own when the child writes to it, and Python writes to an
+  object for as little as counting a reference. A full collection writes to every object it looks through,
+  unless the host has frozen them.
+- A directory "just opened", or an account "not asked before", keeps no answer from an earlier question.
+- Before the clock ran, slapd's answers were compared with ours: both are the same set of DNs.
+
+"""
+
+REPRODUCE: Final = """\
+## How to reproduce it
+
+```sh
+make bench                                 # every figure, and this page; some 15 minutes and 10 GiB of memory
+.venv/bin/python -m bench --figure find    # one figure
+.venv/bin/python -m bench --scale 0.1      # all of them with a tenth of the accounts
+make bench-quick                           # whether they all work; some seconds
+```
+
+Only the first writes this page; the others write theirs to `build/bench`. The accounts are generated, the
+same on every machine (`bench/accounts.py`): 17 values in some 520 bytes of LDIF each, in 50 domains and 5
+classes of service. Every figure has a process of its own.
+
+"""
+
+HEAD: Final = ("Figure", "Against", "gc", "Goal", "Measured", "Spread", "Met")
+
+
+def page(
+    outcomes: Iterable[Outcome], scale: Scale, machine: Mapping[str, str], *, is_small: bool = False
+) -> str:
+    """The whole page as Markdown."""
+    return "".join(
+        [
+            INTRODUCTION,
+            SMALL_RUN if is_small else "",
+            row(HEAD),
+            row("---" for _ in HEAD),
+            *(row(cells) for outcome in outcomes for cells in lines(*outcome, judged=not is_small)),
+            "\n",
+            HOW_TO_READ,
+            REPRODUCE,
+            "## The machine\n\n",
+            f"Directories of {scale.many:,}, {scale.some:,} and {scale.few:,} accounts, ",
+            f"{scale.rounds} rounds.\n\n",
+            "| | |\n| --- | --- |\n",
+            *(row(each) for each in machine.items()),
+        ]
+    )
+
+
+def lines(figure: Figure, results: list[Result] | str, *, judged: bool) -> Iterator[tuple[str, ...]]:
+    """The rows of a figure: what all of them share stands in the first."""
+    if isinstance(results, str):
+        yield figure.what, figure.against, figure.gc, "", "not measured", "", results
+        return
+    yield f"**{figure.what}**", figure.against, figure.gc, "", "", "", ""
+    for result in results:
+        verdict = ", ".join(filter(None, (result.verdict if judged else "", result.note)))
+        yield (
+            f"– {result.what}", "", "", bound(result.goal, result.unit),
+            f"{shown(result.measured.middle)} {result.unit}", spread(result), verdict,
+        )  # fmt: skip
+
+
+def row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |\n"
+
+
+def bound(goal: Goal | None, unit: str) -> str:
+    if goal is None:
+        return ""
+    return f"{'≥' if goal.is_lower else '≤'} {shown(goal.bound)} {unit if unit != TIMES else ''}".rstrip()
+
+
+def spread(result: Result) -> str:
+    lowest, highest = result.measured.lowest, result.measured.highest
+    return "" if lowest == highest else f"{shown(lowest)}–{shown(highest)}"
+
+
+def shown(number: float) -> str:
+    """A number with three digits, so that the reader sees on which side of a goal it is.
+
+    >>> shown(0.04731), shown(1.342), shown(20), shown(3513.4)
+    ('0.0473', '1.34', '20', '3,513')
+    """
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
