@@ -21,7 +21,7 @@ from ..ldap.entry import Entry
 from ..lookup.ladder import ADDRESSED, distinct
 from ..reasons import Level
 from ..snapshot import Finding, Index, Snapshot
-from ..snapshot.index import sources, terms_of
+from ..snapshot.index import sources, terms
 
 __all__ = ["duplicate_findings", "rivals_of"]
 
@@ -56,7 +56,7 @@ def duplicate_findings(snapshot: Snapshot) -> Iterator[Finding]:
 
 def rivals_of(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
     """Give what one entry claims that others claim as well."""
-    for index, term in dict.fromkeys(terms_of(snapshot.dialect).of(entry, snapshot.level_of(entry))):
+    for index, term in dict.fromkeys(terms(snapshot.dialect, entry)):
         for claims in rivals(snapshot, index, term, snapshot.lookup(index, term)):
             found = duplicates(snapshot, index, term, claims)
             yield from (each for each in found if each.dn == str(entry.dn))

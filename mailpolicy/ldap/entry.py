@@ -67,10 +67,9 @@ class Entry:
         definitions: Definitions,
         line: int | None = None,
     ) -> None:
-        lines = tuple([name for name, several in values.items() for _ in several])
         self._dn: str = str(dn)
         self._values: Values = tuple(chain.from_iterable(values.values()))
-        self.shape = shape_of(lines, definitions)
+        self.shape = shape_of(tuple(values), tuple(map(len, values.values())), definitions)
         self.line = line
 
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 from .definitions import Definitions
@@ -21,42 +22,35 @@ MOST_SHAPES: Final = 4096
 class Shape:
     """The attributes of an entry, each with its place in a row of values; made by `shape_of`."""
 
-    __slots__ = ("definitions", "lines", "places", "tagged")
+    __slots__ = ("definitions", "places", "tagged")
 
-    lines: tuple[str, ...]
-    """The attribute of each value."""
     places: Mapping[str, slice]
     """Where the values of each attribute stand, in the order of the attributes."""
     tagged: tuple[str, ...]
     """The attributes with options, such as `cn;lang-de`."""
     definitions: Definitions
 
-    def __init__(self, lines: tuple[str, ...], definitions: Definitions) -> None:
-        places: dict[str, slice] = {}
-        for number, name in enumerate(lines):
-            place = places.get(name, slice(number, number))
-            if place.stop != number:
-                raise ValueError(f"the values of {name} do not stand together")
-            places[name] = slice(place.start, number + 1)
-        self.lines = lines
-        self.places = places
-        self.tagged = tuple([name for name in places if ";" in name])
+    def __init__(self, names: tuple[str, ...], counts: tuple[int, ...], definitions: Definitions) -> None:
+        borders = pairwise(accumulate(counts, initial=0))
+        self.places = {name: slice(*border) for name, border in zip(names, borders, strict=True)}
+        self.tagged = tuple([name for name in names if ";" in name])
         self.definitions = definitions
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return shape_of, (self.lines, self.definitions)
+        counts = tuple([place.stop - place.start for place in self.places.values()])
+        return shape_of, (tuple(self.places), counts, self.definitions)
 
     def __repr__(self) -> str:
         return f"<Shape {' '.join(self.places)}>"
 
 
 @lru_cache(MOST_SHAPES)
-def shape_of(lines: tuple[str, ...], definitions: Definitions) -> Shape:
-    """Give the shape of entries whose values belong to these attributes, one after the other.
+def shape_of(names: tuple[str, ...], counts: tuple[int, ...], definitions: Definitions) -> Shape:
+    """Give the shape of entries with these attributes and so many values of each.
 
-    The same lines give the same shape.
+    The same attributes and numbers give the same shape while it is remembered.
 
-    >>> shape_of(("cn", "cn", "sn"), Definitions.standard()).places
+    >>> shape_of(("cn", "sn"), (2, 1), Definitions.standard()).places
     {'cn': slice(0, 2, None), 'sn': slice(2, 3, None)}
     """
-    return Shape(lines, definitions)
+    return Shape(names, counts, definitions)

@@ -130,7 +130,7 @@ class Dialect(ABC):
 
     def level_of(self, entry: Entry) -> Level | None:
         """What the entry is; None for entries that only hold the tree together."""
-        return self._level_of_classes(entry.raw.get("objectClass", ()))
+        return self._level_of_classes(tuple(entry.stored("objectClass")))
 
     def _find_level(self, classes: tuple[bytes, ...]) -> Level | None:
         names = [name.decode("utf-8", "replace") for name in classes]

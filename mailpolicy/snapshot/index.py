@@ -1,8 +1,6 @@
 """Which values of an entry lead to it: addresses, ids, names.
 
-Everything that finds an object by something other than its DN goes through these indexes. What
-an entry contributes is a function of the entry and its dialect alone, so an index is kept up to
-date by taking away what the old entry contributed and adding what the new one does.
+Everything that finds an object by something other than its DN goes through these indexes.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from ..reasons import Level
 from ..schema.dialects import Dialect
 from ..values import Address, DomainName
 
-__all__ = ["Index", "Term", "Terms", "folded_address", "folded_domain"]
+__all__ = ["Index", "folded_address", "folded_domain", "folded_name", "sources", "terms"]
 
 
 class Index(StrEnum):
@@ -36,9 +34,6 @@ class Index(StrEnum):
     """The common name of a class of service or server; the local part that an alias entry is named by."""
     ID = "id"
     """The id by which other entries of the deployed systems refer to this one."""
-
-
-Term: TypeAlias = tuple[Index, str]
 
 
 def folded_address(text: str) -> str:
@@ -59,6 +54,7 @@ def folded_domain(text: str) -> str:
 
 
 def folded_name(text: str) -> str:
+    """The spelling under which a common name is indexed."""
     return " ".join(text.lower().split())
 
 
@@ -74,28 +70,13 @@ SETTINGS: tuple[tuple[Index, str, Fold], ...] = (
 """The settings that are indexed, each under the attribute its dialect gives it."""
 
 
-class Terms:
-    """What entries contribute to the indexes, for one dialect."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._sources = {level: tuple(sources(dialect, level)) for level in Level}
-
-    def of(self, entry: Entry, level: Level | None) -> Iterator[Term]:
-        """Give the terms under which `entry`, an object of kind `level`, is found."""
-        if level is None:
-            return
-        raw = entry.raw
-        for index, attribute, fold in self._sources[level]:
-            for value in raw.get(attribute, ()):
-                yield index, fold(value.decode("utf-8", "surrogateescape"))
+@lru_cache(maxsize=256)
+def sources(dialect: Dialect, level: Level) -> tuple[Source, ...]:
+    """The attributes of an object of this kind that lead to it: index, attribute, and how its values fold."""
+    return tuple(_sources(dialect, level))
 
 
-@lru_cache(maxsize=16)
-def terms_of(dialect: Dialect) -> Terms:
-    return Terms(dialect)
-
-
-def sources(dialect: Dialect, level: Level) -> Iterable[Source]:
+def _sources(dialect: Dialect, level: Level) -> Iterable[Source]:
     for index, name, fold in SETTINGS:
         binding = dialect.binding(name, level)
         for part in binding.parts if binding else ():
@@ -108,3 +89,12 @@ def sources(dialect: Dialect, level: Level) -> Iterable[Source]:
         yield Index.NAME, "cn", folded_name
     if level is Level.ALIAS:
         yield Index.NAME, "uid", folded_name
+
+
+def terms(dialect: Dialect, entry: Entry, of: Index | None = None) -> Iterator[tuple[Index, str]]:
+    """Give the folded terms that lead to an entry, of one index or of all."""
+    level = dialect.level_of(entry)
+    for index, attribute, fold in sources(dialect, level) if level else ():
+        if of is None or of is index:
+            for value in entry.stored(attribute):
+                yield index, fold(value.decode("utf-8", "surrogateescape"))

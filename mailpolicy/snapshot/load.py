@@ -6,29 +6,30 @@ its line and its text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import Final
 
 from ..errors import InvalidLDIF
 from ..ldap.definitions import Definitions
 from ..ldap.entry import Entry
 from ..ldap.ldif import Add, ChangeRecord, ContentRecord, Record
 from ..ldap.matching.names import dn_key, parent_key
-from ..schema.dialects import find_dialect
+from ..ldap.shape import Shape, shape_of
+from ..schema.dialects import Dialect, find_dialect
 from .concealed import concealed
 from .finding import Finding, Severity
-from .snapshot import Snapshot
+from .snapshot import Snapshot, packed
 
 __all__ = ["LOST", "load"]
 
 LOST: Final = frozenset({"broken-record", "change-record", "duplicate-entry"})
 """Findings about records of which no entry could be made."""
 
-Common: TypeAlias = dict[tuple[bytes, ...], tuple[bytes, ...]]
-
-MOST_COMMON: Final = 4096
-"""How many values are looked out for: object classes, references, switches."""
+MOST_LAYOUTS: Final = 4096
+"""How many are remembered; lists with thousands of members have lines like nobody else."""
 
 
 def load(
@@ -48,12 +49,34 @@ def load(
         contents = chain(heard, contents)
     if schema is not None:
         spoken = spoken.using(schema)
-    definitions = spoken.definitions
+    with without_collecting():
+        entries = gathered(contents, spoken, problems)
+        problems.extend(without_parent(entries))
+        lost = sum(each.id in LOST for each in problems)
+        return Snapshot.of(spoken, entries, tuple(problems), lost)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Let the garbage collector rest: it would go over all entries, which are no garbage, again and again."""
+    worked = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if worked:
+            gc.enable()
+
+
+def gathered(
+    contents: Iterable[ContentRecord], dialect: Dialect, problems: list[Finding]
+) -> dict[str, Entry]:
+    """Give the entries by key of their name; the first of a name counts."""
     entries: dict[str, Entry] = {}
-    common: Common = {}
+    layout = Layouts(dialect.definitions)
     for record in contents:
-        entry = entry_of(record, definitions, common)
-        first = entries.setdefault(dn_key(entry.dn, definitions), entry)
+        entry = packed(dialect, layout.entry_of(record))
+        first = entries.setdefault(dn_key(record.dn, dialect.definitions), entry)
         if first is not entry:
             problems.append(
                 Finding(
@@ -63,9 +86,7 @@ def load(
                     line=entry.line,
                 )
             )
-    problems.extend(without_parent(entries))
-    lost = sum(each.id in LOST for each in problems)
-    return Snapshot(spoken, tuple(problems), lost).changed(entries)
+    return entries
 
 
 def only_contents(
@@ -93,30 +114,51 @@ def change_among_entries(record: ChangeRecord) -> Finding:
 
 def listened(contents: Iterator[ContentRecord], heard: list[ContentRecord]) -> Iterator[Entry]:
     """Show records to whoever recognises the dialect, and keep them for loading."""
+    layout = Layouts(Definitions.standard())
     for record in contents:
         heard.append(record)
-        yield entry_of(record, Definitions.standard(), {})
+        yield layout.entry_of(record)
 
 
-def entry_of(record: ContentRecord, definitions: Definitions, common: Common) -> Entry:
-    """Gather a record's lines by attribute, under the names that the schema gives them."""
-    values: dict[str, list[bytes]] = {}
-    for description, value in record.attributes:
-        values.setdefault(definitions.canonical_name(description), []).append(value)
-    gathered = {name: shared(tuple(several), common) for name, several in values.items()}
-    return Entry(record.dn, gathered, definitions, record.line)
+class Layouts:
+    """How the lines of records become rows of values, worked out once for records with the same lines."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._known: dict[tuple[str, ...], tuple[Shape, list[int] | None]] = {}
+
+    def entry_of(self, record: ContentRecord) -> Entry:
+        """Gather a record's lines by attribute, under the names that the schema gives them."""
+        lines, values = zip(*record.attributes, strict=True)
+        layout = self._known.get(lines)
+        if layout is None:
+            layout = self._layout(lines)
+            if len(self._known) < MOST_LAYOUTS:
+                self._known[lines] = layout
+        shape, order = layout
+        row = values if order is None else [values[line] for line in order]
+        return Entry.packed(record.dn, shape, row, record.line)
+
+    def _layout(self, lines: tuple[str, ...]) -> tuple[Shape, list[int] | None]:
+        """The shape that these lines make, and the order in which it wants them if not this one."""
+        found: dict[str, list[int]] = {}
+        for number, description in enumerate(lines):
+            found.setdefault(self._definitions.canonical_name(description), []).append(number)
+        order = list(chain.from_iterable(found.values()))
+        shape = shape_of(tuple(found), tuple(map(len, found.values())), self._definitions)
+        return shape, None if order == sorted(order) else order
 
 
-def shared(values: tuple[bytes, ...], common: Common) -> tuple[bytes, ...]:
-    """The same values as one object: what most entries have in common comes early and is kept once."""
-    return common.setdefault(values, values) if len(common) < MOST_COMMON else common.get(values, values)
-
-
-def without_parent(entries: dict[str, Entry]) -> Iterator[Finding]:
+def without_parent(entries: Mapping[str, Entry]) -> Iterator[Finding]:
     """Report entries that hang in the air: something stands above them, but not what stands next."""
-    for key, entry in entries.items():
-        above = parent_key(key)
-        if above not in entries and any(ancestor in entries for ancestor in ancestors(above)):
+    parents = dict.fromkeys(map(parent_key, entries))
+    missing = {
+        above
+        for above in parents
+        if above not in entries and any(each in entries for each in ancestors(above))
+    }
+    for key, entry in entries.items() if missing else ():
+        if parent_key(key) in missing:
             text = "there is no entry directly above it; a server would refuse it"
             yield Finding("no-parent", text, Severity.WARNING, dn=str(entry.dn), line=entry.line)
 

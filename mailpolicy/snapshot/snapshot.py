@@ -2,12 +2,18 @@
 
 A `Snapshot` never changes. It knows where entries are: by DN, by place in the tree, by kind, by
 address, name or id. What they mean for each other is for the floors above.
+
+Its versions share what they have in common: a large base that is never written to again, and the
+few entries that have changed since, which stand before it. When those outgrow their bound, the
+next version starts from a fresh base. So a change costs far less than the directory is large, and
+an old version keeps little alive that a new one does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from math import isqrt
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
@@ -18,40 +24,69 @@ from ..ldap.entry import Entry
 from ..ldap.matching.names import dn_key
 from ..reasons import Level
 from ..schema.dialects import Dialect
+from .facets import LEVEL, PARENT, Term
 from .finding import Finding
-from .index import Index, Term, folded_domain, folded_name, terms_of
+from .index import Index, folded_domain, folded_name
+from .postings import Posting
 from .revision import fingerprint
-from .tree import Keys, Tree
-from .versioned import VersionedMap, changed_within
+from .rows import NONE, Rows
+from .segment import Base, Recent, Segment
+from .tree import Tree
 
 __all__ = ["Snapshot"]
 
 MOST_FOLLOWED: Final = 4096
 """How many references a snapshot remembers; beyond that they are followed each time."""
 
+SMALLEST_BOUND: Final = 32
+"""So many changed entries may always stand before the base; a large base bears more."""
+
+TERMS: Final = {index: Term(index) for index in Index}
+OPEN: Final = (Level.COS, Level.DOMAIN, Level.GLOBAL, Level.SERVER)
+"""What accounts inherit from is kept at hand."""
+
 
 @frozen(eq=False, repr=False)
 class Snapshot:
     """Entries with the ways to find them. `problems` are what was wrong with their source."""
 
-    dialect: Dialect
+    base: Base
+    """Most entries."""
+    recent: Recent
+    """Those that have changed since the base was made: they hide what the base has in their rows."""
     problems: tuple[Finding, ...] = ()
     lost: int = 0
     """Records of the source that are not among the entries, because no entry could be made of them."""
-    _entries: VersionedMap[str, Entry] = field(factory=VersionedMap)
-    _tree: Tree = field(factory=Tree)
-    _levels: VersionedMap[Level, Keys] = field(factory=VersionedMap)
-    _terms: VersionedMap[Term, tuple[str, ...]] = field(factory=VersionedMap)
     _total: list[int] = field(factory=list)
     """The sum of the entries' fingerprints, once somebody has asked for the revision."""
-    _followed: dict[tuple[str, Level], Entry | None] = field(init=False, factory=dict)
-    """Where references lead: most accounts name one of a few classes of service."""
+    _memory: dict[Hashable, dict[Any, Any]] = field(init=False, factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        dialect: Dialect,
+        entries: Mapping[str, Entry],
+        problems: tuple[Finding, ...] = (),
+        lost: int = 0,
+    ) -> Snapshot:
+        """Make the first version of entries by key of their name; they are packed."""
+        numbers = {key: row for row, key in enumerate(entries)}
+        base = Base(dialect, list(entries.values()), numbers)
+        base.find(PARENT)
+        for term in TERMS.values():
+            base.find(term)
+        return cls(base, Recent(dialect, {}, {}), problems, lost)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.rows)
 
     def __iter__(self) -> Iterator[Entry]:
-        return self._entries.values()
+        return iter(self.entries(self.rows))
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the directory stores what the catalog of settings describes."""
+        return self.base.dialect
 
     @property
     def definitions(self) -> Definitions:
@@ -62,9 +97,47 @@ class Snapshot:
     def revision(self) -> str:
         """A name for the content: equal content, equal revision, whatever the order (32 hex digits)."""
         if not self._total:
-            definitions = self.definitions
-            self._total.append(sum(fingerprint(*each, definitions) for each in self._entries.items()))
+            keys = {**self.base.numbers, **self.recent.numbers}
+            found = ((key, self._entry(row)) for key, row in keys.items())
+            self._total.append(sum(self._fingerprint(*each) for each in found))
         return f"{self._total[0] % 2**128:032x}"
+
+    def memory(self, of: Hashable) -> dict[Any, Any]:
+        """A place to keep what has been worked out from this very snapshot; whoever uses it bounds it."""
+        return self._memory.setdefault(of, {})
+
+    # Rows: where entries stand in the order of the source
+
+    def entries(self, rows: Rows) -> list[Entry]:
+        """The entries of these rows."""
+        if not self.recent.numbers:
+            return rows.pick(self.base.entries)  # type: ignore[arg-type]  # rows have entries
+        found = map(self._entry, rows)
+        return [entry for entry in found if entry is not None]
+
+    def matching(self, find: Callable[[Segment], Rows]) -> Rows:
+        """The rows that `find` finds in each part of the snapshot."""
+        found = find(self.base)
+        if not self.recent.numbers:
+            return found
+        return (found - self._hidden) | find(self.recent)
+
+    @property
+    def rows(self) -> Rows:
+        """All rows that have an entry."""
+        return self.matching(lambda segment: segment.rows)
+
+    @property
+    def _hidden(self) -> Rows:
+        return Rows.of(self.recent.entries)
+
+    def _row(self, key: str) -> int | None:
+        row = self.base.numbers.get(key)
+        return self.recent.numbers.get(key) if row is None else row
+
+    def _entry(self, row: int) -> Entry | None:
+        recent = self.recent.entries
+        return recent[row] if recent and row in recent else self.base.entries[row]
 
     # Where entries are
 
@@ -74,29 +147,36 @@ class Snapshot:
 
     def entry(self, dn: str) -> Entry | None:
         """The entry of that DN, in whatever spelling."""
-        return self._entries.get(self.key(dn))
+        return self.at(self.key(dn))
 
     def at(self, key: str) -> Entry | None:
         """The entry under a key that `key` has given."""
-        return self._entries.get(key)
+        row = self._row(key)
+        return None if row is None else self._entry(row)
 
     def within(self, base: str, scope: str) -> Iterator[Entry]:
         """The entries in the scope `base`, `one`, `sub` or `children` of a search at `base`."""
+        return iter(self.entries(self.rows_within(base, scope)))
+
+    def rows_within(self, base: str, scope: str) -> Rows:
+        """The rows of these entries."""
         key = self.key(base)
-        if scope in ("base", "sub") and (entry := self._entries.get(key)) is not None:
-            yield entry
-        if scope != "base":
-            for child in self._tree.children(key) if scope == "one" else self._tree.below(key):
-                if (entry := self._entries.get(child)) is not None:
-                    yield entry
+        if not key and scope in ("sub", "children"):
+            return self.rows
+        own = self._row(key) if scope in ("base", "sub") else None
+        rows = NONE if own is None or self._entry(own) is None else Rows.of((own,))
+        if scope == "base":
+            return rows
+        step = Tree.children if scope == "one" else Tree.below
+        return rows | self.matching(lambda segment: step(segment.derived(PARENT, Tree), key))
 
     def has_children(self, entry: Entry) -> bool:
         """Whether anything stands below an entry."""
-        return any(True for _ in self._tree.children(self.key(entry.dn)))
+        return bool(self.rows_within(entry.dn, "one"))
 
     def of_level(self, level: Level) -> Iterator[Entry]:
         """All entries of one kind, in the order of the source."""
-        return (self._entries[key] for key in self._levels.get(level) or ())
+        return iter(self.entries(self.matching(lambda segment: segment.find(LEVEL)[level])))
 
     def level_of(self, entry: Entry) -> Level | None:
         """The kind of object an entry is; None for one that only holds the tree together."""
@@ -104,26 +184,47 @@ class Snapshot:
 
     def lookup(self, index: Index, term: str) -> tuple[Entry, ...]:
         """The entries that an index has under a term in its folded spelling, in the order of their DNs."""
-        return tuple([self._entries[key] for key in self._terms.get((index, term)) or ()])
+        found = self._found(self.base, index, term)
+        if self.recent.numbers:
+            hidden = self.recent.entries
+            found = [row for row in found if row not in hidden]
+            found += self._found(self.recent, index, term)
+        entries = [entry for entry in map(self._entry, found) if entry is not None]
+        if len(entries) > 1:
+            entries.sort(key=lambda entry: self.key(entry.dn))
+        return tuple(entries)
+
+    @staticmethod
+    def _found(segment: Segment, index: Index, term: str) -> list[int]:
+        posting = segment.find(TERMS[index]).by_key.get(term)
+        if posting is None:
+            return []
+        return [posting] if isinstance(posting, int) else list(posting)
 
     def postings(self, index: Index) -> Iterator[tuple[str, tuple[Entry, ...]]]:
         """Every term of an index with its entries."""
-        for (kind, term), keys in self._terms.items():
-            if kind is index:
-                yield term, tuple([self._entries[key] for key in keys])
+        for term in self._terms(index):
+            if found := self.lookup(index, term):
+                yield term, found
 
     def shared(self) -> Iterator[tuple[Index, str, tuple[Entry, ...]]]:
         """Every term that several entries have in the same index, with those entries."""
-        for (index, term), keys in self._terms.items():
-            if len(keys) > 1:
-                yield index, term, tuple([self._entries[key] for key in keys])
+        for index in Index:
+            for term in self._terms(index, lambda posting: not isinstance(posting, int)):
+                if len(found := self.lookup(index, term)) > 1:
+                    yield index, term, found
+
+    def _terms(self, index: Index, wanted: Callable[[Posting], bool] = lambda posting: True) -> Iterable[str]:
+        """The terms of an index with wanted postings, and all of those that have changed."""
+        base, recent = (segment.find(TERMS[index]) for segment in (self.base, self.recent))
+        found = {term: None for term, posting in base.by_key.items() if wanted(posting)}
+        return found | dict.fromkeys(recent)
 
     # How entries point at each other
 
     def configuration(self) -> Entry | None:
         """The entry that holds what applies to everybody."""
-        first = min(self._levels.get(Level.GLOBAL) or (), default=None)
-        return None if first is None else self._entries[first]
+        return min(self.of_level(Level.GLOBAL), default=None, key=lambda entry: self.key(entry.dn))
 
     def domain(self, name: str) -> Entry | None:
         """The domain of that name, with or without an `@` before it."""
@@ -136,13 +237,13 @@ class Snapshot:
 
     def referred(self, reference: str, level: Level) -> Entry | None:
         """The entry of one kind that another entry names by DN, id or name; None if that dangles."""
-        asked = reference, level
-        if asked in self._followed:
-            return self._followed[asked]
+        followed, asked = self.memory("references"), (reference, level)
+        if asked in followed:
+            return followed[asked]  # type: ignore[no-any-return]
         candidates = self._by_reference(reference.strip(), level)
         found = next((entry for entry in candidates if self.level_of(entry) is level), None)
-        if len(self._followed) < MOST_FOLLOWED:
-            self._followed[asked] = found
+        if len(followed) < MOST_FOLLOWED:
+            followed[asked] = found
         return found
 
     def _by_reference(self, reference: str, level: Level) -> Iterator[Entry]:
@@ -163,37 +264,26 @@ class Snapshot:
 
     def changed(self, changes: Mapping[str, Entry | None]) -> Snapshot:
         """Give the snapshot with each of these entries in place; None removes the one that was there."""
-        moved: list[str] = []
-        levels: dict[Level, dict[str, bool | None]] = {}
-        terms: dict[Term, tuple[str, ...]] = {}
-        for key, entry in changes.items():
-            old = self._entries.get(key)
-            if (old is None) is not (entry is None):
-                moved.append(key)
-            old_level = None if old is None else self.level_of(old)
-            level = None if entry is None else self.level_of(entry)
-            if old_level is not level:
-                for each, present in ((old_level, None), (level, True)):
-                    if each is not None:
-                        levels.setdefault(each, {})[key] = present
-            lost, gained = self._terms_of(old, old_level), self._terms_of(entry, level)
-            for term in (*lost, *gained):
-                if (term in lost) is (term in gained):
-                    continue
-                keys = [each for each in terms.get(term, self._terms.get(term) or ()) if each != key]
-                terms[term] = tuple(sorted((*keys, key))) if term in gained else tuple(keys)
-        entries = self._entries.changed(changes)
-        return evolve(
-            self,
-            entries=entries,
-            tree=self._tree.changed(moved, entries.__contains__),
-            levels=changed_within(self._levels, levels),
-            terms=self._terms.changed({term: keys or None for term, keys in terms.items()}),
-            total=self._changed_total(changes),
-        )
+        rows = self._numbered(changes)
+        base, recent = self.base, self.recent.changed(rows)
+        if len(recent.numbers) > SMALLEST_BOUND + isqrt(len(base.numbers)):
+            base = base.changed({row: (key, recent.entries[row]) for key, row in recent.numbers.items()})
+            recent = Recent(self.dialect, {}, {})
+        return evolve(self, base=base, recent=recent, total=self._changed_total(changes))
 
-    def _terms_of(self, entry: Entry | None, level: Level | None) -> dict[Term, None]:
-        return {} if entry is None else dict.fromkeys(terms_of(self.dialect).of(entry, level))
+    def _numbered(self, changes: Mapping[str, Entry | None]) -> dict[int, tuple[str, Entry | None]]:
+        """Changes by row; what is new comes after all that ever was."""
+        after = max(len(self.base.entries), 1 + max(self.recent.entries, default=-1))
+        rows = {}
+        for key, entry in changes.items():
+            row = self._row(key)
+            if row is None:
+                row, after = after, after + 1
+            rows[row] = key, None if entry is None else packed(self.dialect, entry)
+        return rows
+
+    def _fingerprint(self, key: str, entry: Entry | None) -> int:
+        return 0 if entry is None else fingerprint(key, entry, self.definitions)
 
     def _changed_total(self, changes: Mapping[str, Entry | None]) -> list[int]:
         """Keep the revision up to date, but only where somebody has paid for it once."""
@@ -201,7 +291,10 @@ class Snapshot:
             return []
         total = self._total[0]
         for key, entry in changes.items():
-            old = self._entries.get(key)
-            total -= 0 if old is None else fingerprint(key, old, self.definitions)
-            total += 0 if entry is None else fingerprint(key, entry, self.definitions)
+            total += self._fingerprint(key, entry) - self._fingerprint(key, self.at(key))
         return [total]
+
+
+def packed(dialect: Dialect, entry: Entry) -> Entry:
+    """The entry as a snapshot keeps it: small, unless others inherit from it and so read it often."""
+    return entry if dialect.level_of(entry) in OPEN else entry.compact()

@@ -120,14 +120,14 @@ class Deployed(Dialect):
         level = super().level_of(entry)
         if level is not Level.ACCOUNT:
             return level
-        is_person = entry.raw.get("zimbraAccountCalendarUserType", PERSON) == PERSON
+        is_person = tuple(entry.stored("zimbraAccountCalendarUserType")) in ((), PERSON)
         return Level.ACCOUNT if is_person else Level.RESOURCE
 
     def is_dynamic(self, entry: Entry) -> bool:
-        return b"zimbragroup" in map(bytes.lower, entry.raw.get("objectClass", ()))
+        return b"zimbragroup" in map(bytes.lower, entry.stored("objectClass"))
 
     def is_marked(self, entry: Entry) -> bool:
-        return not distinctive(self.name, self.sibling).isdisjoint(map(str.lower, entry.raw))
+        return not distinctive(self.name, self.sibling).isdisjoint(map(str.lower, entry))
 
     def attribute(self, name: str) -> LdapSetting | None:
         bare = name.partition(";")[0].lower()

@@ -1,0 +1,197 @@
+"""A run of entries with every index over them.
+
+Each index is a *facet*: what leads to an entry is a function of that entry alone, so a segment never
+has to look at another one. Facets are worked out when they are first asked for, and a change keeps
+those that are there up to date. Assigning a facet that another thread has worked out too does no
+harm: both are equal.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, Protocol, Self, TypeVar, cast
+
+from ..ldap.entry import Entry
+from ..ldap.shape import Shape
+from ..schema.dialects import Dialect
+from .postings import Postings
+from .rows import Rows
+
+__all__ = ["SHAPE", "Base", "Changes", "Facet", "Recent", "Segment"]
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+Changes = Mapping[int, tuple[str, Entry | None]]
+"""Rows with the key of their name and what stands there now; None where nothing does any more."""
+
+
+class Facet(Hashable, Protocol[K]):
+    """One way to entries."""
+
+    def keys(self, name: str, entry: Entry, dialect: Dialect) -> Iterable[K]:
+        """What leads to an entry whose name has this key."""
+        ...
+
+    def collected(self, segment: Segment) -> Postings[K]:
+        """All of a segment's entries by what leads to them."""
+        ...
+
+
+class _OfShape:
+    """Entries of one shape: the others that need the values of entries go by it."""
+
+    def keys(self, name: str, entry: Entry, dialect: Dialect) -> tuple[Shape]:
+        return (entry.shape,)
+
+    def collected(self, segment: Segment) -> Postings[Shape]:
+        return Postings.of((entry.shape, row) for row, entry in segment)
+
+    def __reduce__(self) -> str:
+        return "SHAPE"
+
+
+SHAPE = _OfShape()
+
+
+class Segment(ABC):
+    """Entries by their row, and the rows by key of their name.
+
+    None stands for an entry that is gone.
+    """
+
+    __slots__ = ("_derived", "_facets", "_rows", "dialect", "entries", "numbers")
+
+    entries: list[Entry | None] | dict[int, Entry | None]
+    numbers: Mapping[str, int]
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        entries: list[Entry | None] | dict[int, Entry | None],
+        numbers: Mapping[str, int],
+        facets: dict[Facet[Any], Postings[Any]] | None = None,
+    ) -> None:
+        self.dialect = dialect
+        self.entries = entries
+        self.numbers = numbers
+        self._facets: dict[Facet[Any], Postings[Any]] = facets or {}
+        self._derived: dict[tuple[Facet[Any], Callable[..., Any]], Any] = {}
+        self._rows: Rows | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, Entry]]:
+        """Each row that has an entry, with it."""
+        for row in self.numbers.values():
+            entry = self.entries[row]
+            if entry is not None:
+                yield row, entry
+
+    @property
+    def rows(self) -> Rows:
+        """The rows that have an entry."""
+        if self._rows is None:
+            self._rows = Rows.of(row for row, _ in self)
+        return self._rows
+
+    def find(self, facet: Facet[K]) -> Postings[K]:
+        """The rows by what leads to them in this way."""
+        postings = self._facets.get(facet)
+        if postings is None:
+            postings = self._facets[facet] = facet.collected(self)
+        return postings
+
+    def knows(self, facet: Facet[Any]) -> bool:
+        """Whether a facet has been worked out."""
+        return facet in self._facets
+
+    def derived(self, facet: Facet[K], make: Callable[[Postings[K]], T]) -> T:
+        """What `make` makes of a facet, made once: a tree of its keys, say, or a sorted list."""
+        asked = facet, make
+        made = self._derived.get(asked)
+        if made is None:
+            made = self._derived[asked] = make(self.find(facet))
+        return cast("T", made)
+
+    def having(self, attribute: str) -> Rows:
+        """The rows whose entries have an attribute, by its stored name."""
+        return Rows.union(rows for shape, rows in self.find(SHAPE).items() if attribute in shape.places)
+
+    @abstractmethod
+    def at(self, row: int) -> Entry | None:
+        """The entry of a row; None where there is none."""
+
+    @abstractmethod
+    def numbered(self, rows: Rows) -> Iterable[int]:
+        """The same rows, as numbers to keep: a million postings of one row need not have their own."""
+
+    @abstractmethod
+    def _with_entries(self, changes: Changes) -> list[Entry | None] | dict[int, Entry | None]: ...
+
+    def changed(self, changes: Changes) -> Self:
+        """Give the segment with these entries in place; rows that are new to it come last."""
+        new = {key: row for row, (key, _) in changes.items() if key not in self.numbers}
+        numbers = {**self.numbers, **new} if new else self.numbers
+        before = dict(self._facets)
+        facets = {facet: self._facet_changed(facet, known, changes) for facet, known in before.items()}
+        after = type(self)(self.dialect, self._with_entries(changes), numbers, facets)
+        for (facet, make), made in tuple(self._derived.items()):
+            if facets.get(facet) is before.get(facet):
+                after._derived[facet, make] = made
+        return after
+
+    def _facet_changed(self, facet: Facet[K], postings: Postings[K], changes: Changes) -> Postings[K]:
+        lost, gained = [], []
+        for row, (key, after) in changes.items():
+            before = self.at(row)
+            old = () if before is None else tuple(facet.keys(key, before, self.dialect))
+            new = () if after is None else tuple(facet.keys(key, after, self.dialect))
+            if old != new:
+                lost += [(each, row) for each in old]
+                gained += [(each, row) for each in new]
+        return postings.changed(lost, gained)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.dialect, self.entries, self.numbers, self._facets)
+
+
+class Base(Segment):
+    """Most entries of a snapshot, one after the other."""
+
+    __slots__ = ()
+
+    entries: list[Entry | None]
+
+    def at(self, row: int) -> Entry | None:
+        """The entry of a row; None where there is none."""
+        return self.entries[row] if row < len(self.entries) else None
+
+    def numbered(self, rows: Rows) -> Iterable[int]:
+        """The same rows, as the numbers they have in `numbers`."""
+        return rows.pick(list(self.numbers.values()))
+
+    def _with_entries(self, changes: Changes) -> list[Entry | None]:
+        entries = self.entries.copy()
+        entries.extend([None] * (1 + max(changes, default=-1) - len(entries)))
+        for row, (_, entry) in changes.items():
+            entries[row] = entry
+        return entries
+
+
+class Recent(Segment):
+    """What has changed since: it hides what the base has in its rows, also where None stands."""
+
+    __slots__ = ()
+
+    entries: dict[int, Entry | None]
+
+    def at(self, row: int) -> Entry | None:
+        """The entry of a row; None where there is none."""
+        return self.entries.get(row)
+
+    def numbered(self, rows: Rows) -> Iterable[int]:
+        """The rows as they are: there are few."""
+        return rows
+
+    def _with_entries(self, changes: Changes) -> dict[int, Entry | None]:
+        return self.entries | {row: entry for row, (_, entry) in changes.items()}
