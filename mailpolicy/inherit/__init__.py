@@ -9,8 +9,8 @@ from __future__ import annotations
 from .display import origin_text, shadowed_cells
 from .effective import Effective, Shadowed, Why
 from .explain import explain, explain_attribute
-from .layers import Layer, Layers, class_of_service, domain_of, layers_of
-from .resolve import resolve, resolve_part
+from .layers import Layer, Layers, domain_of, layers_of
+from .resolve import resolve, resolve_for, resolve_part
 from .stored import text_values
 
 __all__ = [
@@ -19,13 +19,13 @@ __all__ = [
     "Layers",
     "Shadowed",
     "Why",
-    "class_of_service",
     "domain_of",
     "explain",
     "explain_attribute",
     "layers_of",
     "origin_text",
     "resolve",
+    "resolve_for",
     "resolve_part",
     "shadowed_cells",
     "text_values",

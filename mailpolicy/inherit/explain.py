@@ -14,10 +14,11 @@ from attrs import evolve, frozen
 from ..reasons import Level, Origin
 from ..schema import Binding, Combine, Part, Rule, Setting, find_setting
 from ..snapshot import Snapshot
+from .cos import explain_class_of_service
 from .effective import Effective, Shadowed, Why
-from .layers import Layer, Layers, explain_class_of_service
+from .layers import Layer, Layers
 from .resolve import asked, capped, combined, with_default
-from .stored import origin_of, text_values
+from .stored import origin_of, read_part, text_values
 
 __all__ = ["explain", "explain_attribute"]
 
@@ -113,7 +114,7 @@ def look(own: Layer | None, layers: Layers, part: Part, combine: Combine, secret
             continue
         seen = () if secret else part.codec.conceal(texts)
         origin = origin_of(layer.level, layer.entry, part.attribute, seen)
-        value, problems = part.codec.read(texts)
+        value, problems = read_part(layer.entry, part)
         if layer not in counting:
             shadowed.append(Shadowed(origin, None if secret else value, Why.NOT_IN_PATH))
         elif value is None:

@@ -9,30 +9,78 @@ and keeps everything it sees; both must always agree.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
+from ..errors import NotFound
+from ..ldap.entry import Entry
 from ..reasons import Level
-from ..schema import Binding, Combine, Part, Setting, find_setting
+from ..schema import Binding, Combine, Dialect, Part, Setting, find_setting
 from ..snapshot import Snapshot
-from .layers import Layer, Layers, explain_class_of_service
-from .stored import text_values
+from ..values import Reference
+from .layers import Layer, Layers, layers_from
+from .stored import read_part
 
-__all__ = ["asked", "capped", "combined", "resolve", "resolve_part", "with_default"]
+__all__ = [
+    "asked",
+    "capped",
+    "combined",
+    "resolve",
+    "resolve_by",
+    "resolve_for",
+    "resolve_part",
+    "with_default",
+]
 
 T = TypeVar("T")
+MAILBOXES = (Level.ACCOUNT, Level.RESOURCE)
+MOST_QUESTIONS = 4096
+"""How many settings of kinds of object are remembered: some hundreds in each dialect."""
 
 
 def resolve(snapshot: Snapshot, layers: Layers, setting: Setting[T]) -> T:
     """Give the value of a setting that applies to the object whose layers these are."""
-    own = layers[0]
-    if setting.name == "cos" and own.level in (Level.ACCOUNT, Level.RESOURCE):
-        return cast(T, explain_class_of_service(snapshot, layers).value)
-    binding = snapshot.dialect.binding(setting.name, own.level)
+    return resolve_by(snapshot.dialect, layers, setting)
+
+
+def resolve_for(snapshot: Snapshot, entry: Entry, setting: Setting[T]) -> T:
+    """The same for the object that an entry is; others are looked for only where they are asked.
+
+    NotFound where the entry is no object.
+    """
+    dialect = snapshot.dialect
+    level = dialect.level_of(entry)
+    if level is None:
+        raise NotFound("object at", str(entry.dn))
+    own = Layer(level, entry)
+    layers = (own,) if is_own(dialect, setting, level) else layers_from(snapshot, own)
+    return resolve_by(dialect, layers, setting)
+
+
+def resolve_by(dialect: Dialect, layers: Layers, setting: Setting[T]) -> T:
+    """The same for layers that somebody has put together."""
+    level = layers[0].level
+    if setting.name == "cos" and level in MAILBOXES:
+        return cast(T, the_class_of_service(layers))
+    binding = dialect.binding(setting.name, level)
     stored = None if binding is None else resolve_binding(layers, binding, setting.combine)
     value: T = with_default(setting, stored)
     if setting.ceiling is None or value is None:
         return value
-    return capped(setting, value, resolve(snapshot, layers, find_setting(setting.ceiling)))
+    return capped(setting, value, resolve_by(dialect, layers, find_setting(setting.ceiling)))
+
+
+@lru_cache(MOST_QUESTIONS)
+def is_own(dialect: Dialect, setting: Setting[Any], level: Level) -> bool:
+    """Whether an object of this kind asks nobody but itself for a setting."""
+    if setting.ceiling is not None or (setting.name == "cos" and level in MAILBOXES):
+        return False
+    binding = dialect.binding(setting.name, level)
+    return binding is None or not any(part.path for part in binding.parts)
+
+
+def the_class_of_service(layers: Layers) -> Reference | None:
+    return next((Reference(layer.entry.dn) for layer in layers if layer.level is Level.COS), None)
 
 
 def resolve_binding(layers: Layers, binding: Binding[T], combine: Combine) -> T | None:
@@ -43,10 +91,14 @@ def resolve_binding(layers: Layers, binding: Binding[T], combine: Combine) -> T 
 
 def resolve_part(layers: Layers, part: Part, combine: Combine = Combine.NEAREST) -> Any:
     """Give the value that one attribute has for the object; None where no layer supplies one."""
+    attribute, path = part.attribute, part.path
     values = []
-    for layer in asked(layers[0], layers[1:], part.path):
-        texts = text_values(layer.entry, part.attribute)
-        if texts and (value := part.codec.read(texts)[0]) is not None:
+    for level, entry in layers if path else layers[:1]:
+        # Most layers do not have the attribute, which is quickly seen; so that comes first.
+        if attribute not in entry.shape.places or (path and not counts(level, path)):
+            continue
+        value, _ = read_part(entry, part)
+        if value is not None:
             if combine is Combine.NEAREST:
                 return value
             values.append(value)
