@@ -9,6 +9,7 @@ from __future__ import annotations
 from .display import origin_text, shadowed_cells
 from .effective import Effective, Shadowed, Why
 from .explain import explain, explain_attribute
+from .flat import flat_values
 from .layers import Layer, Layers, domain_of, layers_of
 from .resolve import resolve, resolve_for, resolve_part
 from .stored import text_values
@@ -22,6 +23,7 @@ __all__ = [
     "domain_of",
     "explain",
     "explain_attribute",
+    "flat_values",
     "layers_of",
     "origin_text",
     "resolve",

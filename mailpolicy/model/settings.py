@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn, TypeVar
 
 from ..errors import NotFound
-from ..inherit import Effective, Layers, explain, explain_attribute, resolve, resolve_part
+from ..inherit import Effective, Layers, explain, explain_attribute, flat_values, resolve, resolve_part
 from ..reasons import Level
 from ..schema import SETTINGS, Catalog, Setting, find_setting
 from ..snapshot import Snapshot
@@ -88,7 +88,7 @@ class Settings(Catalog):
 
     def flat(self) -> dict[str, Any]:
         """All settings of the object as a dict of public names; secrets are left out."""
-        return {name: value for name, value in self.items() if not SETTINGS[name].secret}
+        return flat_values(self._snapshot, self._layers[0].entry)
 
     def effective(self) -> Iterator[Effective[Any]]:
         """Give the story of every setting that concerns the object."""

@@ -1,0 +1,93 @@
+"""All settings of one object at once.
+
+Asking for each of a hundred settings is work in proportion to what could be said. Most of it never is:
+so what the catalog says is copied and each layer laid over it, the farthest first, which is work in
+proportion to what is. `Overlay` says what the entries of one shape change. The farther layers are the
+same for everybody of an affiliation, so what they come to is worked out once, and only the object's own
+values are laid over a copy of it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+from ..ldap.dn import DN
+from ..ldap.entry import Entry
+from ..reasons import Level
+from ..schema import Dialect, find_setting
+from ..snapshot import Snapshot
+from ..snapshot.affiliation import Affiliation, affiliation_in
+from .layers import Layer, farther_layers
+from .overlay import flat_settings, overlay_of
+from .resolve import resolve_by
+
+__all__ = ["flat_values"]
+
+MOST_REMEMBERED: Final = 1024
+"""Of how many affiliations a snapshot remembers what they inherit: some 5 kB each."""
+
+Values = dict[str, Any]
+COS: Final = find_setting("cos")
+"""No layer supplies it: it says which one they are."""
+
+
+def flat_values(snapshot: Snapshot, entry: Entry) -> Values:
+    """Give the value of every setting of the object that an entry is, by name; secrets are left out.
+
+    Nothing for an entry that is no object. Exactly what `resolve` gives for each of them.
+    """
+    dialect = snapshot.dialect
+    level = dialect.level_of(entry)
+    if level is None:
+        return {}
+    shape, row = entry.shape, entry.row
+    affiliation = affiliation_in(dialect, level, shape, row)
+    values = inherited_values(snapshot, affiliation).copy()
+    overlay = overlay_of(dialect, level, level, shape)
+    overlay.lay_over(values, row)
+    if overlay.composed:
+        layers = (Layer(level, entry), *farther_layers(snapshot, affiliation))
+        for setting in overlay.composed:
+            values[setting.name] = resolve_by(dialect, layers, setting)
+    return values
+
+
+def inherited_values(snapshot: Snapshot, affiliation: Affiliation) -> Values:
+    """What applies to an object of this affiliation that says nothing itself."""
+    known = snapshot.memory("flat")
+    values: Values | None = known.get(affiliation)
+    if values is None:
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()  # who comes next is likely to be of a domain of its own
+        values = known[affiliation] = work_out(snapshot, affiliation)
+    return values
+
+
+def work_out(snapshot: Snapshot, affiliation: Affiliation) -> Values:
+    dialect, own = snapshot.dialect, affiliation.level
+    values = default_values(dialect, own).copy()
+    farther = farther_layers(snapshot, affiliation)
+    layers = (Layer(own, nothing(dialect)), *farther)
+    overlays = [overlay_of(dialect, own, level, entry.shape) for level, entry in farther]
+    for overlay, layer in zip(reversed(overlays), reversed(farther), strict=True):
+        overlay.lay_over(values, layer.entry.row)
+    composed = {setting for overlay in overlays for setting in overlay.composed}
+    for setting in composed:
+        values[setting.name] = resolve_by(dialect, layers, setting)
+    if COS.name in values:
+        values[COS.name] = resolve_by(dialect, layers, COS)
+    return values
+
+
+@lru_cache
+def default_values(dialect: Dialect, level: Level) -> Values:
+    """What applies where no entry says anything."""
+    layers = (Layer(level, nothing(dialect)),)
+    return {setting.name: resolve_by(dialect, layers, setting) for setting in flat_settings(level)}
+
+
+@lru_cache
+def nothing(dialect: Dialect) -> Entry:
+    """An entry that says nothing, to stand for an object that inherits everything."""
+    return Entry(DN(""), {}, dialect.definitions)
