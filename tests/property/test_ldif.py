@@ -11,7 +11,7 @@ from typing import Any
 
 import ldif as python_ldap
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from mailpolicy.errors import InvalidLDIF
 from mailpolicy.ldap.dn import AVA, DN
@@ -128,6 +128,27 @@ NOISE = st.lists(st.sampled_from([bytes([byte]) for byte in b"dnoa1:;= -#\r\n\xf
 
 @given(SOURCES)
 def test_reads_as_the_reference_does(source: bytes) -> None:
+    assert list(as_reference(read([source]))) == list(reference(source))
+
+
+TEACHING = b"dn: o=a\ncn: x\nc: x\ncnn: x\nn: x\nmail: x\no;x: x\n\n"
+KNOWN = st.lists(
+    st.sampled_from(
+        b"cn: x|c: x|mail: a@acme.example|o;x: y|cn:: eA==|cn:: eA== |n:: e|cn: n: n|n: :|c: c: |c: |n|cn|c:|"
+        b"cn:|cn:n|:: x|: n|n: x\r|dn: o=b|dn: o=a+c=b|dn| n: x| x|  x|#c: x|# n".split(b"|")
+    ),
+    min_size=1,
+    max_size=6,
+).map(b"\n".join)
+FIRST_LINES = st.sampled_from([b"dn: o=a\n", b"dn: o=A b\n"]) | st.sampled_from([b"dn:o=a\n", b"dn\n", b""])
+
+
+@given(st.lists(st.tuples(FIRST_LINES, KNOWN).map(b"".join), min_size=1, max_size=4))
+@example([b"dn: o=a\ncn\nmail: n: y"])  # two pieces to a line, and `cn` before `n` is a known name
+@example([b"dn: o=a\nn\nmail"])  # one piece to a line, and `mail` in the place of a value
+@example([b"dn: o=a\ncn:  x"])
+def test_known_names_are_read_as_the_reference_reads_them(records: list[bytes]) -> None:
+    source = TEACHING + b"\n\n".join(records)
     assert list(as_reference(read([source]))) == list(reference(source))
 
 

@@ -106,6 +106,19 @@ def test_names_stay_as_spelled(name: str) -> None:
     assert content(f"dn: o=a\n{name}: x\n").attributes[0][0] == name
 
 
+def test_a_name_is_one_object_wherever_it_stands() -> None:
+    lines = "employeeNumber: 1\nx-New;lang-de: 2\n"
+    text = f"dn: o=a\n{lines}\ndn: o=b\n{lines}\ndn: o=c\n# not cut\n{lines}".encode()
+    first, *others = [
+        [name for name, _ in record.attributes]
+        for record in [*records(text), *records(text)]
+        if isinstance(record, ContentRecord)
+    ]
+    assert len(others) == 5
+    for names in others:
+        assert [id(name) for name in names] == [id(name) for name in first]
+
+
 def test_comments_and_their_folds_are_skipped() -> None:
     text = "# a file\n#  of\n  cn: nothing\n\n# and\ndn: o=a\n# here\n  cn: too\n#cn: b\ncn: a\n b\n# end\n"
     assert content(text) == ContentRecord(DN("o=a"), (("cn", b"ab"),))

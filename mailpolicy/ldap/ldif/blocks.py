@@ -74,13 +74,13 @@ def blocks(stream: Stream) -> Iterator[tuple[int, bytes]]:
     mark = BYTE_ORDER_MARK
     for buffer in _buffers(stream):
         buffer, mark = buffer.removeprefix(mark), b""
-        pieces = SEPARATOR.split(buffer) if b"\r" in buffer else buffer.split(b"\n\n")
-        last = len(pieces) - 1
-        for index, piece in enumerate(pieces):
-            block = BLANK_LINES.sub(b"", piece) if piece[:1] in b"\r\n" else piece
-            if block:
+        for piece in SEPARATOR.split(buffer) if b"\r" in buffer else buffer.split(b"\n\n"):
+            if piece[:1] not in b"\r\n":
+                yield line, piece
+            elif block := BLANK_LINES.sub(b"", piece):
                 yield line + piece.count(b"\n", 0, len(piece) - len(block)), block
-            line += piece.count(b"\n") + (2 if index < last else 0)
+            line += piece.count(b"\n") + 2
+        line -= 2  # nothing separates the last piece from the next buffer
 
 
 def unfold(block: bytes) -> list[tuple[int, bytes]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from binascii import Error as Base64Error, a2b_base64
 from collections.abc import Callable
+from sys import intern
 from typing import TypeAlias
 
 from ...errors import InvalidDN, InvalidLDIF
@@ -97,13 +98,16 @@ class Lines:
             raise self.expected(f"a URL that can be read ({error})") from error
 
     def attribute(self) -> tuple[str, bytes]:
-        """The next line as an attribute description and a value."""
+        """The next line as an attribute description and a value.
+
+        A description is one object wherever it stands: those of an entry are a key that many share.
+        """
         name, spec = self.name_and_spec()
         if not DESCRIPTION.fullmatch(name):
             raise self.expected("an attribute name before the colon")
         if name.lower() == "dn":
             raise self.expected("a blank line before the next record")
-        return name, self.value(spec)
+        return intern(name), self.value(spec)
 
     def attributes(self) -> tuple[tuple[str, bytes], ...]:
         """All lines that are left, of which there must be one."""
