@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, strategies as st
 
 from mailpolicy.errors import InvalidDN, InvalidFilter, InvalidUrl, InvalidValue
@@ -52,6 +53,28 @@ def test_a_name_that_is_read_prints_in_one_way(text: str) -> None:
         except InvalidDN:
             continue
         assert DN.build(*dn.rdns) == DN(str(dn)) == dn
+
+
+@given(
+    st.lists(
+        st.builds(
+            "{}={}".format,
+            st.sampled_from(["cn", "CN"]) | st.sampled_from(["x-1", "2.5", "", "é"]),
+            st.text("a #", max_size=3) | st.text("aZ0._@-+ #=\\;\n\u212a", max_size=4),
+        ),
+        min_size=1,
+        max_size=2,
+    ).map(",".join)
+)
+def test_a_name_recognised_at_a_glance_is_read_as_it_is_bit_by_bit(text: str) -> None:
+    try:
+        dn = DN(text)
+    except InvalidDN:
+        with pytest.raises(InvalidDN):
+            DN(f" {text}")
+    else:
+        # Nothing that begins with a space is recognised, and the space has no meaning.
+        assert DN(f" {text}") == dn == DN.build(*dn.rdns)
 
 
 @given(names, rdns)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from mailpolicy.ldap.definitions import Definitions
-from mailpolicy.ldap.dn import AVA, DN
+from mailpolicy.ldap.dn import AVA, DN, RDN
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.ldap.filter import And, Filter, Not, Or
 from mailpolicy.ldap.matching import compile_filter, dn_key, is_below, is_within, parent_key, prepare
 from mailpolicy.ldap.matching.evaluate import SHALLOW
 from mailpolicy.ldap.matching.forms import by_number
+from mailpolicy.ldap.matching.names import _rdn_key
 from mailpolicy.ldap.matching.prep import LONG, Part, squeeze, to_ascii
 from mailpolicy.ldap.matching.times import normal_time
 from tests.reference_filter import evaluate
@@ -105,6 +106,31 @@ def test_the_key_of_the_parent_is_the_parent_of_the_key(avas: list[AVA]) -> None
     assert is_below(key, parent_key(key))
     assert is_within(key, parent_key(key), "one")
     assert not is_below(parent_key(key), key)
+
+
+# Text of either kind and under each of its names, and what is compared in some other way.
+naming = st.sampled_from(["cn", "CN", "2.5.4.3", "dc", "serialNumber"]) | st.sampled_from(
+    ["objectClass", "member", "uidNumber", "homeDirectory", "userPassword", "noSuch", "1.2.3"]
+)
+named = (
+    st.text("aZ= ", max_size=3) | st.text("aZ09._@- #+=,\\é", max_size=4) | st.sampled_from(["person", "007"])
+)
+
+
+@given(
+    st.lists(
+        st.builds(AVA, naming, named).map(lambda ava: (ava,))
+        | st.tuples(st.builds(AVA, naming, named), values),
+        max_size=3,
+    )
+)
+@example([(AVA("cn", "a=b"),)])
+@example([(AVA("homeDirectory", "A"),)])
+def test_the_key_of_a_plain_name_is_made_by_the_same_rules(parts: list[RDN]) -> None:
+    dn = DN.build(*parts)
+    key = dn_key(dn, DEFINITIONS)
+    assert key == ",".join(_rdn_key(rdn, DEFINITIONS) for rdn in dn.rdns)
+    assert type(key) is str
 
 
 @given(st.lists(values, min_size=1, max_size=3), st.permutations(["cn", "sn", "uid"]))

@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from ...errors import InvalidDN
 from ..definitions import AttributeType, Definitions
 from ..dn import AVA, DN, RDN
-from .forms import exact
+from .forms import exact, folded_ascii, folded_text
 from .prep import Part, prepare
 from .rules import CLASS_ATTRIBUTES, NAME_AND_UID, NAME_PART, Form, Rule, find_rule
 from .syntaxes import is_valid
@@ -29,6 +29,9 @@ DEEPEST = 8
 """How many names may stand in one another, as in `member=cn\\=x,o=mail`; OpenLDAP has no limit."""
 
 _SPECIAL = re.compile(r'[,+"\\<>;=\0]|\A[# ]| \Z')
+_PLAIN = re.compile(r"[A-Za-z0-9._@-]+(?: [A-Za-z0-9._@-]+)*")
+"""Values, as a name writes them, whose key is their lower case wherever text is compared without case."""
+
 _UID = re.compile(rb"#'[01]*'B\Z")
 
 
@@ -41,14 +44,30 @@ def dn_key(dn: DN, definitions: Definitions) -> str:
     >>> dn_key(DN.parse("CN=John  Doe, DC=Acme"), Definitions.standard())
     'cn=john doe,dc=acme'
     """
-    own, parent = _rdn_key(dn.rdn, definitions), dn.parent
-    return f"{own},{_key_of_parent(parent, definitions)}" if parent else own
+    # Every entry that is read comes here, and nearly every one is named by plain text.
+    own, _, parent = dn.partition(",")
+    attribute, _, value = own.partition("=")
+    if _PLAIN.fullmatch(value) and (name := _text_name(attribute, definitions)):
+        key = f"{name}={value.lower()}"
+    else:
+        key, parent = _rdn_key(dn.rdn, definitions), dn.parent
+    return f"{key},{_key_of_parent(parent, definitions)}" if parent else key
+
+
+@lru_cache(maxsize=1024)
+def _text_name(attribute: str, definitions: Definitions) -> str | None:
+    """The first name of an attribute whose values are compared as text without case, valid or not."""
+    found = definitions.attribute(attribute)
+    if found is None or found.oid in CLASS_ATTRIBUTES:
+        return None
+    rule = find_rule(found.equality)
+    return found.name if rule and rule.form in (folded_text, folded_ascii) else None
 
 
 @lru_cache(maxsize=4096)
-def _key_of_parent(dn: DN, definitions: Definitions) -> str:
+def _key_of_parent(dn: str, definitions: Definitions) -> str:
     """The key of a name that entries stand below: most have siblings, which ask for the same."""
-    return ",".join([_rdn_key(rdn, definitions) for rdn in dn.rdns])
+    return ",".join([_rdn_key(rdn, definitions) for rdn in DN(dn).rdns])
 
 
 def parent_key(key: str) -> str:
