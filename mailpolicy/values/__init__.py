@@ -5,7 +5,7 @@ prints back the canonical text: reading that again gives the same value. Where t
 has the type (time zones, networks), a function reads it.
 """
 
-from .address import Address
+from .address import Address, folded
 from .color import HexColor
 from .domain import DomainName, Hostname
 from .duration import Duration
@@ -43,6 +43,7 @@ __all__ = [
     "Size",
     "TimeZone",
     "Url",
+    "folded",
     "generalized_time",
     "ip_address",
     "moment",

@@ -7,9 +7,9 @@ from typing import Final
 from unicodedata import normalize
 
 from ..errors import InvalidValue
-from .domain import DOMAIN, DomainName
+from .domain import DOMAIN, LONGEST_LABEL, PLAIN_DOMAIN, DomainName
 
-__all__ = ["Address"]
+__all__ = ["Address", "folded"]
 
 EXPECTED: Final = "an address such as john@acme.example"
 
@@ -22,6 +22,9 @@ are longer, and the RFC asks for implementations without such limits.
 
 MOST_PIECES: Final = 4
 """Characters of which NFC makes one: what is longer than so many addresses is none, and slow to compose."""
+
+PLAIN: Final = re.compile(rf"[a-z0-9._+-]+@{PLAIN_DOMAIN}")
+"""Addresses that are canonical as they stand, if no label can be too long: nearly all in a directory."""
 
 COMMON: Final = re.compile(rf"[a-z0-9!#$%&'*+/=?^_`{{|}}~.-]+@{DOMAIN}")
 QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -54,6 +57,8 @@ class Address(str):
     def __new__(cls, text: str) -> Address:
         if type(text) is cls:
             return text
+        if len(text) <= LONGEST_LABEL and PLAIN.fullmatch(text):
+            return str.__new__(cls, text)
         address = text.strip().lower()
         if not COMMON.fullmatch(address):
             address = canonical(text)
@@ -77,6 +82,17 @@ class Address(str):
 
     def __repr__(self) -> str:
         return f"Address({str(self)!r})"
+
+
+def folded(text: str) -> str:
+    """The same text as `str(Address(text))`, for those who only compare it and have many.
+
+    >>> folded("John@ACME.example")
+    'john@acme.example'
+    """
+    if len(text) <= LONGEST_LABEL and PLAIN.fullmatch(text):
+        return str(text)
+    return str(Address(text))
 
 
 def canonical(text: str) -> str:

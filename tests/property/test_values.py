@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,7 @@ from mailpolicy.values import (
     network,
     time_zone,
 )
+from mailpolicy.values.address import folded
 
 labels = st.sampled_from(
     ["acme", "ACME", "bücher", "BU\u0308CHER", "xn--bcher-kva", "fuß", "例え", "a_b", "1-2", "x" * 63]
@@ -103,6 +105,48 @@ def test_any_text_is_a_value_or_refused(read, text) -> None:
         refused = error
     assert refused.position is None or 0 <= refused.position <= len(text)
     assert refused.text == text or read is Pem
+
+
+nearly_plain = (
+    st.lists(
+        st.sampled_from(
+            ["acme", "xn--bcher-kva", "a-b", "1", "d17", "-a", "a-", "", "A", "a_b", "x" * 63, "x" * 64]
+        ),
+        min_size=1,
+        max_size=3,
+    ).map(".".join)
+    | st.text("a1.-", max_size=6)
+    | st.text("a1.A \n", max_size=6)
+)
+
+
+def outcome(read: Callable[[str], str], text: str) -> tuple[str, type[str]] | None:
+    try:
+        value = read(text)
+    except InvalidValue:
+        return None
+    return str(value), type(value)
+
+
+nearly_plain_locals = st.text("ab1.+_-", min_size=1, max_size=4) | st.text("aA@'\" \n", max_size=4)
+
+
+@given(nearly_plain_locals, nearly_plain)
+@example("a", "acme..example")
+@example("a", "x" * 64)
+def test_a_plain_address_is_what_the_rules_make_of_it(local: str, domain: str) -> None:
+    # Nothing that begins with a space is plain, and the space has no meaning.
+    for read, text in ((Address, f"{local}@{domain}"), (DomainName, domain), (Hostname, domain)):
+        assert outcome(read, text) == outcome(read, f" {text}")
+
+
+@given(nearly_plain_locals, nearly_plain | domains)
+def test_a_folded_address_is_the_text_of_the_address(local: str, domain: str) -> None:
+    text = f"{local}@{domain}"
+    address = outcome(Address, text)
+    assert outcome(folded, text) == (address and (address[0], str))
+    if address:
+        assert outcome(folded, Address(text)) == (address[0], str)
 
 
 @given(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1))
