@@ -3,7 +3,7 @@
 A row is the place of an entry in a run of them, so a set of rows is a set of small numbers, and two forms
 of it are cheap. A few rows among many are a sorted array: 4 bytes each. Many rows are a bitmap: an eighth
 of a byte for each row up to the largest. Every result takes the smaller form, so equal sets have equal
-forms.
+forms. Where `pyroaring` is installed, `Rows` keeps them in its compressed bitmaps instead.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, compress, islice, repeat
 from operator import lt, not_
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from .bitmap import bits_of, bits_of_many, bytes_of, flags_of, rows_of, rows_of_few
 
@@ -211,7 +211,19 @@ def _of_ascending(rows: array[int]) -> PlainRows:
     return _made(bits_of_many(rows, top) if _is_dense(length, top) else rows, length)
 
 
-Rows = PlainRows
+if TYPE_CHECKING:
+    Rows = PlainRows
+else:
+    try:
+        from .roaring import RoaringRows as Rows
+    except ImportError:
+        Rows = PlainRows
+
+
+def restored(rows: array[int]) -> Rows:
+    """Give pickled rows in the form of whoever reads them."""
+    return Rows.of(rows)
+
 
 NONE: Final = Rows()
 """The empty set."""

@@ -12,8 +12,14 @@ from hypothesis import given, strategies as st
 
 from mailpolicy.snapshot.rows import DENSE, FAR_LARGER, NONE, ROW_LIMIT, PlainRows, Rows
 
-KINDS = [PlainRows]
-KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+try:
+    from mailpolicy.snapshot.roaring import RoaringRows
+except ImportError:
+    RoaringRows = None
+
+MISSING = pytest.mark.skipif(RoaringRows is None, reason="pyroaring is not installed")
+KINDS = [PlainRows, pytest.param(RoaringRows, marks=MISSING, id="RoaringRows")]
+KIND = pytest.mark.parametrize("kind", KINDS)
 BORDER = 8 * DENSE
 """A set of eight rows is kept one way up to this largest row, and the other way beyond it."""
 
@@ -217,3 +223,19 @@ def test_few_against_many_arrays(more: int) -> None:
     assert same(left & right, set(some) & set(many))
     assert same(left - right, set(some) - set(many))
     assert same(right - left, set(many) - set(some))
+
+
+@MISSING
+@given(one=row_sets, other=row_sets, single=near_a_million)
+def test_both_kinds_agree(one: set[int], other: set[int], single: int) -> None:
+    def results(kind: type[Rows]) -> list[object]:
+        left, right = kind.of(one), kind.of(other)
+        made = [left & right, left | right, left - right, kind.union([left, single, right])]
+        return [*map(list, made), *map(repr, made), left.isdisjoint(right), left == right]
+
+    assert results(PlainRows) == results(RoaringRows)
+
+
+@MISSING
+def test_the_faster_kind_is_taken_where_it_is_installed() -> None:
+    assert Rows is RoaringRows
