@@ -5,8 +5,10 @@ from __future__ import annotations
 from .absent import absent, is_partial
 from .ladder import addressed, alias_target, find, target_domain
 from .selector import parse_selector, selected
+from .straight import Straight
 
 __all__ = [
+    "Straight",
     "absent",
     "addressed",
     "alias_target",

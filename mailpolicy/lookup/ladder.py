@@ -12,7 +12,7 @@ domains, as Postfix follows them too; what comes round again is not asked twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 from ..errors import Ambiguous
@@ -21,11 +21,11 @@ from ..ldap.entry import Entry
 from ..reasons import Level
 from ..schema import find_setting
 from ..schema.catalog.domain import DomainKind
-from ..schema.catalog.status import MailStatus
 from ..snapshot import Index, Snapshot, folded_address
 from ..values import Address
 from ..values.address import quoted, unquoted
 from .absent import absent, is_partial
+from .straight import takes_mail
 
 __all__ = ["addressed", "alias_target", "find", "having", "target_domain"]
 
@@ -35,7 +35,6 @@ UNSPLIT: Final = frozenset({"mailer-daemon", "postmaster", "double-bounce"})
 OWNER_REQUEST: Final = re.compile(r"owner-.*|.+-request")
 """Nor do these, where the detail would start at a hyphen."""
 
-Wanted: TypeAlias = Callable[[Entry], bool]
 Homes: TypeAlias = tuple[tuple[str, Entry | None], ...]
 
 
@@ -58,9 +57,8 @@ def find(snapshot: Snapshot, address: str) -> Entry:
 
 def first_to_receive(snapshot: Snapshot, steps: Iterable[tuple[Entry, ...]]) -> list[Entry]:
     """Give the objects of the first step that has any which mail knows."""
-    takes_mail = receives(snapshot)
     for step in steps:
-        found = [entry for entry in distinct(snapshot, step) if takes_mail(entry)]
+        found = [entry for entry in distinct(snapshot, step) if receives(snapshot, entry)]
         if found:
             return found
     return []
@@ -146,14 +144,9 @@ def spellings(snapshot: Snapshot, local: str, domain: Entry | None) -> Iterator[
         yield quoted(plain[:detail])
 
 
-def receives(snapshot: Snapshot) -> Wanted:
-    """Tell of an object whether mail knows it at all."""
-    setting = find_setting("mail_status")
-
-    def wanted(entry: Entry) -> bool:
-        return resolve(snapshot, layers_of(snapshot, entry), setting) is not MailStatus.DISABLED
-
-    return wanted
+def receives(snapshot: Snapshot, entry: Entry) -> bool:
+    level = snapshot.level_of(entry)
+    return level is not None and takes_mail(snapshot.dialect, entry, level)
 
 
 def distinct(snapshot: Snapshot, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

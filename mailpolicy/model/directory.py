@@ -16,7 +16,7 @@ from ..errors import InvalidValue, NotFound
 from ..inherit import domain_of
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
-from ..lookup import find, selected
+from ..lookup import Straight, find, selected
 from ..reasons import Level
 from ..snapshot import Change, Finding, Snapshot
 from ..status.table import CAPABILITIES
@@ -84,7 +84,15 @@ class Directory:
         >>> acme.find("John+news@acme.example")
         <Account john@acme.example>
         """
-        return self.object(find(self.snapshot, address))
+        straight = self._straight.find(address)
+        if straight is None:
+            return self.object(find(self.snapshot, address))
+        level, entry = straight
+        return CLASSES[level](self, entry)
+
+    @cached_property
+    def _straight(self) -> Straight:
+        return Straight(self.snapshot)
 
     def account(self, name: str) -> Account:
         """Give the account of that address, alias, address in an alias domain, or DN."""

@@ -19,7 +19,7 @@ from .index import Index, sources, terms
 from .postings import Postings
 from .segment import SHAPE, Segment
 
-__all__ = ["LEVEL", "PARENT", "Term"]
+__all__ = ["LEVEL", "PARENT", "TERMS"]
 
 
 @frozen
@@ -83,3 +83,6 @@ class Term:
                     for place, fold in places:
                         for value in values[place]:
                             yield fold(value.decode("utf-8", "surrogateescape")), row
+
+
+TERMS: Final = {index: Term(index) for index in Index}

@@ -14,7 +14,7 @@ from ..errors import InvalidValue
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..schema.dialects import Dialect
-from ..values import Address, DomainName
+from ..values import DomainName, folded
 
 __all__ = ["Index", "folded_address", "folded_domain", "folded_name", "sources", "terms"]
 
@@ -39,7 +39,7 @@ class Index(StrEnum):
 def folded_address(text: str) -> str:
     """The spelling under which an address is indexed; a malformed one still finds itself."""
     try:
-        return Address(text)
+        return folded(text)
     except InvalidValue:
         return text.strip().lower()
 
@@ -48,7 +48,7 @@ def folded_domain(text: str) -> str:
     """The spelling under which a domain name is indexed, with or without an `@` before it."""
     name = text.strip().removeprefix("@")
     try:
-        return DomainName(name)
+        return str(DomainName(name))
     except InvalidValue:
         return name.lower()
 

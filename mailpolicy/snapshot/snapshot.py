@@ -24,7 +24,7 @@ from ..ldap.entry import Entry
 from ..ldap.matching.names import dn_key
 from ..reasons import Level
 from ..schema.dialects import Dialect
-from .facets import LEVEL, PARENT, Term
+from .facets import LEVEL, PARENT, TERMS
 from .finding import Finding
 from .index import Index, folded_domain, folded_name
 from .postings import Posting
@@ -41,7 +41,6 @@ MOST_FOLLOWED: Final = 4096
 SMALLEST_BOUND: Final = 32
 """So many changed entries may always stand before the base; a large base bears more."""
 
-TERMS: Final = {index: Term(index) for index in Index}
 OPEN: Final = (Level.COS, Level.DOMAIN, Level.GLOBAL, Level.SERVER)
 """What accounts inherit from is kept at hand."""
 

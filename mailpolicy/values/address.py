@@ -9,7 +9,7 @@ from unicodedata import normalize
 from ..errors import InvalidValue
 from .domain import DOMAIN, LONGEST_LABEL, PLAIN_DOMAIN, DomainName
 
-__all__ = ["Address", "folded"]
+__all__ = ["Address", "folded", "is_plain"]
 
 EXPECTED: Final = "an address such as john@acme.example"
 
@@ -84,13 +84,18 @@ class Address(str):
         return f"Address({str(self)!r})"
 
 
+def is_plain(text: str) -> bool:
+    """Whether text is an address as it stands, in its one spelling; what is not may still be one."""
+    return len(text) <= LONGEST_LABEL and PLAIN.fullmatch(text) is not None
+
+
 def folded(text: str) -> str:
     """The same text as `str(Address(text))`, for those who only compare it and have many.
 
     >>> folded("John@ACME.example")
     'john@acme.example'
     """
-    if len(text) <= LONGEST_LABEL and PLAIN.fullmatch(text):
+    if is_plain(text):
         return str(text)
     return str(Address(text))
 
