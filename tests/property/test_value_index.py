@@ -7,13 +7,14 @@ from itertools import chain
 from typing import Any, TypeAlias
 from unittest.mock import patch
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from mailpolicy.ldap.definitions import Definitions
 from mailpolicy.ldap.filter import Extensible, Filter
 from mailpolicy.ldap.matching.assertions import Assertion, compile_assertion
 from mailpolicy.ldap.matching.clauses import Clause
-from mailpolicy.ldap.matching.conditions import Condition, Equals
+from mailpolicy.ldap.matching.conditions import Condition, Equals, HasParts, InOrder
+from mailpolicy.ldap.matching.forms import by_octets, by_time
 from mailpolicy.ldap.matching.names import stored_form
 from mailpolicy.snapshot import values
 from mailpolicy.snapshot.postings import Postings
@@ -68,6 +69,24 @@ def test_an_index_finds_what_trying_each_value_finds(
 ) -> None:
     forms, conditions = question
     with patch.object(values, "FEW", few):
+        index = indexed(forms)
+        for condition in conditions:
+            assert list(index.rows(condition)) == found_slowly(forms, condition), condition
+
+
+# Few octets, the last of all among them: so that forms begin, end and contain alike.
+octets = st.lists(st.sampled_from([b"a", b"b", b"\xff"]), max_size=4).map(b"".join)
+parts_or_order = st.one_of(
+    st.builds(HasParts, octets, st.lists(octets, max_size=2).map(tuple), octets),
+    st.builds(HasParts, st.just(b""), st.tuples(octets), st.just(b"")),
+    st.builds(InOrder, st.sampled_from([by_octets, by_time]), octets, st.booleans()),
+)
+
+
+@settings(max_examples=3 * settings().max_examples)
+@given(st.lists(st.lists(st.none() | octets, max_size=2), max_size=12), st.lists(parts_or_order, min_size=5))
+def test_forms_that_are_nearly_alike_are_told_apart(forms: Forms, conditions: list[Condition]) -> None:
+    with patch.object(values, "FEW", 0):
         index = indexed(forms)
         for condition in conditions:
             assert list(index.rows(condition)) == found_slowly(forms, condition), condition

@@ -1,0 +1,70 @@
+"""What a search did, for people to read: which index each part of the filter used, and what came of it."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from ..tables import Cell, Style, Table
+
+__all__ = ["LEFT_TO_TEST", "Plan", "Step"]
+
+LEFT_TO_TEST = "entry by entry"
+"""How a part is found that no index answers, or that is sooner tried on the few entries left."""
+
+
+@frozen
+class Step:
+    """A part of a filter, how the rows for it were found, and how many that were.
+
+    `depth` is how many others stand around it. Where the part was left to be tested, `rows` is the
+    number of rows it was left with.
+    """
+
+    depth: int
+    part: str
+    found_by: str
+    rows: int
+
+
+@frozen
+class Plan:
+    """How a filter was answered, part by part in the order of the work.
+
+    `entries` is how many were searched, `tested` how many of them had to be read and tried one by
+    one, `found` how many the filter is true for.
+
+    >>> print(Plan("(mail=*@acme.example)", (Step(0, "(mail=*@acme.example)", "suffix of mail", 120),),
+    ...     entries=5000, tested=0, found=120))
+    (mail=*@acme.example)
+    <BLANKLINE>
+    part                   found by        rows
+    (mail=*@acme.example)  suffix of mail  120
+    entries tested                         0
+    entries found          of 5,000        120
+    """
+
+    filter: str
+    steps: tuple[Step, ...]
+    entries: int
+    tested: int
+    found: int
+
+    def as_table(self) -> Table:
+        """The plan as a table: what is inside another part is indented."""
+        rows = [
+            (
+                Cell("  " * step.depth + step.part),
+                Cell(step.found_by, Style.BAD if step.found_by == LEFT_TO_TEST else Style.PLAIN),
+                Cell(f"{step.rows:,}"),
+            )
+            for step in self.steps
+        ]
+        totals = [("entries tested", "", f"{self.tested:,}")]
+        totals.append(("entries found", f"of {self.entries:,}", f"{self.found:,}"))
+        return Table(self.filter, ("part", "found by", "rows"), [*rows, *totals])
+
+    def __str__(self) -> str:
+        return str(self.as_table())
+
+    def _repr_html_(self) -> str:
+        return self.as_table().html()
