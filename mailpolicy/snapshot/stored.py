@@ -15,10 +15,11 @@ from ..ldap.matching.rules import Form
 from ..ldap.shape import Shape
 from ..schema.dialects import Dialect
 from .postings import Postings
+from .rows import Rows
 from .segment import SHAPE, Segment
 from .values import ValueIndex
 
-__all__ = ["Stored", "StoredNames", "is_indexed", "stored_names", "values_of"]
+__all__ = ["Stored", "StoredNames", "is_indexed", "present", "stored_names", "values_of"]
 
 
 class StoredNames(NamedTuple):
@@ -56,6 +57,17 @@ class Stored:
 def stored_names(segment: Segment) -> StoredNames:
     """Which attributes occur in a segment."""
     return segment.derived(SHAPE, names_in)
+
+
+def present(segment: Segment, name: str) -> Rows:
+    """The rows that have a value under a name: an entry made by hand may name an attribute and give none."""
+    shapes = segment.find(SHAPE).items()
+    return Rows.union([rows for shape, rows in shapes if has_value(shape, name)])
+
+
+def has_value(shape: Shape, name: str) -> bool:
+    place = shape.places.get(name)
+    return place is not None and place.start < place.stop
 
 
 def values_of(segment: Segment, name: str) -> ValueIndex:

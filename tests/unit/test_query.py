@@ -110,6 +110,12 @@ def test_how_it_was_found_is_said(segment: Base, text: str, found_by: str) -> No
     assert "".join([*said[:2], ", ".join(sorted(said[2].split(", ")))]) == found_by
 
 
+def test_an_attribute_without_a_value_is_not_there() -> None:
+    entry = Entry(DN("cn=x"), {"cn": (b"x",), "sn": ()}, DIALECT.definitions)
+    segment = Base(DIALECT, [entry] * 600, {str(row): row for row in range(600)})
+    assert (query("(sn=*)").explain(segment).found, query("(!(sn=*))").explain(segment).found) == (0, 600)
+
+
 def test_the_same_search_of_the_same_entries_has_the_same_plan() -> None:
     wanted = query("(&(|(mail=*acme*)(uid=user7))(!(l=pisa))(sn=d*)(uid:caseExactMatch:=user7))")
     first, second = new_segment(), new_segment()
