@@ -210,18 +210,21 @@ class Directory:
         filter: str | Filter = EVERYTHING,
         attributes: Iterable[str] | None = None,
         limit: int | None = None,
+        explain: bool = False,
     ) -> SearchResult:
         """Give the entries that an LDAP search finds: as a set, exactly those slapd would return.
 
         `base` is a DN, or an LDAP URL that says everything. `attributes` chooses what the entries
-        show, `limit` how many there are at most. NotFound where the base does not exist.
+        show, `limit` how many there are at most. They come in the order of the source. With `explain`
+        the result has a `plan`, which says for each part of the filter which index found it, and how
+        many entries had to be tried one by one. NotFound where the base does not exist.
 
         >>> import mailpolicy as mp
         >>> acme = mp.open("ldif/examples/acme.ldif")
         >>> acme.search("", filter="(mail=john@acme.example)")[0].first("sn")
         'Doe'
         """
-        return search(self.snapshot, base, scope, filter, attributes, limit)
+        return search(self.snapshot, base, scope, filter, attributes, limit, explain)
 
     # The whole
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Self, TypeVar
 
 from ..ldap.entry import Entry
+from ..query import Plan
 from ..schema import Dialect
 from ..tables import Table
 from .display import entries_table, objects_table
@@ -31,18 +32,21 @@ class Objects(tuple[O, ...]):
 class SearchResult(tuple[Entry, ...]):
     """The entries a search found: a tuple that shows itself as a table in a notebook.
 
-    The `dialect` is carried along because it knows which values are secret and never shown.
+    The `dialect` is carried along because it knows which values are secret and never shown. `plan`
+    tells how they were found, where that was asked.
     """
 
     dialect: Dialect
+    plan: Plan | None
 
-    def __new__(cls, entries: Iterable[Entry], dialect: Dialect) -> Self:
+    def __new__(cls, entries: Iterable[Entry], dialect: Dialect, plan: Plan | None = None) -> Self:
         result = super().__new__(cls, entries)
         result.dialect = dialect
+        result.plan = plan
         return result
 
-    def __getnewargs__(self) -> tuple[tuple[Entry, ...], Dialect]:
-        return tuple(self), self.dialect
+    def __getnewargs__(self) -> tuple[tuple[Entry, ...], Dialect, Plan | None]:
+        return tuple(self), self.dialect, self.plan
 
     def as_table(self) -> Table:
         return entries_table(self, self.dialect)

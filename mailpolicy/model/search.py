@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ..errors import InvalidUrl, InvalidValue
+from ..ldap.entry import Entry
 from ..ldap.filter import Filter
-from ..ldap.matching import compile_filter
 from ..ldap.url import LdapUrl, Scope
 from ..lookup import absent
+from ..query import Bounds, Plan, Query, Step
 from ..snapshot import Snapshot
+from ..snapshot.rows import Rows
+from ..snapshot.segment import Segment
 from .results import SearchResult
 
 __all__ = ["search"]
@@ -23,6 +26,7 @@ def search(
     filter: str | Filter,
     attributes: Iterable[str] | None,
     limit: int | None,
+    explain: bool,
 ) -> SearchResult:
     """Give the entries in scope for which the filter is true; neither false nor undefined will do."""
     if "://" in base.partition("=")[0]:
@@ -32,15 +36,62 @@ def search(
     wanted = filter if isinstance(filter, Filter) else Filter.parse(filter)
     if base and snapshot.entry(base) is None:
         raise absent(snapshot, "entry", base)
-    matches = compile_filter(wanted, snapshot.definitions, has_subordinates=snapshot.has_children)
-    found = (entry for entry in snapshot.within(base, Scope.parse(scope)) if matches(entry) is True)
     if limit is not None and limit < 0:
         raise InvalidValue(str(limit), "a limit of 0 or more", attribute="limit")
+    asked = Search(snapshot, wanted, snapshot.rows_within(base, Scope.parse(scope)))
+    found: Iterable[Entry] = asked.entries() if limit is None else islice(asked.first(), limit)
     if isinstance(attributes, str):
         attributes = (attributes,)
     names = None if attributes is None else tuple(attributes)
     shown = found if names is None else (entry.showing(names) for entry in found)
-    return SearchResult(islice(shown, limit), snapshot.dialect)
+    return SearchResult(shown, snapshot.dialect, asked.plan() if explain else None)
+
+
+class Search:
+    """A filter, to be answered for some rows of a snapshot: its base and what has changed since."""
+
+    def __init__(self, snapshot: Snapshot, filter: Filter, rows: Rows) -> None:
+        self._snapshot = snapshot
+        self._query = Query(filter, snapshot.definitions, snapshot.has_children)
+        self._rows = None if len(rows) == len(snapshot) else rows
+
+    def entries(self) -> list[Entry]:
+        """All entries for which the filter is true, in the order of the source."""
+        rows = self._snapshot.matching(lambda segment: self._query.rows(segment, self._within(segment)))
+        return self._snapshot.entries(rows)
+
+    def first(self) -> Iterator[Entry]:
+        """The same one after the other, for who wants a few: no more are tested than are taken."""
+        possible = self._snapshot.matching(lambda segment: self._bounds(segment).possible)
+        certain = self._snapshot.matching(lambda segment: self._bounds(segment).certain)
+        doubtful = set(possible - certain)
+        for row in possible:
+            (entry,) = self._snapshot.entries(Rows.of((row,)))
+            if row not in doubtful or self._query.matches(entry):
+                yield entry
+
+    def plan(self) -> Plan:
+        """How the filter is answered."""
+        base, recent = (
+            self._query.explain(segment, self._within(segment))
+            for segment in (self._snapshot.base, self._snapshot.recent)
+        )
+        if not recent.entries:
+            return base
+        changed = Step(0, "entries changed since", "indexes of their own", recent.found)
+        return Plan(
+            base.filter,
+            (*base.steps, changed),
+            entries=len(self._snapshot) if self._rows is None else len(self._rows),
+            tested=base.tested + recent.tested,
+            found=len(self.entries()),
+        )
+
+    def _bounds(self, segment: Segment) -> Bounds:
+        return self._query.bounds(segment, self._within(segment))
+
+    def _within(self, segment: Segment) -> Rows | None:
+        return None if self._rows is None else self._rows & segment.rows
 
 
 def url_for(text: str) -> LdapUrl:

@@ -61,7 +61,7 @@ class Segment(ABC):
     None stands for an entry that is gone.
     """
 
-    __slots__ = ("_derived", "_facets", "_rows", "dialect", "entries", "numbers")
+    __slots__ = ("_covered", "_derived", "_facets", "_rows", "dialect", "entries", "numbers")
 
     entries: list[Entry | None] | dict[int, Entry | None]
     numbers: Mapping[str, int]
@@ -79,6 +79,7 @@ class Segment(ABC):
         self._facets: dict[Facet[Any], Postings[Any]] = facets or {}
         self._derived: dict[tuple[Facet[Any], Callable[..., Any]], Any] = {}
         self._rows: Rows | None = None
+        self._covered: Rows | None = None
 
     def __iter__(self) -> Iterator[tuple[int, Entry]]:
         """Each row that has an entry, with it."""
@@ -93,6 +94,13 @@ class Segment(ABC):
         if self._rows is None:
             self._rows = Rows.of(row for row, _ in self)
         return self._rows
+
+    @property
+    def covered(self) -> Rows:
+        """The rows that the segment has the last word on, those of entries that are gone included."""
+        if self._covered is None:
+            self._covered = Rows.of(self.numbers.values())
+        return self._covered
 
     def find(self, facet: Facet[K]) -> Postings[K]:
         """The rows by what leads to them in this way."""

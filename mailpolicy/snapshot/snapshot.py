@@ -119,16 +119,15 @@ class Snapshot:
         found = find(self.base)
         if not self.recent.numbers:
             return found
-        return (found - self._hidden) | find(self.recent)
+        return (found - self.recent.covered) | find(self.recent)
 
     @property
     def rows(self) -> Rows:
         """All rows that have an entry."""
-        return self.matching(lambda segment: segment.rows)
-
-    @property
-    def _hidden(self) -> Rows:
-        return Rows.of(self.recent.entries)
+        known = self.memory("rows")
+        if not known:
+            known[True] = self.matching(lambda segment: segment.rows)
+        return known[True]  # type: ignore[no-any-return]
 
     def _row(self, key: str) -> int | None:
         row = self.base.numbers.get(key)
