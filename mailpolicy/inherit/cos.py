@@ -6,7 +6,7 @@ none. A reference that leads nowhere is no error. Accounts of people outside hav
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
@@ -14,7 +14,7 @@ from attrs import evolve
 from ..ldap.entry import Entry
 from ..reasons import Level, Origin
 from ..snapshot import Snapshot
-from ..snapshot.affiliation import Affiliation, affiliation_of
+from ..snapshot.affiliation import affiliation_of
 from ..values import Reference
 from .effective import Effective, Shadowed, Why
 from .stored import origin_of, text_values
@@ -22,24 +22,27 @@ from .stored import origin_of, text_values
 if TYPE_CHECKING:
     from .layers import Layers
 
-__all__ = ["class_of_service", "explain_class_of_service"]
+__all__ = ["default_cos", "explain_class_of_service", "referred_cos"]
 
 DEFAULT_COS: Final = "default"
 DEFAULT_EXTERNAL_COS: Final = "defaultExternal"
 
 
-def class_of_service(snapshot: Snapshot, affiliation: Affiliation, domain: Entry | None) -> Entry | None:
-    """The COS whose values apply to accounts of this affiliation, whose domain has been found."""
-    by_domain = _said_by_domain(snapshot, domain, external=affiliation.external)
-    for reference in (*affiliation.cos, *(origin.raw[0] for origin in by_domain)):
-        cos = snapshot.referred(reference, Level.COS)
-        if cos is not None:
-            return cos
-    return _default(snapshot, external=affiliation.external)
+def referred_cos(snapshot: Snapshot, references: Iterable[str]) -> Entry | None:
+    """The first COS that one of these references leads to."""
+    found = (snapshot.referred(reference, Level.COS) for reference in references)
+    return next((cos for cos in found if cos is not None), None)
+
+
+def default_cos(snapshot: Snapshot, domain: Entry | None, *, external: bool) -> Entry | None:
+    """The COS of accounts of a domain that do not name one, or none that exists."""
+    said = _said_by_domain(snapshot, domain, external=external)
+    cos = referred_cos(snapshot, (origin.raw[0] for origin in said))
+    return _called_default(snapshot, external=external) if cos is None else cos
 
 
 def explain_class_of_service(snapshot: Snapshot, layers: Layers) -> Effective[Reference | None]:
-    """The same with its story. The value is the DN of the COS, however it was referred to."""
+    """The COS of an account with its story. The value is its DN, however it was referred to."""
     own = layers[0]
     affiliation = affiliation_of(snapshot.dialect, own.entry)
     external = affiliation is not None and affiliation.external
@@ -63,7 +66,7 @@ def _choose(
             winner = cos, origin
         else:
             shadowed.append(Shadowed(origin, origin.raw[0], Why.DANGLING if cos is None else Why.OVERRIDDEN))
-    cos, origin = winner or (_default(snapshot, external=external), Origin(Level.DEFAULT))
+    cos, origin = winner or (_called_default(snapshot, external=external), Origin(Level.DEFAULT))
     value = None if cos is None else Reference(cos.dn)
     return Effective("cos", value, origin, tuple(shadowed), own=own)
 
@@ -86,5 +89,5 @@ def _stated(snapshot: Snapshot, level: Level, entry: Entry, name: str) -> Iterat
             yield origin_of(level, entry, part.attribute, texts)
 
 
-def _default(snapshot: Snapshot, *, external: bool) -> Entry | None:
+def _called_default(snapshot: Snapshot, *, external: bool) -> Entry | None:
     return snapshot.named(Level.COS, DEFAULT_EXTERNAL_COS if external else DEFAULT_COS)

@@ -12,15 +12,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
-from ..ldap.dn import DN
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..schema import Dialect, find_setting
 from ..snapshot import Snapshot
 from ..snapshot.affiliation import Affiliation, affiliation_in
-from .layers import Layer, farther_layers
+from .layers import Layer, farther_layers, nothing
 from .overlay import flat_settings, overlay_of
 from .resolve import resolve_by
+from .stored import remember
 
 __all__ = ["flat_values"]
 
@@ -58,9 +58,8 @@ def inherited_values(snapshot: Snapshot, affiliation: Affiliation) -> Values:
     known = snapshot.memory("flat")
     values: Values | None = known.get(affiliation)
     if values is None:
-        if len(known) >= MOST_REMEMBERED:
-            known.clear()  # who comes next is likely to be of a domain of its own
-        values = known[affiliation] = work_out(snapshot, affiliation)
+        values = work_out(snapshot, affiliation)
+        remember(known, affiliation, values, MOST_REMEMBERED)
     return values
 
 
@@ -85,9 +84,3 @@ def default_values(dialect: Dialect, level: Level) -> Values:
     """What applies where no entry says anything."""
     layers = (Layer(level, nothing(dialect)),)
     return {setting.name: resolve_by(dialect, layers, setting) for setting in flat_settings(level)}
-
-
-@lru_cache
-def nothing(dialect: Dialect) -> Entry:
-    """An entry that says nothing, to stand for an object that inherits everything."""
-    return Entry(DN(""), {}, dialect.definitions)

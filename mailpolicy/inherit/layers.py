@@ -6,19 +6,23 @@ the object's own depend on its affiliation alone, so they are found once for all
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
+from ..ldap.dn import DN
 from ..ldap.entry import Entry
 from ..reasons import Level
+from ..schema import Dialect
 from ..snapshot import Snapshot
 from ..snapshot.affiliation import Affiliation, affiliation_in, affiliation_of
-from .cos import class_of_service
+from .cos import default_cos, referred_cos
+from .stored import remember
 
-__all__ = ["LAYERS", "Layer", "Layers", "domain_of", "farther_layers", "layers_from", "layers_of"]
+__all__ = ["LAYERS", "Layer", "Layers", "domain_of", "farther_layers", "layers_from", "layers_of", "nothing"]
 
 MOST_REMEMBERED: Final = 4096
-"""Of how many affiliations a snapshot remembers the layers."""
+"""Of how many affiliations and domains a snapshot remembers what follows from them."""
 
 
 class Layer(NamedTuple):
@@ -66,28 +70,54 @@ def farther_layers(snapshot: Snapshot, affiliation: Affiliation) -> Layers:
     known = snapshot.memory("layers")
     found: Layers | None = known.get(affiliation)
     if found is None:
-        if len(known) >= MOST_REMEMBERED:
-            known.clear()  # who comes next is likely to be of a domain of its own
-        found = known[affiliation] = tuple(_farther_layers(snapshot, affiliation))
+        found = _farther_layers(snapshot, affiliation)
+        remember(known, affiliation, found, MOST_REMEMBERED)
     return found
 
 
-def _farther_layers(snapshot: Snapshot, affiliation: Affiliation) -> Iterator[Layer]:
-    farther = LAYERS[affiliation.level]
-    domain = _domain(snapshot, affiliation) if Level.DOMAIN in farther else None
-    if Level.COS in farther and (cos := class_of_service(snapshot, affiliation, domain)) is not None:
-        yield Layer(Level.COS, cos)
-    if domain is not None:
-        yield Layer(Level.DOMAIN, domain)
-    if Level.GLOBAL in farther and (configuration := snapshot.configuration()) is not None:
-        yield Layer(Level.GLOBAL, configuration)
+def _farther_layers(snapshot: Snapshot, affiliation: Affiliation) -> Layers:
+    level, references, name, external = affiliation
+    farther = LAYERS[level]
+    home = home_of(snapshot, name if Level.DOMAIN in farther else None, external)
+    found = home.layers if Level.GLOBAL in farther else ()
+    if Level.COS not in farther:
+        return found
+    cos = referred_cos(snapshot, references)
+    if cos is None:
+        cos = home.cos
+    return found if cos is None else (Layer(Level.COS, cos), *found)
+
+
+class Home(NamedTuple):
+    """What accounts of one domain have in common: its layer and those behind it, and their default COS."""
+
+    layers: Layers
+    cos: Entry | None
+
+
+def home_of(snapshot: Snapshot, name: str | None, external: bool) -> Home:
+    """Find it by the name of the domain, for people of its own or from outside."""
+    known, asked = snapshot.memory("homes"), (name, external)
+    found: Home | None = known.get(asked)
+    if found is None:
+        domain = None if name is None else snapshot.domain(name)
+        of_all = snapshot.configuration()
+        entries = ((Level.DOMAIN, domain), (Level.GLOBAL, of_all))
+        layers = tuple([Layer(level, entry) for level, entry in entries if entry is not None])
+        found = Home(layers, default_cos(snapshot, domain, external=external))
+        remember(known, asked, found, MOST_REMEMBERED)
+    return found
 
 
 def domain_of(snapshot: Snapshot, entry: Entry) -> Entry | None:
     """The domain of an account, list or resource: that of its primary address."""
     affiliation = affiliation_of(snapshot.dialect, entry)
-    return None if affiliation is None else _domain(snapshot, affiliation)
+    if affiliation is None or affiliation.domain is None:
+        return None
+    return snapshot.domain(affiliation.domain)
 
 
-def _domain(snapshot: Snapshot, affiliation: Affiliation) -> Entry | None:
-    return None if affiliation.domain is None else snapshot.domain(affiliation.domain)
+@lru_cache
+def nothing(dialect: Dialect) -> Entry:
+    """An entry that says nothing, to stand for an object that inherits everything."""
+    return Entry(DN(""), {}, dialect.definitions)
