@@ -11,8 +11,10 @@ from .effective import Effective, Shadowed, Why
 from .explain import explain, explain_attribute
 from .flat import flat_values
 from .layers import Layer, Layers, domain_of, layers_of
+from .members import accounts_of
 from .resolve import resolve, resolve_for, resolve_part
 from .stored import text_values
+from .sweep import sweep
 
 __all__ = [
     "Effective",
@@ -20,6 +22,7 @@ __all__ = [
     "Layers",
     "Shadowed",
     "Why",
+    "accounts_of",
     "domain_of",
     "explain",
     "explain_attribute",
@@ -30,5 +33,6 @@ __all__ = [
     "resolve_for",
     "resolve_part",
     "shadowed_cells",
+    "sweep",
     "text_values",
 ]

@@ -21,7 +21,7 @@ from ..schema.codec import Codec
 from .resolve import MAILBOXES, counts
 from .stored import texts_of
 
-__all__ = ["Overlay", "attributes_of", "flat_settings", "is_composed", "overlay_of"]
+__all__ = ["Overlay", "attributes_of", "flat_settings", "overlay_of", "own_attributes_of"]
 
 MOST_READ: Final = 512
 """How many stored values of a setting are remembered with what they mean."""
@@ -132,10 +132,12 @@ def parts_of(dialect: Dialect, setting: Setting[Any], level: Level) -> Iterator[
 
 
 def attributes_of(dialect: Dialect, setting: Setting[Any], level: Level) -> tuple[str, ...]:
-    """The attributes of an object's own entry that have a say in a setting."""
-    said = (
-        part.attribute
-        for part in parts_of(dialect, setting, level)
-        if not part.path or counts(level, part.path)
-    )
-    return tuple(dict.fromkeys(said))
+    """The attributes that have a say in a setting of an object of this kind; none have one in its COS."""
+    return tuple(dict.fromkeys(part.attribute for part in parts_of(dialect, setting, level)))
+
+
+def own_attributes_of(dialect: Dialect, setting: Setting[Any], level: Level) -> tuple[str, ...]:
+    """Those that count on the object itself."""
+    parts = parts_of(dialect, setting, level)
+    own = (part.attribute for part in parts if not part.path or counts(level, part.path))
+    return tuple(dict.fromkeys(own))

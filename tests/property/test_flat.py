@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, strategies as st
 
-from mailpolicy.inherit import flat_values, layers_of, resolve, resolve_for
+from mailpolicy.inherit import accounts_of, domain_of, flat_values, layers_of, resolve, resolve_for, sweep
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.reasons import Level
 from mailpolicy.schema import SETTINGS, Setting
@@ -48,3 +48,53 @@ def test_for_an_entry_is_with_its_layers(drawn: Drawn) -> None:
 def concerning(drawn: Drawn, level: Level) -> list[Setting[Any]]:
     asked = (*drawn.focus, SETTINGS["cos"], SETTINGS["mail_status"])
     return [each for each in asked if each.concerns(level)]
+
+
+KINDS = (Level.ACCOUNT, Level.RESOURCE, Level.LIST, Level.DOMAIN, Level.COS)
+
+
+def versions(drawn: Drawn, data: st.DataObject) -> list[Snapshot]:
+    """The directory as it was before some entries came and others went, and as it is with them."""
+    future = drawn.load()
+    keys = [future.key(entry.dn) for entry in future]
+    later = data.draw(st.lists(st.sampled_from(keys), unique=True))
+    gone = data.draw(st.lists(st.sampled_from(keys), unique=True))
+    known = data.draw(st.booleans())
+    before = future.changed(dict.fromkeys(later))
+    before = drawn.load([each for each in drawn.records if before.entry(each.dn) is not None])
+    if known:
+        ask_everything(drawn, before)
+    changes = {key: future.at(key) for key in later} | dict.fromkeys(gone)
+    return [before, before.changed(changes)]
+
+
+def ask_everything(drawn: Drawn, snapshot: Snapshot) -> None:
+    for kind in KINDS:
+        for setting in concerning(drawn, kind):
+            sweep(snapshot, kind, setting)
+
+
+@given(directories(), st.data())
+def test_a_sweep_is_each_alone(drawn: Drawn, data: st.DataObject) -> None:
+    for snapshot in versions(drawn, data):
+        for kind in KINDS:
+            objects = list(snapshot.of_level(kind))
+            for setting in concerning(drawn, kind):
+                alone = [resolve(snapshot, layers_of(snapshot, entry), setting) for entry in objects]
+                assert sweep(snapshot, kind, setting) == alone, (kind, setting)
+
+
+@given(directories(), st.data())
+def test_members_are_those_whose_it_is(drawn: Drawn, data: st.DataObject) -> None:
+    for snapshot in versions(drawn, data):
+        slow = SlowDirectory(snapshot.dialect, snapshot)
+        for kind in (Level.ACCOUNT, Level.RESOURCE, Level.LIST):
+            objects = list(snapshot.of_level(kind))
+            for domain in snapshot.of_level(Level.DOMAIN):
+                found = accounts_of(snapshot, domain, kind)
+                assert found == [each for each in objects if domain_of(snapshot, each) is domain]
+                assert found == [each for each in objects if slow.domain_of(each) is domain]
+            for cos in snapshot.of_level(Level.COS) if kind is not Level.LIST else ():
+                assert accounts_of(snapshot, cos, kind) == [
+                    each for each in objects if slow.cos_of(each) is cos
+                ]

@@ -1,0 +1,147 @@
+"""One setting of all objects of a kind.
+
+Most accounts say nothing about most settings, and those of one affiliation inherit the same. So what is
+inherited is worked out for each affiliation, and after that the value of those accounts that have a say
+themselves. Where the same is said and the same inherited, that is done once.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
+
+from ..ldap.entry import Entry
+from ..reasons import Level
+from ..schema import Setting
+from ..snapshot import Snapshot
+from ..snapshot.affiliation import AFFILIATION, Affiliation
+from ..snapshot.facets import LEVEL
+from ..snapshot.postings import Postings
+from ..snapshot.rows import Rows
+from ..snapshot.segment import SHAPE, Base
+from .layers import Layer, Layers, farther_layers, nothing
+from .overlay import attributes_of, own_attributes_of
+from .resolve import is_own, resolve_by, resolve_for
+
+__all__ = ["sweep"]
+
+T = TypeVar("T")
+
+MOST_SAID: Final = 1 << 14
+"""How many different things that accounts say are remembered while sweeping."""
+
+
+def sweep(snapshot: Snapshot, level: Level, setting: Setting[T]) -> list[T]:
+    """Give the value of a setting for every object of a kind, in the order of `Snapshot.of_level`.
+
+    Exactly what `resolve` gives for each of them. The setting is one that concerns such objects.
+    """
+    rows = snapshot.matching(lambda segment: segment.find(LEVEL)[level])
+    recent = snapshot.recent.entries
+    values = base_values(snapshot, level, setting, rows)
+    values += [None] * (1 + max(recent, default=-1) - len(values))
+    for row in rows & Rows.of(recent):
+        entry = recent[row]
+        assert entry is not None  # a row that is found has one
+        values[row] = resolve_for(snapshot, entry, setting)
+    return rows.pick(values)
+
+
+class Inherited(NamedTuple):
+    """What applies to objects that say nothing, and the farther layers of one of them.
+
+    The layers of the others say the same about the setting, so that all of them are answered alike.
+    """
+
+    value: Any
+    farther: Layers
+
+
+class Column(NamedTuple):
+    """Something of each row, as a number among all the different things that there are."""
+
+    different: Sequence[Any]
+    numbers: Sequence[int]
+
+
+def base_values(snapshot: Snapshot, level: Level, setting: Setting[Any], rows: Rows) -> list[Any]:
+    """A value for each row of the base; those of other rows than these, or hidden ones, mean nothing."""
+    dialect = snapshot.dialect
+    different, numbers = inherited_column(snapshot, level, setting)
+    values = list(map([each.value for each in different].__getitem__, numbers))
+    known: dict[Hashable, Any] = {}
+    for row, entry, said in saying(snapshot.base, own_attributes_of(dialect, setting, level), rows):
+        inherited = different[numbers[row]]
+        asked = id(inherited), said
+        if asked in known:
+            values[row] = known[asked]
+            continue
+        layers = (Layer(level, entry), *inherited.farther)
+        values[row] = value = resolve_by(dialect, layers, setting)
+        if len(known) < MOST_SAID:
+            known[asked] = value
+    return values
+
+
+def saying(base: Base, attributes: Sequence[str], rows: Rows) -> Iterator[tuple[int, Entry, Hashable]]:
+    """Those of the rows whose entries have any of the attributes, with what they say."""
+    for shape, of_shape in base.find(SHAPE).items():
+        names = [name for name in attributes if name in shape.places]
+        if names and (found := of_shape & rows):
+            entries: list[Any] = found.pick(base.entries)
+            yield from zip(found, entries, stored_values(entries, names), strict=True)
+
+
+def stored_values(entries: Iterable[Entry], names: Sequence[str]) -> Iterator[Hashable]:
+    """What each of the entries has for all the names."""
+    if len(names) == 1:
+        (name,) = names
+        return ((name, *entry.stored(name)) for entry in entries)
+    return (tuple([(name, *entry.stored(name)) for name in names]) for entry in entries)
+
+
+def inherited_column(snapshot: Snapshot, level: Level, setting: Setting[Any]) -> Column:
+    """What each row of the base inherits; that of a row with another kind of object means nothing."""
+    dialect = snapshot.dialect
+    unsaid = Layer(level, nothing(dialect))
+    if is_own(dialect, setting, level):
+        by_default = Inherited(resolve_by(dialect, (unsaid,), setting), ())
+        return Column([by_default], bytes(len(snapshot.base.entries)))
+    attributes = attributes_of(dialect, setting, level)
+    affiliations, numbers = snapshot.base.derived(AFFILIATION, affiliation_column)
+    alike: dict[Hashable, Inherited] = {}
+    different = []
+    for affiliation in affiliations:
+        farther = farther_layers(snapshot, affiliation) if affiliation.level is level else ()
+        heard = said_by(farther, setting, attributes)
+        inherited = alike.get(heard)
+        if inherited is None:
+            value = resolve_by(dialect, (unsaid, *farther), setting)
+            inherited = alike[heard] = Inherited(value, farther)
+        different.append(inherited)
+    return Column(different, numbers)
+
+
+def said_by(layers: Layers, setting: Setting[Any], attributes: Sequence[str]) -> Hashable:
+    """All that these layers say about a setting; about the COS they say it by being there."""
+    if setting.name == "cos":
+        return tuple([layer.entry.dn for layer in layers])
+    return tuple(
+        [
+            (layer.level, name, *layer.entry.stored(name))
+            for layer in layers
+            for name in attributes
+            if name in layer.entry.shape.places
+        ]
+    )
+
+
+def affiliation_column(postings: Postings[Affiliation]) -> Column:
+    """The affiliation of each row; that of a row which has none means nothing."""
+    last = max((max(rows) for _, rows in postings.items()), default=-1)
+    numbers = array("I", [0]) * (1 + last)
+    for number, (_, rows) in enumerate(postings.items()):
+        for row in rows:
+            numbers[row] = number
+    return Column(tuple(postings), numbers)
