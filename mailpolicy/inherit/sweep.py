@@ -8,10 +8,9 @@ themselves. Where the same is said and the same inherited, that is done once.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
-from ..ldap.entry import Entry
 from ..reasons import Level
 from ..schema import Setting
 from ..snapshot import Snapshot
@@ -19,17 +18,19 @@ from ..snapshot.affiliation import AFFILIATION, Affiliation
 from ..snapshot.facets import LEVEL
 from ..snapshot.postings import Postings
 from ..snapshot.rows import Rows
-from ..snapshot.segment import SHAPE, Base
 from .layers import Layer, Layers, farther_layers, nothing
 from .overlay import attributes_of, own_attributes_of
 from .resolve import is_own, resolve_by, resolve_for
+from .said import repeats, saying
 
 __all__ = ["sweep"]
 
 T = TypeVar("T")
 
-MOST_SAID: Final = 1 << 14
-"""How many different things that accounts say are remembered while sweeping."""
+MOST_SAID: Final = 1 << 12
+"""Of those who inherit the same, how many different things that they say are remembered while sweeping."""
+
+UNKNOWN: Final = object()
 
 
 def sweep(snapshot: Snapshot, level: Level, setting: Setting[T]) -> list[T]:
@@ -56,6 +57,8 @@ class Inherited(NamedTuple):
 
     value: Any
     farther: Layers
+    known: dict[Hashable, Any]
+    """What applies to those of them who say something, by what they say."""
 
 
 class Column(NamedTuple):
@@ -70,35 +73,18 @@ def base_values(snapshot: Snapshot, level: Level, setting: Setting[Any], rows: R
     dialect = snapshot.dialect
     different, numbers = inherited_column(snapshot, level, setting)
     values = list(map([each.value for each in different].__getitem__, numbers))
-    known: dict[Hashable, Any] = {}
-    for row, entry, said in saying(snapshot.base, own_attributes_of(dialect, setting, level), rows):
-        inherited = different[numbers[row]]
-        asked = id(inherited), said
-        if asked in known:
-            values[row] = known[asked]
-            continue
-        layers = (Layer(level, entry), *inherited.farther)
-        values[row] = value = resolve_by(dialect, layers, setting)
-        if len(known) < MOST_SAID:
-            known[asked] = value
+    entries, attributes = snapshot.base.entries, own_attributes_of(dialect, setting, level)
+    for row, said in saying(snapshot.base, attributes, rows, indexed=repeats(setting)):
+        _, farther, known = different[numbers[row]]
+        value = known.get(said, UNKNOWN)
+        if value is UNKNOWN:
+            entry = entries[row]
+            assert entry is not None  # as it says something
+            value = resolve_by(dialect, (Layer(level, entry), *farther), setting)
+            if len(known) < MOST_SAID:
+                known[said] = value
+        values[row] = value
     return values
-
-
-def saying(base: Base, attributes: Sequence[str], rows: Rows) -> Iterator[tuple[int, Entry, Hashable]]:
-    """Those of the rows whose entries have any of the attributes, with what they say."""
-    for shape, of_shape in base.find(SHAPE).items():
-        names = [name for name in attributes if name in shape.places]
-        if names and (found := of_shape & rows):
-            entries: list[Any] = found.pick(base.entries)
-            yield from zip(found, entries, stored_values(entries, names), strict=True)
-
-
-def stored_values(entries: Iterable[Entry], names: Sequence[str]) -> Iterator[Hashable]:
-    """What each of the entries has for all the names."""
-    if len(names) == 1:
-        (name,) = names
-        return ((name, *entry.stored(name)) for entry in entries)
-    return (tuple([(name, *entry.stored(name)) for name in names]) for entry in entries)
 
 
 def inherited_column(snapshot: Snapshot, level: Level, setting: Setting[Any]) -> Column:
@@ -106,7 +92,7 @@ def inherited_column(snapshot: Snapshot, level: Level, setting: Setting[Any]) ->
     dialect = snapshot.dialect
     unsaid = Layer(level, nothing(dialect))
     if is_own(dialect, setting, level):
-        by_default = Inherited(resolve_by(dialect, (unsaid,), setting), ())
+        by_default = Inherited(resolve_by(dialect, (unsaid,), setting), (), {})
         return Column([by_default], bytes(len(snapshot.base.entries)))
     attributes = attributes_of(dialect, setting, level)
     affiliations, numbers = snapshot.base.derived(AFFILIATION, affiliation_column)
@@ -118,7 +104,7 @@ def inherited_column(snapshot: Snapshot, level: Level, setting: Setting[Any]) ->
         inherited = alike.get(heard)
         if inherited is None:
             value = resolve_by(dialect, (unsaid, *farther), setting)
-            inherited = alike[heard] = Inherited(value, farther)
+            inherited = alike[heard] = Inherited(value, farther, {})
         different.append(inherited)
     return Column(different, numbers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, strategies as st
 
@@ -10,7 +11,7 @@ from mailpolicy.inherit import accounts_of, domain_of, flat_values, layers_of, r
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.reasons import Level
 from mailpolicy.schema import SETTINGS, Setting
-from mailpolicy.snapshot import Snapshot
+from mailpolicy.snapshot import Snapshot, snapshot as versions_of
 from tests.reference.directories import Drawn, directories
 from tests.reference.inheritance import SlowDirectory, as_plain
 
@@ -54,18 +55,22 @@ KINDS = (Level.ACCOUNT, Level.RESOURCE, Level.LIST, Level.DOMAIN, Level.COS)
 
 
 def versions(drawn: Drawn, data: st.DataObject) -> list[Snapshot]:
-    """The directory as it was before some entries came and others went, and as it is with them."""
+    """The directory as it was before some entries came and others went, and as it is with them.
+
+    The changes stand before what there was, or are part of a new base: a directory can be either.
+    """
     future = drawn.load()
     keys = [future.key(entry.dn) for entry in future]
     later = data.draw(st.lists(st.sampled_from(keys), unique=True))
     gone = data.draw(st.lists(st.sampled_from(keys), unique=True))
     known = data.draw(st.booleans())
-    before = future.changed(dict.fromkeys(later))
-    before = drawn.load([each for each in drawn.records if before.entry(each.dn) is not None])
+    without = future.changed(dict.fromkeys(later))
+    before = drawn.load([each for each in drawn.records if without.entry(each.dn) is not None])
     if known:
         ask_everything(drawn, before)
     changes = {key: future.at(key) for key in later} | dict.fromkeys(gone)
-    return [before, before.changed(changes)]
+    with patch.object(versions_of, "SMALLEST_BOUND", data.draw(st.sampled_from([32, -99]))):
+        return [before, before.changed(changes)]
 
 
 def ask_everything(drawn: Drawn, snapshot: Snapshot) -> None:
