@@ -1,7 +1,8 @@
 """Which value applies to an object, and why.
 
 `layers_of` finds the entries that are asked, `resolve` gives the value that applies, `explain`
-the value with its whole story.
+the value with its whole story. `flat_values` answers for all settings of one object at once, `sweep`
+for one setting of all objects, and `accounts_of` says to whom a domain or class of service applies.
 """
 
 from __future__ import annotations
