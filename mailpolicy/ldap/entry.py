@@ -11,7 +11,7 @@ from .definitions import Definitions, Usage
 from .dn import DN
 from .shape import Shape, shape_of
 
-__all__ = ["Entry", "Value"]
+__all__ = ["Entry", "Value", "column"]
 
 Value: TypeAlias = str | bytes
 """A decoded value: text where the attribute's syntax is text, else the bytes."""
@@ -53,8 +53,9 @@ class Entry:
     <Entry uid=john,o=mail: mail>
     """
 
-    __slots__ = ("_dn", "_values", "line", "shape")
+    __slots__ = ("_values", "dn", "line", "shape")
 
+    dn: DN
     line: int | None
     """The line of the source where the entry begins, counted from 1; None for one made otherwise."""
     shape: Shape
@@ -67,20 +68,21 @@ class Entry:
         definitions: Definitions,
         line: int | None = None,
     ) -> None:
-        self._dn: str = str(dn)
-        self._values: Values = tuple(chain.from_iterable(values.values()))
-        self.shape = shape_of(tuple(values), tuple(map(len, values.values())), definitions)
+        stored = {name: several for name, several in values.items() if several}
+        self.dn = dn
+        self._values: Values = tuple(chain.from_iterable(stored.values()))
+        self.shape = shape_of(tuple(stored), tuple(map(len, stored.values())), definitions)
         self.line = line
 
     @classmethod
-    def packed(cls, dn: str, shape: Shape, values: Sequence[bytes], line: int | None = None) -> Entry:
+    def packed(cls, dn: DN, shape: Shape, values: Sequence[bytes], line: int | None = None) -> Entry:
         """Make an entry of its values in a row, as the shape has them, that takes little memory.
 
-        `dn` is text that a DN has given. The values are put together, and taken apart when they are
-        read; they stay apart where one of them has a line break in it.
+        The values are put together, and taken apart when they are read; they stay apart where one of
+        them has a line break in it.
         """
         entry = cls.__new__(cls)
-        entry._dn = dn
+        entry.dn = dn
         joined = BREAK.join(values)
         entry._values = joined if joined.count(BREAK) == len(values) - 1 else tuple(values)
         entry.shape = shape
@@ -90,12 +92,7 @@ class Entry:
     def compact(self) -> Entry:
         """The same entry in little memory."""
         values = self._values
-        return self if isinstance(values, bytes) else self.packed(self._dn, self.shape, values, self.line)
-
-    @property
-    def dn(self) -> DN:
-        """The name of the entry."""
-        return str.__new__(DN, self._dn)
+        return self if isinstance(values, bytes) else self.packed(self.dn, self.shape, values, self.line)
 
     @property
     def row(self) -> Sequence[bytes]:
@@ -161,22 +158,30 @@ class Entry:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Entry):
             return NotImplemented
-        return self is other or (self._dn == other._dn and self.raw == other.raw)
+        return self is other or (self.dn == other.dn and self.raw == other.raw)
 
     def __hash__(self) -> int:
-        return hash(self._dn)
+        return hash(self.dn)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return restored, (self._dn, self.shape, self._values, self.line)
+        return restored, (self.dn, self.shape, self._values, self.line)
 
     def __repr__(self) -> str:
         # Names only: some values are secret, and which ones is for a higher floor to know.
-        return f"<Entry {self._dn}: {' '.join(self.shape.places)}>"
+        return f"<Entry {self.dn}: {' '.join(self.shape.places)}>"
 
 
-def restored(dn: str, shape: Shape, values: Values, line: int | None) -> Entry:
+def column(entries: Iterable[Entry], place: slice) -> Iterator[Sequence[bytes]]:
+    """What stands at one place of the rows of values of many entries of one shape."""
+    stop = place.stop
+    for entry in entries:
+        values = entry._values
+        yield (values.split(BREAK, stop) if isinstance(values, bytes) else values)[place]
+
+
+def restored(dn: DN, shape: Shape, values: Values, line: int | None) -> Entry:
     entry = Entry.__new__(Entry)
-    entry._dn, entry.shape, entry._values, entry.line = dn, shape, values, line
+    entry.dn, entry.shape, entry._values, entry.line = dn, shape, values, line
     return entry
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from ..ldap.matching.conditions import Anything, Condition
 from ..snapshot.rows import NONE, Rows
 from ..snapshot.segment import SHAPE, Segment
-from ..snapshot.stored import is_indexed, present, stored_names, values_of
+from ..snapshot.stored import is_indexed, stored_names, values_of
 from ..snapshot.values import Cost, Way
 from .outcomes import Asked
 
@@ -58,7 +58,7 @@ class Lookup(NamedTuple):
 
     def _found(self, name: str, condition: Condition) -> Rows:
         if isinstance(condition, Anything):
-            return present(self.segment, name)
+            return self.segment.having(name)
         return values_of(self.segment, name).rows(condition)
 
     def description(self) -> str:

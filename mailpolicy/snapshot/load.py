@@ -75,10 +75,8 @@ def gathered(
     entries: dict[str, Entry] = {}
     layout = Layouts(dialect.definitions)
     for record in contents:
-        key = dn_key(record.dn, dialect.definitions)
-        # Mostly the key is the name letter for letter: then one text serves as both.
-        entry = packed(dialect, layout.entry_of(record, key if key == record.dn else str(record.dn)))
-        first = entries.setdefault(key, entry)
+        entry = packed(dialect, layout.entry_of(record))
+        first = entries.setdefault(dn_key(record.dn, dialect.definitions), entry)
         if first is not entry:
             problems.append(
                 Finding(
@@ -119,7 +117,7 @@ def listened(contents: Iterator[ContentRecord], heard: list[ContentRecord]) -> I
     layout = Layouts(Definitions.standard())
     for record in contents:
         heard.append(record)
-        yield layout.entry_of(record, str(record.dn))
+        yield layout.entry_of(record)
 
 
 class Layouts:
@@ -129,7 +127,7 @@ class Layouts:
         self._definitions = definitions
         self._known: dict[tuple[str, ...], tuple[Shape, list[int] | None]] = {}
 
-    def entry_of(self, record: ContentRecord, dn: str) -> Entry:
+    def entry_of(self, record: ContentRecord) -> Entry:
         """Gather a record's lines by attribute, under the names that the schema gives them."""
         lines, values = zip(*record.attributes, strict=True)
         layout = self._known.get(lines)
@@ -139,7 +137,7 @@ class Layouts:
                 self._known[lines] = layout
         shape, order = layout
         row = values if order is None else [values[line] for line in order]
-        return Entry.packed(dn, shape, row, record.line)
+        return Entry.packed(record.dn, shape, row, record.line)
 
     def _layout(self, lines: tuple[str, ...]) -> tuple[Shape, list[int] | None]:
         """The shape that these lines make, and the order in which it wants them if not this one."""

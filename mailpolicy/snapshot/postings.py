@@ -7,7 +7,7 @@ of a row, or `Rows`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, TypeAlias, TypeVar
 
 from .rows import NONE, Rows
@@ -15,6 +15,7 @@ from .rows import NONE, Rows
 __all__ = ["Posting", "Postings"]
 
 K = TypeVar("K")
+L = TypeVar("L")
 
 Posting: TypeAlias = int | Rows
 
@@ -70,6 +71,19 @@ class Postings(Generic[K]):
     def items(self) -> Iterator[tuple[K, Rows]]:
         """Every key with its rows."""
         return ((key, self[key]) for key in self.by_key)
+
+    def under(self, rename: Callable[[K], L]) -> Postings[L]:
+        """Give the same rows under what `rename` makes of each key; keys that become one share theirs."""
+        found: dict[L, Posting] = {}
+        shared: dict[L, list[Posting]] = {}
+        for key, posting in self.by_key.items():
+            name = rename(key)
+            if found.setdefault(name, posting) is not posting:
+                shared.setdefault(name, [found[name]]).append(posting)
+        for name, several in shared.items():
+            rows = Rows.union(several)
+            found[name] = rows if len(rows) > 1 else next(iter(rows))
+        return Postings(found)
 
     def changed(self, lost: Iterable[tuple[K, int]], gained: Iterable[tuple[K, int]]) -> Postings[K]:
         """Give the postings without the pairs lost and with those gained; itself if there are none."""

@@ -130,6 +130,10 @@ class Segment(ABC):
         """The entry of a row; None where there is none."""
 
     @abstractmethod
+    def picked(self, rows: Rows) -> list[Entry]:
+        """The entries of rows that have one."""
+
+    @abstractmethod
     def numbered(self, rows: Rows) -> Iterable[int]:
         """The same rows, as numbers to keep: a million postings of one row need not have their own."""
 
@@ -174,6 +178,10 @@ class Base(Segment):
         """The entry of a row; None where there is none."""
         return self.entries[row] if row < len(self.entries) else None
 
+    def picked(self, rows: Rows) -> list[Entry]:
+        """The entries of rows that have one."""
+        return rows.pick(cast("list[Entry]", self.entries))
+
     def numbered(self, rows: Rows) -> Iterable[int]:
         """The same rows, as the numbers they have in `numbers`."""
         return rows.pick(list(self.numbers.values()))
@@ -196,6 +204,10 @@ class Recent(Segment):
     def at(self, row: int) -> Entry | None:
         """The entry of a row; None where there is none."""
         return self.entries.get(row)
+
+    def picked(self, rows: Rows) -> list[Entry]:
+        """The entries of rows that have one."""
+        return [entry for row in rows if (entry := self.entries[row]) is not None]
 
     def numbered(self, rows: Rows) -> Iterable[int]:
         """The rows as they are: there are few."""

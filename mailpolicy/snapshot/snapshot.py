@@ -110,7 +110,7 @@ class Snapshot:
     def entries(self, rows: Rows) -> list[Entry]:
         """The entries of these rows."""
         if not self.recent.numbers:
-            return rows.pick(self.base.entries)  # type: ignore[arg-type]  # rows have entries
+            return self.base.picked(rows)
         found = map(self._entry, rows)
         return [entry for entry in found if entry is not None]
 

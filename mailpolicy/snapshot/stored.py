@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from attrs import frozen
 
 from ..ldap.definitions import Definitions
-from ..ldap.entry import Entry
+from ..ldap.entry import Entry, column
 from ..ldap.matching.forms import exact
 from ..ldap.matching.names import stored_form
 from ..ldap.matching.rules import Form
 from ..ldap.shape import Shape
 from ..schema.dialects import Dialect
 from .postings import Postings
-from .rows import Rows
 from .segment import SHAPE, Segment
 from .values import ValueIndex
 
-__all__ = ["Stored", "StoredNames", "is_indexed", "present", "stored_names", "values_of"]
+__all__ = ["Stored", "StoredNames", "is_indexed", "stored_names", "values_of"]
 
 
 class StoredNames(NamedTuple):
@@ -40,14 +40,22 @@ class Stored:
         return [form(value) for value in entry.stored(self.name)]
 
     def collected(self, segment: Segment) -> Postings[bytes | None]:
-        return Postings.of(self._pairs(segment))
+        # Values first and their forms after that: most attributes have few values on many entries.
+        form = self._form(segment.dialect.definitions)
+        return Postings.of(chain.from_iterable(self._pairs(segment))).under(form)
 
-    def _pairs(self, segment: Segment) -> Iterator[tuple[bytes | None, int]]:
-        form, name, entries = self._form(segment.dialect.definitions), self.name, segment.entries
-        for row in segment.numbered(segment.having(name)):
-            entry = entries[row]
-            for value in () if entry is None else entry.stored(name):
-                yield form(value), row
+    def _pairs(self, segment: Segment) -> Iterator[Iterable[tuple[bytes, int]]]:
+        """Each value with its row, shape by shape."""
+        for shape, rows in segment.find(SHAPE).items():
+            place = shape.places.get(self.name)
+            if place is None:
+                continue
+            found = column(segment.picked(rows), place)
+            numbers = segment.numbered(rows)
+            if place.stop - place.start == 1:
+                yield zip(chain.from_iterable(found), numbers, strict=True)
+            else:
+                yield ((value, row) for values, row in zip(found, numbers, strict=True) for value in values)
 
     def _form(self, definitions: Definitions) -> Form:
         attribute = definitions.attribute(self.name)
@@ -57,17 +65,6 @@ class Stored:
 def stored_names(segment: Segment) -> StoredNames:
     """Which attributes occur in a segment."""
     return segment.derived(SHAPE, names_in)
-
-
-def present(segment: Segment, name: str) -> Rows:
-    """The rows that have a value under a name: an entry made by hand may name an attribute and give none."""
-    shapes = segment.find(SHAPE).items()
-    return Rows.union([rows for shape, rows in shapes if has_value(shape, name)])
-
-
-def has_value(shape: Shape, name: str) -> bool:
-    place = shape.places.get(name)
-    return place is not None and place.start < place.stop
 
 
 def values_of(segment: Segment, name: str) -> ValueIndex:
