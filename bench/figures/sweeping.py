@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
@@ -52,11 +52,7 @@ def sweep(scale: Scale) -> Iterator[Result]:
 
 def effective_quotas(directory: mp.Directory) -> Iterable[Any]:
     """The effective quota of every account."""
-    # The one place to change when a directory answers for all accounts at once.
-    of_all: Callable[[str], Mapping[Any, Any]] | None = getattr(directory, "effective", None)
-    if of_all is not None:
-        return of_all("mailbox_quota").values()
-    return (account.settings.mailbox_quota for account in directory.accounts())
+    return directory.effective("mailbox_quota").values()
 
 
 FIGURES = (

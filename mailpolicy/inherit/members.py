@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import and_
 
 from ..ldap.entry import Entry
 from ..reasons import Level
@@ -14,19 +16,19 @@ from ..snapshot.rows import Rows
 from ..snapshot.segment import Segment
 from .layers import farther_layers
 
-__all__ = ["accounts_of", "rows_of"]
+__all__ = ["accounts_of"]
 
 
-def accounts_of(snapshot: Snapshot, entry: Entry, level: Level = Level.ACCOUNT) -> list[Entry]:
+def accounts_of(snapshot: Snapshot, *of: Entry, level: Level = Level.ACCOUNT) -> list[Entry]:
     """Give the accounts to which a class of service applies, whoever named it, or those of a domain.
 
-    With another `level` they are resources, and of a domain also lists; always in the order of the source.
-    Nobody belongs to any other entry.
+    Of several they belong to all. With another `level` they are resources, and of a domain also lists;
+    always in the order of the source. Nobody belongs to any other entry.
     """
-    return snapshot.entries(rows_of(snapshot, entry, level))
+    return snapshot.entries(reduce(and_, [rows_of(snapshot, entry, level) for entry in of]))
 
 
-def rows_of(snapshot: Snapshot, entry: Entry, level: Level = Level.ACCOUNT) -> Rows:
+def rows_of(snapshot: Snapshot, entry: Entry, level: Level) -> Rows:
     """The rows of these accounts."""
     is_cos = snapshot.level_of(entry) is Level.COS
     affiliations = of_class_of_service(snapshot, entry) if is_cos else of_domain(snapshot, entry)

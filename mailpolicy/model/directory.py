@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
 from ..check import findings
 from ..edit import applied
 from ..errors import InvalidValue, NotFound
-from ..inherit import domain_of
+from ..inherit import accounts_of, domain_of
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..lookup import Straight, find, selected
@@ -21,6 +21,7 @@ from ..reasons import Level
 from ..snapshot import Change, Finding, Snapshot
 from ..status.table import CAPABILITIES
 from ..tables import Table
+from .at_once import EffectiveValues, effective_values
 from .display import directory_table
 from .objects import (
     Account,
@@ -150,20 +151,30 @@ class Directory:
     # Many objects
 
     def accounts(
-        self, domain: str | Domain | None = None, text: str | None = None, status: str | None = None
+        self,
+        domain: str | Domain | None = None,
+        text: str | None = None,
+        status: str | None = None,
+        cos: str | ClassOfService | None = None,
     ) -> Objects[Account]:
-        """Give the accounts of a domain, with a text in address or name, of a status; all by default.
+        """Give the accounts of a domain, with a text in address or name, of a status, to which a COS applies.
 
-        InvalidValue for a word that is no status, NotFound for a domain that is not there.
+        All of them by default. InvalidValue for a word that is no status, NotFound for a domain or COS
+        that is not there.
 
         >>> import mailpolicy as mp
         >>> mp.open("ldif/examples/acme.ldif").accounts(text="john")[0]
         <Account john@acme.example>
         """
         accounts: Iterable[Account] = self._all(Level.ACCOUNT, Account)
+        within: list[Object] = []
         if domain is not None:
-            wanted = self.domain(domain if isinstance(domain, str) else domain.dn).entry
-            accounts = (each for each in accounts if domain_of(self.snapshot, each.entry) is wanted)
+            within.append(self.domain(domain if isinstance(domain, str) else domain.dn))
+        if cos is not None:
+            within.append(self.cos(cos if isinstance(cos, str) else cos.dn))
+        if within:
+            found = accounts_of(self.snapshot, *(each.entry for each in within))
+            accounts = (Account(self, entry) for entry in found)
         if text is not None:
             folded = text.casefold()
             accounts = (each for each in accounts if mentions(each, folded))
@@ -172,6 +183,21 @@ class Directory:
                 raise InvalidValue(status, f"one of {', '.join(CAPABILITIES)}")
             accounts = (each for each in accounts if each.status.name == status)
         return Objects(accounts)
+
+    def effective(self, setting: str, kind: str = "account") -> EffectiveValues[Any]:
+        """Give the value of one setting that applies to each object of a kind, for all of them at once.
+
+        `kind` is `account`, `resource`, `list`, `domain`, `cos` or `server`. It is the same as asking
+        every object, in a small part of the time.
+
+        >>> import mailpolicy as mp
+        >>> quotas = mp.open("ldif/examples/acme.ldif").effective("mailbox_quota")
+        >>> quotas.counts().most_common(1)
+        [(Size('5 GiB'), 21)]
+
+        NotFound for a name that is no setting of such objects, InvalidValue for a word that is no kind.
+        """
+        return effective_values(self, setting, kind)
 
     def domains(self) -> Objects[Domain]:
         """Give all domains."""

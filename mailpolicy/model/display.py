@@ -146,7 +146,12 @@ def values_cell(entry: Entry, name: str, dialect: Dialect) -> Cell:
 def counted(number: int, kind: str) -> str:
     if number > MOST_ROWS:
         return f"the first {MOST_ROWS} of {number:,} {plural(kind)}"
-    return f"{number} {kind if number == 1 else plural(kind)}"
+    return number_of(kind, number)
+
+
+def number_of(kind: str, number: int) -> str:
+    """A number with the word for what is counted."""
+    return f"{number:,} {kind if number == 1 else plural(kind)}"
 
 
 def plural(kind: str) -> str:

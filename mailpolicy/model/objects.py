@@ -67,7 +67,7 @@ class Object:
     @cached_property
     def settings(self) -> Settings:
         """What applies to the object, setting by setting."""
-        return Settings(self._snapshot, self._layers, self.name)
+        return Settings(self._snapshot, self.entry)
 
     def explain(self, name: str) -> Effective[Any]:
         """The value of one setting with its whole story, by public or LDAP name."""
@@ -239,6 +239,11 @@ class ClassOfService(Object):
     """
 
     kind = "cos"
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts to which it applies: they name it themselves, or their domain does for them."""
+        return self.directory.accounts(cos=self)
 
 
 class Alias(Object):

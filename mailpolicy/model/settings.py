@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NoReturn, TypeVar
 
 from ..errors import NotFound
-from ..inherit import Effective, Layers, explain, explain_attribute, flat_values, resolve, resolve_part
+from ..inherit import (
+    Effective,
+    Layers,
+    explain,
+    explain_attribute,
+    flat_values,
+    layers_of,
+    resolve,
+    resolve_part,
+)
+from ..ldap.entry import Entry
 from ..reasons import Level
 from ..schema import SETTINGS, Catalog, Setting, find_setting
 from ..snapshot import Snapshot
 from ..tables import Table
-from .display import settings_table
+from .display import name_of, settings_table
 
 __all__ = ["Settings"]
 
@@ -31,18 +42,25 @@ class Settings(Catalog):
     """
 
     _snapshot: Snapshot
-    _layers: Layers
-    _owner: str
+    _entry: Entry
 
-    def __init__(self, snapshot: Snapshot, layers: Layers, owner: str) -> None:
-        self.__dict__.update(_snapshot=snapshot, _layers=layers, _owner=owner)
+    def __init__(self, snapshot: Snapshot, entry: Entry) -> None:
+        self.__dict__.update(_snapshot=snapshot, _entry=entry)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{name} cannot be set here; with_changes gives a directory in which it is")
 
+    @cached_property
+    def _layers(self) -> Layers:
+        return layers_of(self._snapshot, self._entry)
+
     @property
     def _level(self) -> Level:
         return self._layers[0].level
+
+    @property
+    def _owner(self) -> str:
+        return name_of(self._snapshot, self._layers)
 
     def value_of(self, setting: Setting[T], /) -> T:
         """The value that applies; kept under the setting's name, where the next look-up finds it."""
@@ -88,7 +106,7 @@ class Settings(Catalog):
 
     def flat(self) -> dict[str, Any]:
         """All settings of the object as a dict of public names; secrets are left out."""
-        return flat_values(self._snapshot, self._layers[0].entry)
+        return flat_values(self._snapshot, self._entry)
 
     def effective(self) -> Iterator[Effective[Any]]:
         """Give the story of every setting that concerns the object."""

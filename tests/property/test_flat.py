@@ -96,10 +96,10 @@ def test_members_are_those_whose_it_is(drawn: Drawn, data: st.DataObject) -> Non
         for kind in (Level.ACCOUNT, Level.RESOURCE, Level.LIST):
             objects = list(snapshot.of_level(kind))
             for domain in snapshot.of_level(Level.DOMAIN):
-                found = accounts_of(snapshot, domain, kind)
+                found = accounts_of(snapshot, domain, level=kind)
                 assert found == [each for each in objects if domain_of(snapshot, each) is domain]
                 assert found == [each for each in objects if slow.domain_of(each) is domain]
             for cos in snapshot.of_level(Level.COS) if kind is not Level.LIST else ():
-                assert accounts_of(snapshot, cos, kind) == [
+                assert accounts_of(snapshot, cos, level=kind) == [
                     each for each in objects if slow.cos_of(each) is cos
                 ]
