@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,6 +49,12 @@ def filters(scale: Scale) -> Iterator[Result]:
             yield compared(directory, connection, what, filter, scale.rounds)
 
 
+def fast_filters(scale: Scale) -> Iterator[Result]:
+    if find_spec("pyroaring") is None:
+        raise Unmeasured("pyroaring is not installed")
+    yield from filters(scale)
+
+
 def compared(directory: mp.Directory, connection: Any, what: str, filter: str, rounds: int) -> Result:
     """How many times as fast as slapd, both warm, and both with the same answer."""
 
@@ -83,5 +90,13 @@ FIGURES = (
         "slapd with indexes, asked over its local socket with python-ldap for the DNs alone",
         "on",
         filters,
+    ),
+    Figure(
+        "filters-fast",
+        "the same with the extra `fast`",
+        "the same slapd",
+        "on",
+        fast_filters,
+        fast=True,
     ),
 )
