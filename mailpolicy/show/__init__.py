@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from .as_json import effective_json, entry_json, object_json, search_json, settings_json, status_json
+from .as_json import (
+    effective_json,
+    entry_json,
+    object_json,
+    plan_json,
+    search_json,
+    settings_json,
+    status_json,
+)
 from .entries import attributes_table, ldif_text
 from .screen import Screen
 
@@ -13,6 +21,7 @@ __all__ = [
     "entry_json",
     "ldif_text",
     "object_json",
+    "plan_json",
     "search_json",
     "settings_json",
     "status_json",

@@ -14,12 +14,21 @@ from typing import Any, TypeAlias
 from ..inherit import Effective, Shadowed
 from ..ldap.entry import Entry, Value
 from ..model import Object
+from ..query import Plan, Step
 from ..reasons import Origin, Reason
 from ..schema import SETTINGS, Codec, Dialect
 from ..schema.public import public_values
 from ..status import Status
 
-__all__ = ["effective_json", "entry_json", "object_json", "search_json", "settings_json", "status_json"]
+__all__ = [
+    "effective_json",
+    "entry_json",
+    "object_json",
+    "plan_json",
+    "search_json",
+    "settings_json",
+    "status_json",
+]
 
 Json: TypeAlias = dict[str, Any]
 
@@ -116,9 +125,29 @@ def status_json(thing: Object, status: Status) -> Json:
     }
 
 
-def search_json(entries: Iterable[Entry], dialect: Dialect) -> Json:
-    """The entries that a search found: `{"entries": [entry, …]}`."""
-    return {"entries": [entry_json(each, dialect) for each in entries]}
+def search_json(entries: Iterable[Entry], dialect: Dialect, plan: Plan | None = None) -> Json:
+    """The entries that a search found: `{"entries": [entry, …]}`; and its `plan`, where there is one."""
+    found: Json = {"entries": [entry_json(each, dialect) for each in entries]}
+    return found if plan is None else {**found, "plan": plan_json(plan)}
+
+
+def plan_json(plan: Plan) -> Json:
+    """How a search was done: `{"filter", "steps": [step, …], "entries", "tested", "found"}`.
+
+    `entries` is how many were searched, `tested` how many of them were tried one by one.
+    """
+    return {
+        "filter": plan.filter,
+        "steps": [step_json(each) for each in plan.steps],
+        "entries": plan.entries,
+        "tested": plan.tested,
+        "found": plan.found,
+    }
+
+
+def step_json(step: Step) -> Json:
+    """How a part of a filter was answered: `{"depth", "part", "found_by", "rows"}`."""
+    return {"depth": step.depth, "part": step.part, "found_by": step.found_by, "rows": step.rows}
 
 
 def entry_json(entry: Entry, dialect: Dialect) -> Json:

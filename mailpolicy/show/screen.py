@@ -17,6 +17,7 @@ __all__ = ["Screen"]
 
 USUAL_WIDTH: Final = 80
 USUAL_HEIGHT: Final = 24
+COMMENT: Final = Cell("# ", Style.NOTE)
 
 Painter = Callable[[Line], str]
 
@@ -55,6 +56,11 @@ class Screen:
     def show(self, table: Table) -> None:
         """Print a table."""
         self._print(laid_out(table, self.width))
+
+    def remark(self, table: Table) -> None:
+        """Print a table below LDIF, in lines that are comments there: other tools still read the rest."""
+        lines = laid_out(table, self.width - len(COMMENT.text))
+        self._print((COMMENT, *line) for line in lines)
 
     def say(self, text: str, style: Style = Style.PLAIN) -> None:
         """Print a sentence, in as many lines as it takes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
 from typing import Final
 
 from ...errors import InvalidUrl
@@ -44,6 +45,11 @@ def arguments(parser: ArgumentParser) -> None:
         "--attributes", metavar="A,B", type=names, help="what to show; * is all, + what the server keeps"
     )
     where.add_argument("--table", action="store_true", help="print a line per entry instead of LDIF")
+    where.add_argument(
+        "--plan",
+        action="store_true",
+        help="say below how all of it was found: by which indexes, and how many entries were tried",
+    )
 
 
 def filter_or_url(text: str) -> Filter | LdapUrl:
@@ -68,26 +74,38 @@ def answer(asked: Namespace, screen: Screen) -> Exit:
     if not found and is_partial(directory.snapshot):
         note_lost(directory.snapshot)
         raise absent(directory.snapshot, "entry", str(asked.question))
-    dialect = directory.snapshot.dialect
     if asked.json:
-        screen.print_json(search_json(found, dialect))
-    elif not asked.table:
-        screen.stream.writelines(ldif_text(found, dialect))
-    elif asked.attributes:
-        screen.show(attributes_table(found, asked.attributes, dialect))
+        screen.print_json(search_json(found, found.dialect, found.plan))
+    elif asked.table:
+        show_table(found, asked.attributes, screen)
     else:
-        screen.show(found.as_table())
+        show_ldif(found, screen)
     return Exit.YES if found else Exit.NO
+
+
+def show_table(found: SearchResult, names: Sequence[str] | None, screen: Screen) -> None:
+    screen.show(attributes_table(found, names, found.dialect) if names else found.as_table())
+    if found.plan is not None:
+        screen.say("")
+        screen.show(found.plan.as_table())
+
+
+def show_ldif(found: SearchResult, screen: Screen) -> None:
+    screen.stream.writelines(ldif_text(found, found.dialect))
+    if found.plan is not None:
+        screen.remark(found.plan.as_table())
 
 
 def searched(directory: Directory, asked: Namespace) -> SearchResult:
     if isinstance(asked.question, LdapUrl):
         try:
-            return directory.search(str(asked.question), attributes=asked.attributes, limit=asked.limit)
+            return directory.search(
+                str(asked.question), attributes=asked.attributes, limit=asked.limit, explain=asked.plan
+            )
         except InvalidUrl as problem:
             raise Usage(str(problem)) from problem
     base, scope = asked.base or EVERYWHERE, asked.scope or Scope.SUB
-    return directory.search(base, scope, asked.question, asked.attributes, asked.limit)
+    return directory.search(base, scope, asked.question, asked.attributes, asked.limit, asked.plan)
 
 
 VERB = Verb(
@@ -100,6 +118,7 @@ LDIF. The exit code is 0 if there is one, 1 if there is none.
     """\
   mailpolicy search acme.ldif '(ou=Sales)'
   mailpolicy search acme.ldif '(ou=Sales)' --attributes mail,cn --table
+  mailpolicy search acme.ldif '(&(ou=Sales)(!(l=Paris)))' --plan
   mailpolicy search acme.ldif 'ldap:///dc=acme.example,o=mail??sub?(l=Paris)'
 """,
     arguments,

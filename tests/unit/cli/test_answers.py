@@ -112,6 +112,26 @@ def test_the_ldif_of_a_search_can_be_read_again(ask: Ask) -> None:
     assert dict(found[0].attributes)["displayName"] == "Zoë Müller".encode()
 
 
+@pytest.mark.parametrize("question", ["(ou=Sales)", "(cn:caseExactMatch:=Zoë\nMüller)", "(ou=Nowhere)"])
+def test_a_plan_below_ldif_is_a_comment(ask: Ask, question: str) -> None:
+    without, planned = ask(["search", "ACME", question]), ask(["search", "ACME", question, "--plan"])
+    assert planned.exit == without.exit
+    assert planned.out.startswith(without.out)
+    assert records(planned.out) == records(without.out)
+    remarks = planned.out.removeprefix(without.out).splitlines()
+    assert all(line == "#" or line.startswith("# ") for line in remarks)
+    assert len(remarks) == 6
+
+
+def test_a_plan_is_of_the_whole_search_also_where_that_was_a_url(ask: Ask) -> None:
+    url = "ldap:///ou=people,dc=acme.example,o=mail?1.1?sub?(cn:caseExactMatch:=John Doe)"
+    plan = parsed(ask(["search", "ACME", url, "--limit", "1", "--json", "--plan"]).out)["plan"]
+    below = ACME.search("ou=people,dc=acme.example,o=mail")
+    assert (plan["entries"], plan["tested"], plan["found"]) == (len(below), len(below), 1)
+    assert [step["found_by"] for step in plan["steps"]] == ["entry by entry"]
+    assert "plan" not in parsed(ask(["search", "ACME", url, "--json"]).out)
+
+
 def test_bytes_in_json_are_base64(ask: Ask, tmp_path: Path) -> None:
     source = tmp_path / "bytes.ldif"
     source.write_bytes(
