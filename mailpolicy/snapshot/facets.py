@@ -24,15 +24,17 @@ __all__ = ["LEVEL", "PARENT", "TERMS"]
 
 @frozen
 class Parent:
-    """By the key of the name above."""
+    """By the key of the name above; nothing is above the root, should it have an entry."""
 
-    def keys(self, name: str, entry: Entry, dialect: Dialect) -> tuple[str]:
-        return (parent_key(name),)
+    def keys(self, name: str, entry: Entry, dialect: Dialect) -> tuple[str, ...]:
+        return (parent_key(name),) if name else ()
 
     def collected(self, segment: Segment) -> Postings[str]:
         entries = segment.entries
         return Postings.of(
-            (parent_key(name), row) for name, row in segment.numbers.items() if entries[row] is not None
+            (parent_key(name), row)
+            for name, row in segment.numbers.items()
+            if name and entries[row] is not None
         )
 
 

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, compress, islice, repeat
 from operator import lt, not_
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .bitmap import bits_of, bits_of_many, bytes_of, flags_of, rows_of, rows_of_few
 
@@ -54,6 +54,10 @@ class PlainRows:
     def __init__(self) -> None:
         self._form = 0
         self._length = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As plain numbers: whoever reads the pickle may keep rows in another way.
+        return restored, (array("I", self),)
 
     @classmethod
     def of(cls, rows: Iterable[int]) -> PlainRows:

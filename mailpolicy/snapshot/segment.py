@@ -144,11 +144,12 @@ class Segment(ABC):
         """Give the segment with these entries in place; rows that are new to it come last."""
         new = {key: row for row, (key, _) in changes.items() if key not in self.numbers}
         numbers = {**self.numbers, **new} if new else self.numbers
-        before = dict(self._facets)
+        # In this order: what is derived meanwhile would be of facets that are not among those known here.
+        derived, before = tuple(self._derived.items()), dict(self._facets)
         facets = {facet: self._facet_changed(facet, known, changes) for facet, known in before.items()}
         after = type(self)(self.dialect, self._with_entries(changes), numbers, facets)
-        for (facet, make), made in tuple(self._derived.items()):
-            if facets.get(facet) is before.get(facet):
+        for (facet, make), made in derived:
+            if facets[facet] is before[facet]:
                 after._derived[facet, make] = made
         return after
 
@@ -164,7 +165,9 @@ class Segment(ABC):
         return postings.changed(lost, gained)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.dialect, self.entries, self.numbers, self._facets)
+        # Shapes are found again by what they are, and two that were apart can then be one.
+        facets = {facet: known for facet, known in self._facets.items() if facet is not SHAPE}
+        return type(self), (self.dialect, self.entries, self.numbers, facets)
 
 
 class Base(Segment):

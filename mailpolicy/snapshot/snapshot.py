@@ -159,7 +159,7 @@ class Snapshot:
     def rows_within(self, base: str, scope: str) -> Rows:
         """The rows of these entries."""
         key = self.key(base)
-        if not key and scope in ("sub", "children"):
+        if not key and scope == "sub":
             return self.rows
         own = self._row(key) if scope in ("base", "sub") else None
         rows = NONE if own is None or self._entry(own) is None else Rows.of((own,))
