@@ -21,6 +21,7 @@ The data is on the exception; the message is made from it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
 from attrs import define
 
@@ -56,6 +57,15 @@ def quote(text: str, position: int | None = None) -> str:
 
 class MailPolicyError(Exception):
     """The root of every error this library raises on purpose."""
+
+
+E = TypeVar("E", bound=MailPolicyError)
+
+
+def kept(error: E) -> E:
+    """The error as something to keep: without the calls it came through, and all they held in their hands."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 @define(slots=False, eq=False)

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
-from ..errors import InvalidValue
+from ..errors import InvalidValue, kept
 from . import syntax
 from .syntax import Syntax
 
@@ -62,7 +62,7 @@ class Codec(ABC, Generic[T]):
         try:
             return self.decode(values), ()
         except InvalidValue as error:
-            return None, (error,)
+            return None, (kept(error),)
 
     def written(self, text: str) -> tuple[str, ...]:
         """Text that somebody writes, as a stored string; `InvalidValue` for what no server would store."""

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from ..errors import InvalidValue
+from ..errors import InvalidValue, kept
 from ..values import FrozenMapping
 from . import syntax
 from .codec import Codec, Json, One
@@ -198,7 +198,7 @@ class Keyed(Codec[Mapping[K, V]]):
                 key, text = self._split(line)
                 texts.setdefault(key, []).append(text)
             except InvalidValue as problem:
-                problems.append(problem)
+                problems.append(kept(problem))
         found: dict[K, V] = {}
         for key, several in texts.items():
             value, wrong = self.value.read(tuple(several))

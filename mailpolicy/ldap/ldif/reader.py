@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from ...errors import InvalidLDIF
+from ...errors import InvalidLDIF, kept
 from ..dn import DN
 from .blocks import Stream, blocks
 from .changes import read_change, read_controls
@@ -95,7 +95,7 @@ class _Reader:
         try:
             record = self._record(lines)
         except InvalidLDIF as error:
-            return error.with_traceback(None)
+            return kept(error)
         if isinstance(record, ContentRecord):
             self._learn(record)
         return record
