@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Final
+from weakref import ref
 
 from ..errors import InvalidUrl, InvalidValue
 from ..ldap.entry import Entry
@@ -17,6 +19,9 @@ from ..snapshot.segment import Segment
 from .results import SearchResult
 
 __all__ = ["search"]
+
+MOST_FILTERS: Final = 1024
+"""How many filters a snapshot remembers."""
 
 
 def search(
@@ -33,12 +38,12 @@ def search(
         url = url_for(base)
         base, scope, filter = url.dn, url.scope, url.filter or filter
         attributes = url.attributes or attributes
-    wanted = filter if isinstance(filter, Filter) else Filter.parse(filter)
+    query = query_for(snapshot, filter)
     if base and snapshot.entry(base) is None:
         raise absent(snapshot, "entry", base)
     if limit is not None and limit < 0:
         raise InvalidValue(str(limit), "a limit of 0 or more", attribute="limit")
-    asked = Search(snapshot, wanted, snapshot.rows_within(base, Scope.parse(scope)))
+    asked = Search(snapshot, query, snapshot.rows_within(base, Scope.parse(scope)))
     found: Iterable[Entry] = asked.entries() if limit is None else islice(asked.first(), limit)
     if isinstance(attributes, str):
         attributes = (attributes,)
@@ -47,12 +52,31 @@ def search(
     return SearchResult(shown, snapshot.dialect, asked.plan() if explain else None)
 
 
+def query_for(snapshot: Snapshot, filter: str | Filter) -> Query:
+    """Read a filter, or remember it: programs ask with the same few again and again."""
+    known = snapshot.memory("queries")
+    query: Query | None = known.get(filter)
+    if query is None:
+        parsed = filter if isinstance(filter, Filter) else Filter.parse(filter)
+        # Held weakly: what a snapshot remembers must not keep it alive.
+        itself = ref(snapshot)
+
+        def has_children(entry: Entry) -> bool:
+            asked = itself()
+            return asked is not None and asked.has_children(entry)
+
+        query = Query(parsed, snapshot.definitions, has_children)
+        if len(known) < MOST_FILTERS:
+            known[filter] = query
+    return query
+
+
 class Search:
     """A filter, to be answered for some rows of a snapshot: its base and what has changed since."""
 
-    def __init__(self, snapshot: Snapshot, filter: Filter, rows: Rows) -> None:
+    def __init__(self, snapshot: Snapshot, query: Query, rows: Rows) -> None:
         self._snapshot = snapshot
-        self._query = Query(filter, snapshot.definitions, snapshot.has_children)
+        self._query = query
         self._rows = None if len(rows) == len(snapshot) else rows
 
     def entries(self) -> list[Entry]:

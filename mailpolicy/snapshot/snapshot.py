@@ -69,12 +69,15 @@ class Snapshot:
         lost: int = 0,
     ) -> Snapshot:
         """Make the first version of entries by key of their name; they are packed."""
-        numbers = {key: row for row, key in enumerate(entries)}
-        base = Base(dialect, list(entries.values()), numbers)
+        base = Base(dialect, list(entries.values()), {key: row for row, key in enumerate(entries)})
         base.find(PARENT)
         for term in TERMS.values():
             base.find(term)
         return cls(base, Recent(dialect, {}, {}), problems, lost)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Without its memory: what has been worked out can be worked out again.
+        return Snapshot, (self.base, self.recent, self.problems, self.lost, self._total)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -97,8 +100,7 @@ class Snapshot:
         """A name for the content: equal content, equal revision, whatever the order (32 hex digits)."""
         if not self._total:
             keys = {**self.base.numbers, **self.recent.numbers}
-            found = ((key, self._entry(row)) for key, row in keys.items())
-            self._total.append(sum(self._fingerprint(*each) for each in found))
+            self._total.append(sum(self._fingerprint(key, self._entry(row)) for key, row in keys.items()))
         return f"{self._total[0] % 2**128:032x}"
 
     def memory(self, of: Hashable) -> dict[Any, Any]:
@@ -111,8 +113,7 @@ class Snapshot:
         """The entries of these rows."""
         if not self.recent.numbers:
             return self.base.picked(rows)
-        found = map(self._entry, rows)
-        return [entry for entry in found if entry is not None]
+        return [entry for entry in map(self._entry, rows) if entry is not None]
 
     def matching(self, find: Callable[[Segment], Rows]) -> Rows:
         """The rows that `find` finds in each part of the snapshot."""
