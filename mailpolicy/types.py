@@ -1,8 +1,9 @@
 """The types that annotations need and programs seldom name.
 
 What one makes or catches is in `mailpolicy` itself and in `mailpolicy.errors`; here is what one gets
-from it: the settings of an account, a layer that was shadowed, the types of values, the words of
-the schema. Import it under `TYPE_CHECKING` where start-up time counts: it loads every floor.
+from it: the settings of an account, a layer that was shadowed, the plan of a search, the types of
+values, the words of the schema. Import it under `TYPE_CHECKING` where start-up time counts: it loads
+every floor.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from .inherit import Shadowed, Why
 from .ldap.definitions import AttributeType, Definitions, MatchingRule, ObjectClass, Syntax
 from .model import Object, Objects, SearchResult, Settings
+from .model.at_once import EffectiveValues
+from .query import Plan, Step
 from .reasons import Level
 from .schema import Codec, Combine, Dialect, LdapSetting, Setting
 from .schema.catalog.domain import CertificateChain, DomainKind, Protocol
@@ -65,6 +68,7 @@ __all__ = [
     "Dialect",
     "DomainKind",
     "DomainStatus",
+    "EffectiveValues",
     "GalMode",
     "GalSearchBase",
     "Grant",
@@ -87,6 +91,7 @@ __all__ = [
     "Objects",
     "OverQuotaVerdict",
     "Pem",
+    "Plan",
     "PostingPolicy",
     "Protocol",
     "ProvisioningState",
@@ -105,6 +110,7 @@ __all__ = [
     "Shadowed",
     "SignatureStyle",
     "Snapshot",
+    "Step",
     "Style",
     "Syntax",
     "Table",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, assert_type
 from zoneinfo import ZoneInfo
 
 import mailpolicy as mp
+from mailpolicy.types import EffectiveValues, Object, Plan, Step
 
 
 def an_account(john: mp.Account) -> None:
@@ -29,12 +31,33 @@ def a_domain(acme: mp.Domain) -> None:
     assert_type(acme.target, mp.Domain | None)
 
 
+def a_class_of_service(premium: mp.ClassOfService) -> None:
+    assert_type(premium.accounts[0], mp.Account)
+
+
 def many(directory: mp.Directory) -> None:
     assert_type(directory.accounts()[0], mp.Account)
     assert_type(directory.lists()[0], mp.MailingList)
     assert_type(directory.classes_of_service()[0], mp.ClassOfService)
     assert_type(directory.search("")[0], mp.Entry)
+    assert_type(directory.accounts(domain="acme.example", cos="premium")[0], mp.Account)
     assert_type(directory.findings, tuple[mp.Finding, ...])
+
+
+def one_setting_of_everybody(directory: mp.Directory) -> None:
+    quotas: EffectiveValues[mp.Size] = directory.effective("mailbox_quota")
+    assert_type(directory.effective("mailbox_quota"), EffectiveValues[Any])
+    assert_type(quotas.values(), list[mp.Size])
+    assert_type(quotas.counts(), Counter[mp.Size])
+    assert_type(next(iter(quotas)), tuple[Object, mp.Size])
+
+
+def how_it_was_found(directory: mp.Directory) -> None:
+    plan = directory.search("", explain=True).plan
+    assert_type(plan, Plan | None)
+    if plan is not None:
+        assert_type(plan.steps, tuple[Step, ...])
+        assert_type(plan.tested, int)
 
 
 def changes(directory: mp.Directory, john: mp.Account) -> None:
