@@ -1,9 +1,11 @@
 """Searches through the indexes of a segment: which rows a filter is true for, and how they are found.
 
-A `Query` is a filter, read once. `rows` answers it for a segment, `explain` says how.
+A `Query` is a filter, read once. `rows` answers it for a segment, `explain` says how. A `Search` asks it of a
+snapshot, and `query_for` remembers it.
 """
 
 from .plan import Plan, Step
 from .planner import Bounds, Query
+from .search import Search, query_for
 
-__all__ = ["Bounds", "Plan", "Query", "Step"]
+__all__ = ["Bounds", "Plan", "Query", "Search", "Step", "query_for"]

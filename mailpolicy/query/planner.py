@@ -24,6 +24,8 @@ from .weigh import Weighed, weighed
 
 __all__ = ["Bounds", "Query"]
 
+ASKS_TREE: Final = "hassubordinates"
+
 TEST: Final = 4
 """Trying a filter on an entry takes as long as trying so many values: the entry has to be read."""
 
@@ -63,6 +65,11 @@ class Query:
     @_wanted.default
     def _read(self) -> Node:
         return read(self.filter, self.definitions, self.has_subordinates)
+
+    @property
+    def asks_tree(self) -> bool:
+        """Whether it depends on what stands below an entry, and so on more than that entry."""
+        return ASKS_TREE in str(self.filter).lower()
 
     @property
     def matches(self) -> Matcher:

@@ -3,7 +3,7 @@
 Each index is a *facet*: what leads to an entry is a function of that entry alone, so a segment never
 has to look at another one. Facets are worked out when they are first asked for, and a change keeps
 those that are there up to date. Assigning a facet that another thread has worked out too does no
-harm: both are equal.
+harm: both are equal. A *column* is the other way round: what an entry has, by its row.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from ..schema.dialects import Dialect
 from .postings import Postings
 from .rows import Rows
 
-__all__ = ["SHAPE", "Base", "Changes", "Facet", "Recent", "Segment"]
+__all__ = ["SHAPE", "Base", "Changes", "Column", "Facet", "Recent", "Segment"]
 
 K = TypeVar("K")
+V = TypeVar("V", covariant=True)
 T = TypeVar("T")
+C = TypeVar("C", list[Any], dict[int, Any])
 
 Changes = Mapping[int, tuple[str, Entry | None]]
 """Rows with the key of their name and what stands there now; None where nothing does any more."""
@@ -36,6 +38,14 @@ class Facet(Hashable, Protocol[K]):
 
     def collected(self, segment: Segment) -> Postings[K]:
         """All of a segment's entries by what leads to them."""
+        ...
+
+
+class Column(Hashable, Protocol[V]):
+    """Something that each entry has, looked up by its row."""
+
+    def value(self, entry: Entry, dialect: Dialect) -> V | None:
+        """What the entry has; None where it has no such thing."""
         ...
 
 
@@ -61,7 +71,7 @@ class Segment(ABC):
     None stands for an entry that is gone.
     """
 
-    __slots__ = ("_covered", "_derived", "_facets", "_rows", "dialect", "entries", "numbers")
+    __slots__ = ("_columns", "_covered", "_derived", "_facets", "_rows", "dialect", "entries", "numbers")
 
     entries: list[Entry | None] | dict[int, Entry | None]
     numbers: Mapping[str, int]
@@ -78,6 +88,7 @@ class Segment(ABC):
         self.numbers = numbers
         self._facets: dict[Facet[Any], Postings[Any]] = facets or {}
         self._derived: dict[tuple[Facet[Any], Callable[..., Any]], Any] = {}
+        self._columns: dict[Column[Any], Any] = {}
         self._rows: Rows | None = None
         self._covered: Rows | None = None
 
@@ -137,6 +148,9 @@ class Segment(ABC):
     def numbered(self, rows: Rows) -> Iterable[int]:
         """The same rows, as numbers to keep: a million postings of one row need not have their own."""
 
+    def _value(self, column: Column[T], entry: Entry | None) -> T | None:
+        return None if entry is None else column.value(entry, self.dialect)
+
     @abstractmethod
     def _with_entries(self, changes: Changes) -> list[Entry | None] | dict[int, Entry | None]: ...
 
@@ -145,12 +159,19 @@ class Segment(ABC):
         new = {key: row for row, (key, _) in changes.items() if key not in self.numbers}
         numbers = {**self.numbers, **new} if new else self.numbers
         # In this order: what is derived meanwhile would be of facets that are not among those known here.
-        derived, before = tuple(self._derived.items()), dict(self._facets)
+        derived, before, columns = (
+            tuple(self._derived.items()),
+            dict(self._facets),
+            tuple(self._columns.items()),
+        )
         facets = {facet: self._facet_changed(facet, known, changes) for facet, known in before.items()}
         after = type(self)(self.dialect, self._with_entries(changes), numbers, facets)
         for (facet, make), made in derived:
             if facets[facet] is before[facet]:
                 after._derived[facet, make] = made
+        for column, values in columns:
+            patch = {row: self._value(column, entry) for row, (_, entry) in changes.items()}
+            after._columns[column] = replaced(values, patch)
         return after
 
     def _facet_changed(self, facet: Facet[K], postings: Postings[K], changes: Changes) -> Postings[K]:
@@ -181,6 +202,13 @@ class Base(Segment):
         """The entry of a row; None where there is none."""
         return self.entries[row] if row < len(self.entries) else None
 
+    def column(self, column: Column[T]) -> list[T | None]:
+        """What the entry of each row has."""
+        values: list[T | None] | None = self._columns.get(column)
+        if values is None:
+            values = self._columns[column] = [self._value(column, entry) for entry in self.entries]
+        return values
+
     def picked(self, rows: Rows) -> list[Entry]:
         """The entries of rows that have one."""
         return rows.pick(cast("list[Entry]", self.entries))
@@ -190,11 +218,7 @@ class Base(Segment):
         return rows.pick(list(self.numbers.values()))
 
     def _with_entries(self, changes: Changes) -> list[Entry | None]:
-        entries = self.entries.copy()
-        entries.extend([None] * (1 + max(changes, default=-1) - len(entries)))
-        for row, (_, entry) in changes.items():
-            entries[row] = entry
-        return entries
+        return replaced(self.entries, {row: entry for row, (_, entry) in changes.items()})
 
 
 class Recent(Segment):
@@ -208,6 +232,14 @@ class Recent(Segment):
         """The entry of a row; None where there is none."""
         return self.entries.get(row)
 
+    def column(self, column: Column[T]) -> dict[int, T | None]:
+        """What the entry of each row has that has changed."""
+        values: dict[int, T | None] | None = self._columns.get(column)
+        if values is None:
+            values = {row: self._value(column, entry) for row, entry in self.entries.items()}
+            self._columns[column] = values
+        return values
+
     def picked(self, rows: Rows) -> list[Entry]:
         """The entries of rows that have one."""
         return [entry for row in rows if (entry := self.entries[row]) is not None]
@@ -217,4 +249,14 @@ class Recent(Segment):
         return rows
 
     def _with_entries(self, changes: Changes) -> dict[int, Entry | None]:
-        return self.entries | {row: entry for row, (_, entry) in changes.items()}
+        return replaced(self.entries, {row: entry for row, (_, entry) in changes.items()})
+
+
+def replaced(items: C, by_row: Mapping[int, Any]) -> C:
+    """Something by row, with other things in some of the rows; the original stays as it is."""
+    after = items.copy()
+    if isinstance(after, list):
+        after.extend([None] * (1 + max(by_row, default=-1) - len(after)))
+    for row, item in by_row.items():
+        after[row] = item
+    return after

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from math import isqrt
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
@@ -26,11 +26,12 @@ from ..reasons import Level
 from ..schema.dialects import Dialect
 from .facets import LEVEL, PARENT, TERMS
 from .finding import Finding
+from .following import Follower
 from .index import Index, folded_domain, folded_name
 from .postings import Posting
 from .revision import fingerprint
 from .rows import NONE, Rows
-from .segment import Base, Recent, Segment
+from .segment import Base, Column, Recent, Segment
 from .tree import Tree
 
 __all__ = ["Snapshot"]
@@ -43,6 +44,10 @@ SMALLEST_BOUND: Final = 32
 
 OPEN: Final = (Level.COS, Level.DOMAIN, Level.GLOBAL, Level.SERVER)
 """What accounts inherit from is kept at hand."""
+
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Follower)
 
 
 @frozen(eq=False, repr=False)
@@ -59,6 +64,7 @@ class Snapshot:
     _total: list[int] = field(factory=list)
     """The sum of the entries' fingerprints, once somebody has asked for the revision."""
     _memory: dict[Hashable, dict[Any, Any]] = field(init=False, factory=dict)
+    _followers: dict[Hashable, Follower] = field(init=False, factory=dict)
 
     @classmethod
     def of(
@@ -107,6 +113,13 @@ class Snapshot:
         """A place to keep what has been worked out from this very snapshot; whoever uses it bounds it."""
         return self._memory.setdefault(of, {})
 
+    def followed(self, of: Hashable, make: Callable[[], F]) -> F:
+        """Something that is worked out once and then follows the changes from version to version."""
+        follower = self._followers.get(of)
+        if follower is None:
+            follower = self._followers.setdefault(of, make())
+        return cast("F", follower)
+
     # Rows: where entries stand in the order of the source
 
     def entries(self, rows: Rows) -> list[Entry]:
@@ -129,6 +142,14 @@ class Snapshot:
         if not known:
             known[True] = self.matching(lambda segment: segment.rows)
         return known[True]  # type: ignore[no-any-return]
+
+    def column(self, column: Column[T], rows: Rows) -> list[T | None]:
+        """What each of these rows has in a column."""
+        base = self.base.column(column)
+        if not self.recent.numbers:
+            return rows.pick(base)
+        recent = self.recent.column(column)
+        return [recent[row] if row in recent else base[row] for row in rows]
 
     def _row(self, key: str) -> int | None:
         row = self.base.numbers.get(key)
@@ -268,7 +289,10 @@ class Snapshot:
         if len(recent.numbers) > SMALLEST_BOUND + isqrt(len(base.numbers)):
             base = base.changed({row: (key, recent.entries[row]) for key, row in recent.numbers.items()})
             recent = Recent(self.dialect, {}, {})
-        return evolve(self, base=base, recent=recent, total=self._changed_total(changes))
+        after = evolve(self, base=base, recent=recent, total=self._changed_total(changes))
+        for of, follower in tuple(self._followers.items()):
+            after._followers[of] = follower.follow(self, after, rows)
+        return after
 
     def _numbered(self, changes: Mapping[str, Entry | None]) -> dict[int, tuple[str, Entry | None]]:
         """Changes by row; what is new comes after all that ever was."""

@@ -32,6 +32,17 @@ FACETS: tuple[Facet[Any], ...] = (
     LEVEL, PARENT, SHAPE, AFFILIATION, RECEIVING, *TERMS.values(), Stored("objectClass"), Stored("mail"),
     Stored("description"), Stored("nobody's"),
 )  # fmt: skip
+
+
+class Named:
+    """The name of each entry, as a column."""
+
+    def value(self, entry: Entry, dialect: object) -> str:
+        return str(entry.dn)
+
+
+NAMED = Named()
+
 FILTERS = ("(cn=gold)", "(description=*B*)", "(!(mail=*))", "(|(uid=al)(mail>=b))", "(cn>=g)")
 SCOPES = ("base", "one", "sub", "children")
 
@@ -44,6 +55,7 @@ ASKING: tuple[Callable[[Snapshot], object], ...] = (
     lambda snapshot: [stored_names(segment) for segment in segments(snapshot)],
     lambda snapshot: [found(snapshot, filter) for filter in FILTERS],
     lambda snapshot: snapshot.referred("one", Level.DOMAIN),
+    lambda snapshot: snapshot.column(NAMED, snapshot.rows),
 )
 """Questions for which something is made and kept, which later versions take over or not."""
 
@@ -61,6 +73,7 @@ def assert_tells(snapshot: Snapshot, model: Model) -> None:
     dialect, entries = snapshot.dialect, present(model)
     assert list(snapshot) == list(entries.values())
     assert len(snapshot) == len(entries)
+    assert snapshot.column(NAMED, snapshot.rows) == [str(entry.dn) for entry in entries.values()]
     assert {key: snapshot.at(key) for key in model} == model
     for level in Level:
         of_level = [entry for entry in entries.values() if dialect.level_of(entry) is level]
