@@ -21,6 +21,8 @@ HOUSE = {
     2: ("schema",),
     3: ("snapshot",),
     4: ("query", "inherit", "status", "lookup", "check", "edit"),
+    5: ("lists",),
+    6: ("rights", "gal"),
     7: ("model",),
     11: ("source", "show", "testing", "cli", "__main__"),
 }

@@ -1,0 +1,1 @@
+"""Who is on a list, and why: static, nested and dynamic members."""

@@ -1,0 +1,1 @@
+"""Who may act on what, and who may write to a list."""
