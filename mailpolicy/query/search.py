@@ -85,7 +85,7 @@ class Search:
             self._query.explain(segment, self._within(segment))
             for segment in (self._snapshot.base, self._snapshot.recent)
         )
-        if not recent.entries:
+        if not self._snapshot.recent.numbers:
             return base
         changed = Step(0, "entries changed since", "indexes of their own", recent.found)
         return Plan(
