@@ -12,7 +12,7 @@ from .inherit import Shadowed, Why
 from .ldap.definitions import AttributeType, Definitions, MatchingRule, ObjectClass, Syntax
 from .model import Object, Objects, SearchResult, Settings
 from .model.at_once import EffectiveValues
-from .query import Plan, Step
+from .query import SearchPlan, SearchStep
 from .reasons import Level
 from .schema import Codec, Combine, Dialect, LdapSetting, Setting
 from .schema.catalog.domain import CertificateChain, DomainKind, Protocol
@@ -91,7 +91,6 @@ __all__ = [
     "Objects",
     "OverQuotaVerdict",
     "Pem",
-    "Plan",
     "PostingPolicy",
     "Protocol",
     "ProvisioningState",
@@ -102,7 +101,9 @@ __all__ = [
     "Regex",
     "ResourceKind",
     "SaveTarget",
+    "SearchPlan",
     "SearchResult",
+    "SearchStep",
     "Service",
     "Setting",
     "Settings",
@@ -110,7 +111,6 @@ __all__ = [
     "Shadowed",
     "SignatureStyle",
     "Snapshot",
-    "Step",
     "Style",
     "Syntax",
     "Table",

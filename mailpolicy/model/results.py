@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Self, TypeVar
 
 from ..ldap.entry import Entry
-from ..query import Plan
+from ..query import SearchPlan
 from ..schema import Dialect
 from ..tables import Table
 from .display import entries_table, objects_table
@@ -37,15 +37,15 @@ class SearchResult(tuple[Entry, ...]):
     """
 
     dialect: Dialect
-    plan: Plan | None
+    plan: SearchPlan | None
 
-    def __new__(cls, entries: Iterable[Entry], dialect: Dialect, plan: Plan | None = None) -> Self:
+    def __new__(cls, entries: Iterable[Entry], dialect: Dialect, plan: SearchPlan | None = None) -> Self:
         result = super().__new__(cls, entries)
         result.dialect = dialect
         result.plan = plan
         return result
 
-    def __getnewargs__(self) -> tuple[tuple[Entry, ...], Dialect, Plan | None]:
+    def __getnewargs__(self) -> tuple[tuple[Entry, ...], Dialect, SearchPlan | None]:
         return tuple(self), self.dialect, self.plan
 
     def as_table(self) -> Table:

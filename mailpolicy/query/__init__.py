@@ -4,8 +4,8 @@ A `Query` is a filter, read once. `rows` answers it for a segment, `explain` say
 snapshot, and `query_for` remembers it.
 """
 
-from .plan import Plan, Step
+from .plan import SearchPlan, SearchStep
 from .planner import Bounds, Query
 from .search import Search, query_for
 
-__all__ = ["Bounds", "Plan", "Query", "Search", "Step", "query_for"]
+__all__ = ["Bounds", "Query", "Search", "SearchPlan", "SearchStep", "query_for"]

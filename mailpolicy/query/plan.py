@@ -6,14 +6,14 @@ from attrs import frozen
 
 from ..tables import Cell, Style, Table
 
-__all__ = ["LEFT_TO_TEST", "Plan", "Step"]
+__all__ = ["LEFT_TO_TEST", "SearchPlan", "SearchStep"]
 
 LEFT_TO_TEST = "entry by entry"
 """How a part is found that no index answers, or that is sooner tried on the few entries left."""
 
 
 @frozen
-class Step:
+class SearchStep:
     """A part of a filter, how the rows for it were found, and how many that were.
 
     `depth` is how many others stand around it. Where the part was left to be tested, `rows` is the
@@ -27,14 +27,14 @@ class Step:
 
 
 @frozen
-class Plan:
+class SearchPlan:
     """How a filter was answered, part by part in the order of the work.
 
     `entries` is how many were searched, `tested` how many of them had to be read and tried one by
     one, `found` how many the filter is true for.
 
-    >>> print(Plan("(mail=*@acme.example)", (Step(0, "(mail=*@acme.example)", "suffix of mail", 120),),
-    ...     entries=5000, tested=0, found=120))
+    >>> step = SearchStep(0, "(mail=*@acme.example)", "suffix of mail", 120)
+    >>> print(SearchPlan(step.part, (step,), entries=5000, tested=0, found=120))
     (mail=*@acme.example)
     <BLANKLINE>
     part                   found by        rows
@@ -44,7 +44,7 @@ class Plan:
     """
 
     filter: str
-    steps: tuple[Step, ...]
+    steps: tuple[SearchStep, ...]
     entries: int
     tested: int
     found: int

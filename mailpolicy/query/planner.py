@@ -19,7 +19,7 @@ from ..snapshot.rows import NONE, Rows
 from ..snapshot.segment import Segment
 from .lookup import Lookup
 from .outcomes import AnyOf, EveryOf, Node, read, text_of
-from .plan import LEFT_TO_TEST, Plan, Step
+from .plan import LEFT_TO_TEST, SearchPlan, SearchStep
 from .weigh import Weighed, weighed
 
 __all__ = ["Bounds", "Query"]
@@ -90,11 +90,11 @@ class Query:
         """
         return self._searched(segment, within, None)
 
-    def explain(self, segment: Segment, within: Rows | None = None) -> Plan:
+    def explain(self, segment: Segment, within: Rows | None = None) -> SearchPlan:
         """Answer the filter, and say how that was done."""
-        steps: list[Step] = []
+        steps: list[SearchStep] = []
         bounds = self._searched(segment, within, steps)
-        return Plan(
+        return SearchPlan(
             str(self.filter),
             tuple(steps),
             entries=len(segment.rows if within is None else within),
@@ -102,7 +102,7 @@ class Query:
             found=len(self._tested(segment, bounds)),
         )
 
-    def _searched(self, segment: Segment, within: Rows | None, steps: list[Step] | None) -> Bounds:
+    def _searched(self, segment: Segment, within: Rows | None, steps: list[SearchStep] | None) -> Bounds:
         among = segment.rows if within is None else within
         return _Search(segment, steps).bounds(weighed(self._wanted, segment), among)
 
@@ -119,7 +119,7 @@ class _Search(NamedTuple):
     """One answer from one segment; the steps are noted where somebody wants to know them."""
 
     segment: Segment
-    steps: list[Step] | None
+    steps: list[SearchStep] | None
 
     def bounds(self, part: Weighed, among: Rows, depth: int = 0) -> Bounds:
         """The rows of one part, of those that the parts before it have left."""
@@ -147,7 +147,7 @@ class _Search(NamedTuple):
         place = None if self.steps is None else len(self.steps)
         found = combine(part, among, depth + 1)
         if self.steps is not None and place is not None:
-            self.steps.insert(place, Step(depth, what, "", len(found.possible)))
+            self.steps.insert(place, SearchStep(depth, what, "", len(found.possible)))
         return found
 
     def _every(self, part: Weighed, among: Rows, depth: int) -> Bounds:
@@ -167,7 +167,7 @@ class _Search(NamedTuple):
 
     def _note(self, depth: int, part: str, found_by: str, rows: int) -> None:
         if self.steps is not None:
-            self.steps.append(Step(depth, part, found_by, rows))
+            self.steps.append(SearchStep(depth, part, found_by, rows))
 
 
 _Combine: TypeAlias = Callable[[Weighed, Rows, int], Bounds]

@@ -13,7 +13,7 @@ from ..ldap.filter import Filter
 from ..snapshot import Snapshot
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Changes, Segment
-from .plan import Plan, Step
+from .plan import SearchPlan, SearchStep
 from .planner import Bounds, Query
 
 __all__ = ["Search", "query_for"]
@@ -79,7 +79,7 @@ class Search:
             if row not in doubtful or self._query.matches(entry):
                 yield entry
 
-    def plan(self) -> Plan:
+    def plan(self) -> SearchPlan:
         """How the filter is answered."""
         base, recent = (
             self._query.explain(segment, self._within(segment))
@@ -87,8 +87,8 @@ class Search:
         )
         if not self._snapshot.recent.numbers:
             return base
-        changed = Step(0, "entries changed since", "indexes of their own", recent.found)
-        return Plan(
+        changed = SearchStep(0, "entries changed since", "indexes of their own", recent.found)
+        return SearchPlan(
             base.filter,
             (*base.steps, changed),
             entries=len(self._snapshot) if self._rows is None else len(self._rows),

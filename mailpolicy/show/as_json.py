@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from ..inherit import Effective, Shadowed
 from ..ldap.entry import Entry, Value
 from ..model import Object
-from ..query import Plan, Step
+from ..query import SearchPlan, SearchStep
 from ..reasons import Origin, Reason
 from ..schema import SETTINGS, Codec, Dialect
 from ..schema.public import public_values
@@ -125,13 +125,13 @@ def status_json(thing: Object, status: Status) -> Json:
     }
 
 
-def search_json(entries: Iterable[Entry], dialect: Dialect, plan: Plan | None = None) -> Json:
+def search_json(entries: Iterable[Entry], dialect: Dialect, plan: SearchPlan | None = None) -> Json:
     """The entries that a search found: `{"entries": [entry, …]}`; and its `plan`, where there is one."""
     found: Json = {"entries": [entry_json(each, dialect) for each in entries]}
     return found if plan is None else {**found, "plan": plan_json(plan)}
 
 
-def plan_json(plan: Plan) -> Json:
+def plan_json(plan: SearchPlan) -> Json:
     """How a search was done: `{"filter", "steps": [step, …], "entries", "tested", "found"}`.
 
     `entries` is how many were searched, `tested` how many of them were tried one by one.
@@ -145,7 +145,7 @@ def plan_json(plan: Plan) -> Json:
     }
 
 
-def step_json(step: Step) -> Json:
+def step_json(step: SearchStep) -> Json:
     """How a part of a filter was answered: `{"depth", "part", "found_by", "rows"}`."""
     return {"depth": step.depth, "part": step.part, "found_by": step.found_by, "rows": step.rows}
 

@@ -7,7 +7,7 @@ from typing import Any, assert_type
 from zoneinfo import ZoneInfo
 
 import mailpolicy as mp
-from mailpolicy.types import EffectiveValues, Object, Plan, Step
+from mailpolicy.types import EffectiveValues, Object, SearchPlan, SearchStep
 
 
 def an_account(john: mp.Account) -> None:
@@ -54,9 +54,9 @@ def one_setting_of_everybody(directory: mp.Directory) -> None:
 
 def how_it_was_found(directory: mp.Directory) -> None:
     plan = directory.search("", explain=True).plan
-    assert_type(plan, Plan | None)
+    assert_type(plan, SearchPlan | None)
     if plan is not None:
-        assert_type(plan.steps, tuple[Step, ...])
+        assert_type(plan.steps, tuple[SearchStep, ...])
         assert_type(plan.tested, int)
 
 
