@@ -1,0 +1,96 @@
+"""A directory travels as a pickle: at any age, and between those with compressed bitmaps and without."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+import mailpolicy as mp
+from mailpolicy.errors import MailPolicyError
+from mailpolicy.model import Directory
+from mailpolicy.snapshot import snapshot
+from tests.examples import ACME, CARBONIO
+from tests.without_roaring import python
+
+PROTOCOLS = range(2, pickle.HIGHEST_PROTOCOL + 1)
+FILTERS = ("(mail=*@acme.example)", "(uid=*o*)", "(!(cn=john))", "(&(objectClass=*)(hasSubordinates=TRUE))")
+
+
+def answers(directory: Directory) -> list[object]:
+    """Some of all that can be asked; asking makes indexes and fills the memory."""
+    accounts = directory.accounts()
+    return [
+        directory.revision,
+        directory.statuses,
+        [found(directory, f"{account.address}") for account in accounts],
+        [found(directory, f"x{account.address}") for account in accounts],
+        [list(directory.search("", filter=filter)) for filter in FILTERS],
+        [[dict(entry.raw) for entry in directory.search("", "one", filter=filter)] for filter in FILTERS],
+        directory.effective("mailbox_quota").values(),
+        [account.status.name for account in accounts],
+        [str(finding) for finding in directory.findings],
+    ]
+
+
+def found(directory: Directory, address: str) -> str:
+    try:
+        return str(directory.find(address).dn)
+    except MailPolicyError as error:
+        return str(error)
+
+
+def changed(directory: Directory) -> Directory:
+    """One that has both a base and entries before it, some of which are gone."""
+    first, second, *_, last = directory.accounts()
+    return directory.with_changes(
+        mp.set(first, mailbox_quota="9 GiB"),
+        mp.set(second, aliases="new@acme.example"),
+        mp.create("cos:silver", mailbox_quota="1 GiB"),
+        mp.delete(last),
+    )
+
+
+def unused(directory: Directory, more: str = "") -> Directory:
+    return mp.loads(mp.dumps(directory) + more, statuses=directory.statuses)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("example", [ACME, CARBONIO], ids=["native", "carbonio"])
+def test_it_answers_as_before_whenever_it_is_pickled(example: Directory, protocol: int) -> None:
+    broken = unused(example, "\ndn: o=broken\nno value\n")
+    for directory in (unused(example), changed(unused(example)), broken):
+        early = pickle.loads(pickle.dumps(directory, protocol))
+        expected = answers(directory)
+        late = pickle.loads(pickle.dumps(directory, protocol))
+        assert answers(early) == answers(late) == expected
+
+
+@pytest.mark.parametrize("example", [ACME, CARBONIO], ids=["native", "carbonio"])
+def test_one_that_has_travelled_can_be_changed(example: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = changed(example)
+    answers(directory)
+    change = mp.add_value(directory.accounts()[2], aliases="more@acme.example")
+    for bound in (snapshot.SMALLEST_BOUND, -100):
+        monkeypatch.setattr(snapshot, "SMALLEST_BOUND", bound)
+        after = pickle.loads(pickle.dumps(directory)).with_changes(change)
+        assert answers(after) == answers(directory.with_changes(change))
+
+
+ELSEWHERE = """
+import pickle, sys
+from mailpolicy.snapshot.rows import Rows
+from tests.unit.model.test_pickling import answers
+assert Rows.__name__ == "PlainRows"
+directory = pickle.load(sys.stdin.buffer)
+sys.stdout.buffer.write(pickle.dumps((answers(directory), directory)))
+"""
+
+
+@pytest.mark.parametrize("example", [ACME, CARBONIO], ids=["native", "carbonio"])
+def test_it_travels_to_those_without_compressed_bitmaps_and_back(example: Directory) -> None:
+    directory = changed(example)
+    expected = answers(directory)
+    there, back = pickle.loads(python(ELSEWHERE, given=pickle.dumps(directory)))
+    assert there == expected
+    assert answers(back) == expected
