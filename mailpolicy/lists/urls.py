@@ -1,0 +1,193 @@
+"""The searches of a dynamic list: what its member URLs come to, the way slapd's dynlist overlay reads them.
+
+A URL that the overlay passes over does not make the others invalid, and nobody is told: the list is
+just shorter. So it is a value here, `Unusable`, that says why and what was probably meant.
+
+=====================================  ==================================================================
+a URL                                  with slapd 2.5, overlay dynlist, `groupOfURLs memberURL member`
+=====================================  ==================================================================
+without a scope                        finds its base only, as RFC 4516 says
+without a filter, or an empty one      finds every entry in scope
+with an empty base                     searches all that the database holds, if its suffix is empty too
+whose base does not exist              finds nobody
+with a host, also the socket of ldapi  is passed over; an empty host with a port is none
+with an attribute part                 is passed over, whatever attributes it names
+that cannot be parsed                  is passed over, and so is one whose filter cannot be
+with extensions                        is searched: not even critical ones are looked at
+with a ? after the filter and nothing  is passed over: an extension has to follow
+`ldaps:///`, `ldapi:///`, `pldap:///`  is as `ldap:///`
+`<URL:ldap:///…>`, in upper case       is read as any other
+without a slash, `ldap://`             ends the server; here it is passed over
+several, which overlap                 find what any of them finds, once
+finding lists, or the list itself      finds the entries: nothing is expanded, computed members do not match
+=====================================  ==================================================================
+
+A value is read as it is compared: without outer spaces, inner runs of them squeezed, after NFKC.
+`docs/differences.md` lists where we read a URL in another way.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote
+
+from attrs import field, frozen
+
+from ..errors import InvalidUrl, quote
+from ..ldap.definitions import Definitions
+from ..ldap.dn import DN
+from ..ldap.entry import Entry
+from ..ldap.filter import Filter, Present
+from ..ldap.matching import dn_key, prepare
+from ..ldap.url import Extension, LdapUrl, Scope
+from ..reasons import Level
+from ..schema import Dialect
+from .meant import meant
+
+__all__ = ["EFFECTIVE", "MemberSearch", "Unusable", "member_searches", "read_url", "url_attributes"]
+
+EFFECTIVE: Final = "x-effective"
+"""The critical extension that asks for effective settings and statuses instead of stored values."""
+
+EVERYTHING: Final = Present("objectClass")
+
+ATTRIBUTES, SCOPE, EXTENSIONS = 1, 2, 4
+"""After how many question marks these stand."""
+
+LONG: Final = 2048
+"""From this length on, a URL is one of few, or somebody's mischief."""
+MOST_URLS: Final = 1 << 14
+MOST_LONG_URLS: Final = 64
+
+
+@frozen
+class MemberSearch:
+    """One search for members: the entries in `scope` of `base` for which the filter is true.
+
+    >>> from mailpolicy.schema import find_dialect
+    >>> native = find_dialect("native").definitions
+    >>> read_url(b"ldap:///OU=People, o=mail??sub?(login=TRUE)?!x-effective", native)
+    MemberSearch(key='ou=people,o=mail', scope='sub', filter=Filter.parse('(login=TRUE)'), effective=True)
+    """
+
+    text: str = field(repr=False)
+    """The URL as it is compared."""
+    key: str
+    """What the base is compared as."""
+    scope: Scope = field(repr=lambda scope: repr(scope.value))
+    filter: Filter = field(eq=False)
+    effective: bool = False
+    """Whether the filter is about effective settings and statuses."""
+    says_scope: bool = field(default=True, repr=False)
+    """Whether the URL itself states the scope; its base it is if not."""
+    extensions: tuple[Extension, ...] = field(default=(), repr=False)
+    base: DN = field(default=DN(), repr=False)
+    """The name that `key` is the key of."""
+
+
+@frozen
+class Unusable:
+    """A URL that finds nobody because a server passes it over: why, and what it would be put right.
+
+    >>> from mailpolicy.schema import find_dialect
+    >>> native = find_dialect("native").definitions
+    >>> read_url(b"ldap://ldap1/o=mail??sub?(ou=Sales)", native).meant
+    'ldap:///o=mail??sub?(ou=Sales)'
+    """
+
+    text: str
+    problem: str
+    """What is wrong, where that is, and what was expected."""
+    meant: str | None
+    """What its owner probably meant; None where there is no telling."""
+
+
+def member_searches(dialect: Dialect, entry: Entry) -> tuple[MemberSearch | Unusable, ...]:
+    """The searches that find the members of a list, in the order of its URLs; none for a static one."""
+    definitions = dialect.definitions
+    return tuple(
+        [read_url(value, definitions) for name in url_attributes(dialect) for value in entry.stored(name)]
+    )
+
+
+@lru_cache(maxsize=16)
+def url_attributes(dialect: Dialect) -> tuple[str, ...]:
+    """The attributes that hold member URLs."""
+    binding = dialect.binding("member_urls", Level.LIST)
+    return tuple([part.attribute for part in binding.parts]) if binding else ()
+
+
+def read_url(value: bytes, definitions: Definitions) -> MemberSearch | Unusable:
+    """What a stored URL comes to; remembered, as the same few are asked for again and again."""
+    return (_read if len(value) < LONG else _read_long)(value, definitions)
+
+
+def _read_anew(value: bytes, definitions: Definitions) -> MemberSearch | Unusable:
+    compared = prepare(value, fold=False)
+    text = (value if compared is None else compared).decode("utf-8", "surrogateescape")
+    whole, tail = without_extensions(text)
+    try:
+        url = LdapUrl.parse(whole)
+        _check(url, whole)
+        extensions = () if tail is None else _extensions(text, tail)
+    except InvalidUrl as wrong:
+        return Unusable(text, _problem(wrong), meant(whole))
+    return MemberSearch(
+        text,
+        dn_key(url.dn, definitions),
+        url.scope,
+        EVERYTHING if url.filter is None else url.filter,
+        any(each.critical and each.name.lower() == EFFECTIVE for each in extensions),
+        bool(part(whole, SCOPE)),
+        extensions,
+        url.dn,
+    )
+
+
+_read = lru_cache(MOST_URLS)(_read_anew)
+_read_long = lru_cache(MOST_LONG_URLS)(_read_anew)
+
+
+def without_extensions(text: str) -> tuple[str, str | None]:
+    """The URL without what a server does not look at, and that; None where there is no such part."""
+    parts = text.split("?")
+    if len(parts) <= EXTENSIONS or len(parts) > EXTENSIONS + 1:
+        return text, None
+    end = ">" if text.startswith("<") and text.endswith(">") else ""
+    return "?".join(parts[:EXTENSIONS]) + end, parts[EXTENSIONS].removesuffix(end)
+
+
+def part(text: str, number: int) -> str:
+    """What stands after so many question marks."""
+    parts = text.removesuffix(">").split("?")
+    return parts[number] if number < len(parts) else ""
+
+
+def _extensions(text: str, tail: str) -> tuple[Extension, ...]:
+    """The extensions, whatever they are called; InvalidUrl where there is none after all."""
+    written = [unquote(each, errors="surrogateescape") for each in tail.split(",") if each]
+    if not written:
+        raise InvalidUrl(text, "an extension after the fourth question mark", len(text) - len(tail))
+    found = []
+    for each in written:
+        name, equals, value = each.removeprefix("!").partition("=")
+        found.append(Extension(name, value if equals else None, each.startswith("!")))
+    return tuple(found)
+
+
+def _check(url: LdapUrl, text: str) -> None:
+    """Refuse what is a good URL, but not one that a server finds members by."""
+    start = text.index("://") + 3
+    if url.host:
+        raise InvalidUrl(text, "no host, for a server only searches itself", start)
+    if attributes := part(text, ATTRIBUTES):
+        position = text.index(f"?{attributes}") + 1
+        raise InvalidUrl(text, "no attributes, for members are found and not values", position)
+    if "/" not in text[start:]:
+        raise InvalidUrl(text, "a slash before what is searched", len(text))
+
+
+def _problem(wrong: InvalidUrl) -> str:
+    at = "" if wrong.position is None else f" at character {wrong.position}"
+    return f"{quote(wrong.text, wrong.position)}{at}: expected {wrong.expected}"
