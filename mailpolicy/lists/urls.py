@@ -36,11 +36,11 @@ from attrs import field, frozen
 
 from ..errors import InvalidUrl, quote
 from ..ldap.definitions import Definitions
-from ..ldap.dn import DN
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter, Present
 from ..ldap.matching import dn_key, prepare
 from ..ldap.url import Extension, LdapUrl, Scope
+from ..query import Query
 from ..reasons import Level
 from ..schema import Dialect
 from .meant import meant
@@ -75,15 +75,23 @@ class MemberSearch:
     """The URL as it is compared."""
     key: str
     """What the base is compared as."""
-    scope: Scope = field(repr=lambda scope: repr(scope.value))
+    scope: Scope = field(repr=lambda scope: repr(scope.value), eq=False)
     filter: Filter = field(eq=False)
-    effective: bool = False
+    effective: bool = field(eq=False)
     """Whether the filter is about effective settings and statuses."""
-    says_scope: bool = field(default=True, repr=False)
+    url: LdapUrl = field(repr=False, eq=False)
+    """The URL, but for its extensions."""
+    says_scope: bool = field(repr=False, eq=False)
     """Whether the URL itself states the scope; its base it is if not."""
-    extensions: tuple[Extension, ...] = field(default=(), repr=False)
-    base: DN = field(default=DN(), repr=False)
-    """The name that `key` is the key of."""
+    extensions: tuple[Extension, ...] = field(repr=False, eq=False)
+    query: Query = field(repr=False, eq=False)
+    """The filter about stored values, read once."""
+    asks_tree: bool = field(init=False, repr=False, eq=False)
+    """Whether the filter asks what stands below an entry, and so more than that entry."""
+
+    @asks_tree.default
+    def _asks_tree(self) -> bool:
+        return self.query.asks_tree
 
 
 @frozen
@@ -133,15 +141,17 @@ def _read_anew(value: bytes, definitions: Definitions) -> MemberSearch | Unusabl
         extensions = () if tail is None else _extensions(text, tail)
     except InvalidUrl as wrong:
         return Unusable(text, _problem(wrong), meant(whole))
+    filter = EVERYTHING if url.filter is None else url.filter
     return MemberSearch(
-        text,
-        dn_key(url.dn, definitions),
-        url.scope,
-        EVERYTHING if url.filter is None else url.filter,
-        any(each.critical and each.name.lower() == EFFECTIVE for each in extensions),
-        bool(part(whole, SCOPE)),
-        extensions,
-        url.dn,
+        text=text,
+        key=dn_key(url.dn, definitions),
+        scope=url.scope,
+        filter=filter,
+        effective=any(each.critical and each.name.lower() == EFFECTIVE for each in extensions),
+        url=url,
+        says_scope=bool(part(whole, SCOPE)),
+        extensions=extensions,
+        query=Query(filter, definitions),
     )
 
 
