@@ -1,0 +1,49 @@
+"""Expanding a list: everybody who gets its mail, through nested lists of any kind and at any depth."""
+
+from __future__ import annotations
+
+from ..errors import InvalidValue
+from ..ldap.entry import Entry
+from ..snapshot import Snapshot
+from ..snapshot.rows import Rows
+from .expansion import Expansion, Member
+from .kept import Members
+from .reach import PRIMARY, list_row
+from .walk import walk
+
+__all__ = ["Expansion", "Member", "expand"]
+
+
+def expand(
+    snapshot: Snapshot,
+    list_entry: Entry,
+    depth: int | None = None,
+    *,
+    within_domain: bool = False,
+    statuses: str | None = None,
+) -> Expansion:
+    """Give everybody who is on a list, or on a list that is on it, and so on.
+
+    With `depth` the lists below so many levels are members themselves: 1 gives the direct members.
+    `within_domain` leaves out all who are not of the list's own domain, nested lists included.
+    `statuses` is the status table that says who receives, that of the dialect by default.
+
+    Nothing is removed by a status, cycles end, and bad members never stop the others. NotFound where
+    the entry is no list of the snapshot, InvalidValue for a depth below 1.
+    """
+    if depth is not None and depth < 1:
+        raise InvalidValue(str(depth), "at least 1", attribute="depth")
+    start = list_row(snapshot, list_entry)
+    domain = home_of(snapshot, start) if within_domain else None
+
+    def admits(row: int) -> bool:
+        return domain is None or home_of(snapshot, row) == domain
+
+    found = walk(Members(snapshot), start, depth, admits)
+    return Expansion(snapshot, statuses or snapshot.dialect.statuses, found, domain)
+
+
+def home_of(snapshot: Snapshot, row: int) -> str:
+    """The domain of an object's address; nothing where it has none."""
+    (address,) = snapshot.column(PRIMARY, Rows.of((row,)))
+    return (address or "").rpartition("@")[2]

@@ -1,0 +1,247 @@
+"""What a list comes to: everybody who gets its mail, each once and with the way."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import chain, compress
+from types import MappingProxyType
+from typing import Final, cast
+
+from attrs import field, frozen
+
+from ..errors import InvalidValue, NotFound
+from ..inherit import layers_of
+from ..ldap.dn import DN
+from ..ldap.entry import Entry
+from ..reasons import Level
+from ..snapshot import Snapshot
+from ..snapshot.facets import LEVEL
+from ..snapshot.rows import Rows
+from ..snapshot.segment import Column
+from ..status import Receive, status_of
+from ..values import Address
+from .loops import loops
+from .members import Dangling, name_of
+from .reach import HIDDEN, PRIMARY, SYSTEM, entry_at, reached
+from .walk import Walk
+
+__all__ = ["Expansion", "Member"]
+
+SHOWN: Final = 4
+"""How many members `repr` shows."""
+
+
+@frozen(eq=False, repr=False, slots=False)
+class Expansion:
+    """Everybody whom mail for a list comes to: entries in the order of the directory, then outside addresses.
+
+    Each is there once, however many ways lead to her. What is on a list and has no address, an
+    organizational unit that a search finds, say, is not among them but counted.
+    """
+
+    snapshot: Snapshot
+    statuses: str
+    """The status table that says who receives."""
+    walk: Walk
+    domain: str | None = None
+    """The domain that members have to be of; None where any will do."""
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """The address of each member."""
+        within = compress(self._primary, self._are_in)
+        return (*cast("Iterator[str]", within), *self._outside)
+
+    def __len__(self) -> int:
+        return len(self.addresses)
+
+    def __iter__(self) -> Iterator[Member]:
+        holder_of = self._holder_of
+        for row, address in compress(zip(self._rows, self._primary, strict=True), self._are_in):
+            assert address is not None
+            kind = str(self.snapshot.level_of(entry_at(self.snapshot, row)))
+            yield Member(address, kind, self, holder_of[row], row)
+        for address, holder in self._outside.items():
+            yield Member(address, "external", self, holder, None)
+
+    def __contains__(self, address: object) -> bool:
+        """Whether an address, in any of its spellings, is that of a member.
+
+        Ambiguous or Unavailable where nobody can tell whose it is.
+        """
+        if not isinstance(address, str):
+            return False
+        where = reached(self.snapshot, address)
+        if isinstance(where, int):
+            return where in self._members
+        if isinstance(where, Address):
+            return where in self._outside
+        if isinstance(where, NotFound | InvalidValue):
+            return False
+        raise where
+
+    @cached_property
+    def loops(self) -> tuple[tuple[str, ...], ...]:
+        """Ways by which lists come to be on themselves: one for each knot of lists, a shortest.
+
+        Each begins and ends with the same list.
+        """
+        opened = self.walk.opened
+        graph = {
+            row: [each for each in members.lists if each in opened]
+            for row, members in zip(opened, self.walk.members, strict=True)
+        }
+        return tuple(tuple(name_of(self.snapshot, row) for row in way) for way in loops(graph))
+
+    @cached_property
+    def dangling(self) -> tuple[Dangling, ...]:
+        """The members that lead to nobody, or nobody can tell where."""
+        return tuple(chain.from_iterable(members.dangling for members in self.walk.members))
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many there are.
+
+        Of members `account`, `resource`, `list` (too deep to be opened) and `external`; among them
+        `hidden` from the address book and `system` accounts. Beside them `dangling`, `unaddressed`
+        (entries that have no address) and `elsewhere` (of another domain, where those are left out).
+        """
+        members, snapshot = self._members, self.snapshot
+        kinds = {
+            str(level): len(members & of_level(snapshot, level))
+            for level in (Level.ACCOUNT, Level.RESOURCE, Level.LIST)
+        }
+        addressed = sum(address is not None for address in self._primary)
+        elsewhere = addressed - len(members) + len(self.walk.elsewhere)
+        return MappingProxyType(
+            {
+                **kinds,
+                "external": len(self._outside),
+                "hidden": self._marked(HIDDEN),
+                "system": self._marked(SYSTEM),
+                "dangling": len(self.dangling),
+                "unaddressed": len(self._rows) - addressed,
+                "elsewhere": elsewhere + (len(self._met_outside) - len(self._outside)),
+            }
+        )
+
+    def _marked(self, column: Column[bool]) -> int:
+        return self.snapshot.column(column, self._members).count(True)
+
+    # What the walk came to
+
+    @cached_property
+    def _rows(self) -> Rows:
+        found = Rows.union(members.rows for members in self.walk.members)
+        return found | Rows.of(self.walk.unopened) if self.walk.unopened else found
+
+    @cached_property
+    def _primary(self) -> list[str | None]:
+        return self.snapshot.column(PRIMARY, self._rows)
+
+    @cached_property
+    def _are_in(self) -> list[str | None] | list[bool]:
+        """Of each row, whether a member is there."""
+        if self.domain is None:
+            return self._primary
+        end = f"@{self.domain}"
+        return [address is not None and address.endswith(end) for address in self._primary]
+
+    @cached_property
+    def _members(self) -> Rows:
+        if all(self._are_in):
+            return self._rows
+        return Rows.of(compress(self._rows, self._are_in))
+
+    @cached_property
+    def _met_outside(self) -> dict[str, int]:
+        """Addresses of domains that are not ours, each with the list that it was first met on."""
+        found: dict[str, int] = {}
+        for row, members in zip(self.walk.opened, self.walk.members, strict=True):
+            for address in members.outside:
+                found.setdefault(address, row)
+        return found
+
+    @property
+    def _outside(self) -> dict[str, int]:
+        return self._met_outside if self.domain is None else {}
+
+    @cached_property
+    def _holder_of(self) -> array[int]:
+        """Of each row that a list has, the first such list."""
+        holders = array("I", bytes(4 * (1 + max(self._rows, default=-1))))
+        for list_row, members in reversed([*zip(self.walk.opened, self.walk.members, strict=True)]):
+            for row in members.rows:
+                holders[row] = list_row
+        for row, list_row in self.walk.unopened.items():
+            holders[row] = list_row
+        return holders
+
+    def way_to(self, holder: int) -> tuple[str, ...]:
+        """The lists from the first one down to one of them."""
+        return tuple(reversed([name_of(self.snapshot, row) for row in self.walk.way(holder)]))
+
+    def __repr__(self) -> str:
+        name = name_of(self.snapshot, next(iter(self.walk.opened)))
+        return f"<Expansion of {name}: {len(self)} members>"
+
+
+def of_level(snapshot: Snapshot, level: Level) -> Rows:
+    return snapshot.matching(lambda segment: segment.find(LEVEL)[level])
+
+
+@frozen(repr=False)
+class Member:
+    """Somebody whom mail for a list comes to.
+
+    `kind` is ``account``, ``resource``, ``external``, or ``list`` where one was too deep to be opened.
+    """
+
+    address: str
+    kind: str
+    _expansion: Expansion = field(eq=False)
+    _holder: int = field(eq=False)
+    _row: int | None = field(eq=False)
+
+    @property
+    def via(self) -> tuple[str, ...]:
+        """The addresses of the lists by which she is on it: from the expanded list down, a shortest way."""
+        return self._expansion.way_to(self._holder)
+
+    @property
+    def dn(self) -> DN | None:
+        """The name of her entry; None for an outside address."""
+        return None if self._row is None else self._entry.dn
+
+    @property
+    def receive(self) -> Receive | None:
+        """What her mail comes to: ``deliver``, ``defer`` or ``reject``; None for an outside address."""
+        if self._row is None:
+            return None
+        snapshot = self._expansion.snapshot
+        return status_of(snapshot, layers_of(snapshot, self._entry), self._expansion.statuses).receive
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the address book does not show her."""
+        return self._has(HIDDEN)
+
+    @property
+    def system(self) -> bool:
+        """Whether the account is the mail system's own."""
+        return self._has(SYSTEM)
+
+    def _has(self, column: Column[bool]) -> bool:
+        return self._row is not None and self._expansion.snapshot.column(column, Rows.of((self._row,))) == [
+            True
+        ]
+
+    @property
+    def _entry(self) -> Entry:
+        assert self._row is not None
+        return entry_at(self._expansion.snapshot, self._row)
+
+    def __repr__(self) -> str:
+        return f"<Member {self.address}: {self.kind}>"

@@ -1,0 +1,144 @@
+"""The direct members of a list, static and dynamic alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
+
+from attrs import frozen
+
+from ..errors import Ambiguous, InvalidValue, NotFound, Unavailable
+from ..ldap.entry import Entry
+from ..reasons import Level
+from ..snapshot import Snapshot
+from ..snapshot.facets import LEVEL
+from ..snapshot.rows import Rows
+from ..snapshot.segment import Segment
+from .naming import member_attributes, texts_named
+from .reach import PRIMARY, Nowhere, entry_at, reached
+
+__all__ = ["Dangling", "Direct", "name_of", "named", "united"]
+
+T = TypeVar("T")
+
+PROBLEMS: Final[dict[type[Nowhere], str]] = {
+    NotFound: "nobody",
+    Ambiguous: "ambiguous",
+    Unavailable: "unknown",
+    InvalidValue: "invalid",
+}
+
+
+@frozen
+class Dangling:
+    """A member that leads to nobody.
+
+    `address` is the text that the list stores, `list` the address of the list. `problem` is stable
+    and meant for programs, `text` for people:
+
+    =============  =========================================================================
+    ``nobody``     the domain is ours, and nobody in it has the address
+    ``ambiguous``  several objects have it
+    ``unknown``    nobody has it, but it may stand in a part of the source that was not read
+    ``invalid``    it is no address
+    =============  =========================================================================
+    """
+
+    address: str
+    list: str
+    problem: str
+    text: str
+
+
+@frozen
+class Direct:
+    """Who is on a list itself, each once.
+
+    `rows` are the entries that are no lists, whatever they are; `lists` the rows of lists, in the
+    order in which the list has them; `outside` addresses of domains that the directory does not have.
+    """
+
+    rows: Rows
+    lists: tuple[int, ...] = ()
+    outside: tuple[str, ...] = ()
+    dangling: tuple[Dangling, ...] = ()
+
+
+def named(snapshot: Snapshot, row: int, entry: Entry) -> Direct:
+    """The members that an entry names, for the list in a row."""
+    rows: list[int] = []
+    outside: dict[str, None] = {}
+    nowhere: dict[str, Nowhere] = {}
+    for text in texts_named(snapshot.dialect, entry):
+        where = reached(snapshot, text)
+        if isinstance(where, int):
+            rows.append(where)
+        elif isinstance(where, str):
+            outside[str(where)] = None
+        else:
+            nowhere[text] = where
+    members = Rows.of(rows)
+    nested = members & every(snapshot, lists_in)
+    lists = frozenset(nested)
+    return Direct(
+        members - nested if nested else members,
+        unique(each for each in rows if each in lists) if lists else (),
+        tuple(outside),
+        tuple([dangling(snapshot, row, text, why) for text, why in nowhere.items()]),
+    )
+
+
+def dangling(snapshot: Snapshot, row: int, text: str, why: Nowhere) -> Dangling:
+    problem = next(id for kind, id in PROBLEMS.items() if isinstance(why, kind))
+    return Dangling(text, name_of(snapshot, row), problem, str(why))
+
+
+def name_of(snapshot: Snapshot, row: int) -> str:
+    """What a list is called: its address, or its DN where it has none that can be read."""
+    (address,) = snapshot.column(PRIMARY, Rows.of((row,)))
+    return address or str(entry_at(snapshot, row).dn)
+
+
+def united(snapshot: Snapshot, row: int, members: Direct, found: Rows) -> Direct:
+    """The members that a list names, with all entries that it finds.
+
+    What it finds may be no object but name members, as the deployed systems keep the outside members
+    of a dynamic list: they are on the list as well.
+    """
+    nested = found & every(snapshot, lists_in)
+    holders = found & every(snapshot, holders_in)
+    parts = [members, *(named(snapshot, row, each) for each in snapshot.entries(holders))]
+    return Direct(
+        Rows.union([found - nested if nested else found, *(part.rows for part in parts)]),
+        unique([*(each for part in parts for each in part.lists), *nested]),
+        unique(each for part in parts for each in part.outside),
+        unique(each for part in parts for each in part.dangling),
+    )
+
+
+def unique(items: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+# Kinds of entries, by row
+
+
+def every(snapshot: Snapshot, find: Callable[[Segment], Rows]) -> Rows:
+    """The rows that are found in each part of a snapshot, remembered."""
+    known = snapshot.memory("kinds of members")
+    rows: Rows | None = known.get(find)
+    if rows is None:
+        rows = known[find] = snapshot.matching(find)
+    return rows
+
+
+def lists_in(segment: Segment) -> Rows:
+    return segment.find(LEVEL)[Level.LIST]
+
+
+def holders_in(segment: Segment) -> Rows:
+    """The rows that are no objects and name members."""
+    rows = Rows.union(segment.having(name) for name in member_attributes(segment.dialect)) & segment.rows
+    for level in segment.find(LEVEL) if rows else ():
+        rows = rows - segment.find(LEVEL)[level]
+    return rows
