@@ -21,6 +21,7 @@ from ..reasons import Level
 from ..snapshot import Snapshot
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Changes
+from .predicate import Predicate
 from .triggers import candidates, is_dynamic_list
 from .urls import MemberSearch, member_searches
 
@@ -82,17 +83,26 @@ def has(snapshot: Snapshot, entry: Entry | None, searches: Searches) -> bool:
 
 
 def rows_of(snapshot: Snapshot, search: MemberSearch) -> Rows:
-    within = snapshot.rows_within(search.url.dn, search.scope)
-    return Search(snapshot, query_of(snapshot, search), within).rows()
+    within, judge = snapshot.rows_within(search.url.dn, search.scope), judge_of(snapshot, search)
+    if isinstance(judge, Predicate):
+        return judge.rows(snapshot, within)
+    return Search(snapshot, judge, within).rows()
 
 
 def finds(snapshot: Snapshot, search: MemberSearch, key: str, entry: Entry) -> bool:
     """Whether a search finds an entry of this key."""
-    return is_within(key, search.key, search.scope) and query_of(snapshot, search).matches(entry) is True
+    if not is_within(key, search.key, search.scope):
+        return False
+    judge = judge_of(snapshot, search)
+    if isinstance(judge, Predicate):
+        return judge.matches(snapshot, entry) is True
+    return judge.matches(entry) is True
 
 
-def query_of(snapshot: Snapshot, search: MemberSearch) -> Query:
-    return query_for(snapshot, search.filter) if search.asks_tree else search.query
+def judge_of(snapshot: Snapshot, search: MemberSearch) -> Query | Predicate:
+    """What tells whom the search finds; where it asks for the tree, it is one of this very snapshot."""
+    judge = search.judge
+    return query_for(snapshot, search.filter) if search.asks_tree and isinstance(judge, Query) else judge
 
 
 def row_of(snapshot: Snapshot, entry: Entry) -> int | None:

@@ -29,6 +29,9 @@ from ..snapshot import Snapshot
 from ..snapshot.facets import LEVEL
 from ..snapshot.postings import Posting, Postings
 from ..snapshot.segment import Segment
+from .predicate import Predicate
+from .predicate.clauses import Stored
+from .predicate.logic import conjuncts
 from .urls import MemberSearch, member_searches
 
 __all__ = ["TRIGGER", "Trigger", "candidates", "is_dynamic_list", "triggers_of"]
@@ -65,12 +68,19 @@ ALWAYS: Final = Needed(EVERYBODY, frozenset([(None, None)]))
 
 def triggers_of(search: MemberSearch, definitions: Definitions) -> tuple[Trigger, ...]:
     """The conditions one of which an entry must meet for the search to find it; none if nobody can."""
-    if search.effective:
-        return (Trigger(search.key),)  # what applies to her need not stand with her
+    filters = [search.filter]
+    if isinstance(search.judge, Predicate):
+        # What applies to her need not stand with her, but what is stored does.
+        filters = [each.filter for each in certain_clauses(search.judge)]
     # What stands below an entry is not in it, so that is left open, as what no index knows.
-    wanted = read(search.filter, definitions, lambda entry: False)
-    conditions = needed(wanted, definitions).conditions
-    return tuple([Trigger(search.key, *each) for each in conditions])
+    needs = [needed(read(each, definitions, lambda entry: False), definitions) for each in filters]
+    return tuple([Trigger(search.key, *each) for each in min(needs, key=rank, default=ALWAYS).conditions])
+
+
+def certain_clauses(predicate: Predicate) -> list[Stored]:
+    """The clauses about what is stored that have to be true."""
+    parts = set(conjuncts(predicate.filter))
+    return [each for each in predicate.clauses if isinstance(each, Stored) and each.filter in parts]
 
 
 def needed(node: Node, definitions: Definitions) -> Needed:

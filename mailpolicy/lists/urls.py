@@ -35,7 +35,6 @@ from urllib.parse import unquote
 from attrs import field, frozen
 
 from ..errors import InvalidUrl, quote
-from ..ldap.definitions import Definitions
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter, Present
 from ..ldap.matching import dn_key, prepare
@@ -44,6 +43,7 @@ from ..query import Query
 from ..reasons import Level
 from ..schema import Dialect
 from .meant import meant
+from .predicate import Predicate
 
 __all__ = ["EFFECTIVE", "MemberSearch", "Unusable", "member_searches", "read_url", "url_attributes"]
 
@@ -66,7 +66,7 @@ class MemberSearch:
     """One search for members: the entries in `scope` of `base` for which the filter is true.
 
     >>> from mailpolicy.schema import find_dialect
-    >>> native = find_dialect("native").definitions
+    >>> native = find_dialect("native")
     >>> read_url(b"ldap:///OU=People, o=mail??sub?(login=TRUE)?!x-effective", native)
     MemberSearch(key='ou=people,o=mail', scope='sub', filter=Filter.parse('(login=TRUE)'), effective=True)
     """
@@ -77,21 +77,17 @@ class MemberSearch:
     """What the base is compared as."""
     scope: Scope = field(repr=lambda scope: repr(scope.value), eq=False)
     filter: Filter = field(eq=False)
-    effective: bool = field(eq=False)
+    effective: bool
     """Whether the filter is about effective settings and statuses."""
     url: LdapUrl = field(repr=False, eq=False)
     """The URL, but for its extensions."""
     says_scope: bool = field(repr=False, eq=False)
     """Whether the URL itself states the scope; its base it is if not."""
     extensions: tuple[Extension, ...] = field(repr=False, eq=False)
-    query: Query = field(repr=False, eq=False)
-    """The filter about stored values, read once."""
-    asks_tree: bool = field(init=False, repr=False, eq=False)
+    judge: Query | Predicate = field(repr=False, eq=False)
+    """The filter, read once: a predicate where it is about what applies."""
+    asks_tree: bool = field(repr=False, eq=False)
     """Whether the filter asks what stands below an entry, and so more than that entry."""
-
-    @asks_tree.default
-    def _asks_tree(self) -> bool:
-        return self.query.asks_tree
 
 
 @frozen
@@ -99,7 +95,7 @@ class Unusable:
     """A URL that finds nobody because a server passes it over: why, and what it would be put right.
 
     >>> from mailpolicy.schema import find_dialect
-    >>> native = find_dialect("native").definitions
+    >>> native = find_dialect("native")
     >>> read_url(b"ldap://ldap1/o=mail??sub?(ou=Sales)", native).meant
     'ldap:///o=mail??sub?(ou=Sales)'
     """
@@ -113,9 +109,8 @@ class Unusable:
 
 def member_searches(dialect: Dialect, entry: Entry) -> tuple[MemberSearch | Unusable, ...]:
     """The searches that find the members of a list, in the order of its URLs; none for a static one."""
-    definitions = dialect.definitions
     return tuple(
-        [read_url(value, definitions) for name in url_attributes(dialect) for value in entry.stored(name)]
+        [read_url(value, dialect) for name in url_attributes(dialect) for value in entry.stored(name)]
     )
 
 
@@ -126,12 +121,12 @@ def url_attributes(dialect: Dialect) -> tuple[str, ...]:
     return tuple([part.attribute for part in binding.parts]) if binding else ()
 
 
-def read_url(value: bytes, definitions: Definitions) -> MemberSearch | Unusable:
+def read_url(value: bytes, dialect: Dialect) -> MemberSearch | Unusable:
     """What a stored URL comes to; remembered, as the same few are asked for again and again."""
-    return (_read if len(value) < LONG else _read_long)(value, definitions)
+    return (_read if len(value) < LONG else _read_long)(value, dialect)
 
 
-def _read_anew(value: bytes, definitions: Definitions) -> MemberSearch | Unusable:
+def _read_anew(value: bytes, dialect: Dialect) -> MemberSearch | Unusable:
     compared = prepare(value, fold=False)
     text = (value if compared is None else compared).decode("utf-8", "surrogateescape")
     whole, tail = without_extensions(text)
@@ -142,16 +137,19 @@ def _read_anew(value: bytes, definitions: Definitions) -> MemberSearch | Unusabl
     except InvalidUrl as wrong:
         return Unusable(text, _problem(wrong), meant(whole))
     filter = EVERYTHING if url.filter is None else url.filter
+    query = Query(filter, dialect.definitions)
+    effective = any(each.critical and each.name.lower() == EFFECTIVE for each in extensions)
     return MemberSearch(
         text=text,
-        key=dn_key(url.dn, definitions),
+        key=dn_key(url.dn, dialect.definitions),
         scope=url.scope,
         filter=filter,
-        effective=any(each.critical and each.name.lower() == EFFECTIVE for each in extensions),
+        effective=effective,
         url=url,
         says_scope=bool(part(whole, SCOPE)),
         extensions=extensions,
-        query=Query(filter, definitions),
+        judge=Predicate.read(filter, dialect) if effective else query,
+        asks_tree=query.asks_tree,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from random import Random
 from unittest.mock import patch
 
@@ -12,10 +12,11 @@ from hypothesis import given, strategies as st
 from mailpolicy.ldap.dn import DN
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.ldap.filter import Filter
-from mailpolicy.ldap.matching import compile_filter, is_within
+from mailpolicy.ldap.matching import Matcher, compile_filter, is_within
 from mailpolicy.ldap.matching.names import parent_key
 from mailpolicy.ldap.url import LdapUrl
 from mailpolicy.lists.dynamic import finding, found, is_found
+from mailpolicy.lists.predicate import Predicate
 from mailpolicy.lists.triggers import TRIGGER
 from mailpolicy.reasons import Level
 from mailpolicy.schema.dialects import find_dialect
@@ -32,6 +33,8 @@ KINDS = {
     "list": ("groupOfURLs", "mpList"),
     "unit": ("organizationalUnit",),
     "domain": ("domain", "mpDomain"),
+    "cos": ("mpClassOfService",),
+    "config": ("mpConfig",),
 }
 VALUES = {
     "ou": ("Sales", "SALES", " it ", "x"),
@@ -40,6 +43,10 @@ VALUES = {
     "cn;lang-de": ("Anna",),
     "mail": ("ann@acme.example", "Bob@ACME.example"),
     "mpImapEnabled": ("TRUE", "FALSE"),
+    "mpAccountStatus": ("closed", "active"),
+    "mpCos": ("cn=one,o=mail", "cn=three,o=mail"),
+    "associatedDomain": ("acme.example",),
+    "mpDomainStatus": ("closed", "active"),
     "employeeNumber": ("7", "12"),
     "description": ("a", "b\udcff"),
     "noSuchAttribute": ("x",),
@@ -54,6 +61,11 @@ FILTERS = (
     "(cn:caseExactMatch:=Ann)", "(|(cn:caseExactMatch:=gold)(ou=x))", "(entryDN=uid=ann,ou=a,o=mail)", "(&)",
     "(|)", "(!" * 40 + "(ou=x)" + ")" * 40,
 )  # fmt: skip
+EFFECTIVE = (
+    "(imap-enabled=TRUE)", "(!(imap-enabled=TRUE))", "(&(imap-enabled=TRUE)(ou=sales))", "(status=closed)",
+    "(|(cos=gold)(ou=x))", "(&(kind=account)(!(status=active)))", "(noSuchSetting=x)",
+    "(&(hasSubordinates=TRUE)(imap-enabled=TRUE))",
+)  # fmt: skip
 BASES = ("", "o=mail", "OU=A, o=mail", "ou=b,ou=a,o=mail", "uid=ann,ou=a,o=mail", "o=nowhere")
 SCOPES = ("base", "one", "sub", "children", "")
 UNUSABLE = ("nonsense", "ldap://h/??sub?(ou=x)", "ldap:///?mail?sub?(ou=x)", "ldap:///??sub?(ou=x")
@@ -63,7 +75,7 @@ UNUSABLE = ("nonsense", "ldap://h/??sub?(ou=x)", "ldap:///?mail?sub?(ou=x)", "ld
 def pool() -> tuple[Entry, ...]:
     """The same entries in every run."""
     random = Random("dynamic lists")
-    return tuple(an_entry(random, kind) for kind in ["account", "list", "list", *KINDS] * 30)
+    return tuple(an_entry(random, kind) for kind in ["account", "list", "list", *KINDS] * 24)
 
 
 def an_entry(random: Random, kind: str) -> Entry:
@@ -84,8 +96,10 @@ def an_entry(random: Random, kind: str) -> Entry:
 def a_url(random: Random) -> str:
     if random.random() < 0.1:
         return random.choice(UNUSABLE)
-    filter = random.choice(FILTERS)
-    return f"ldap:///{random.choice(BASES)}??{random.choice(SCOPES)}?{filter}"
+    place = f"ldap:///{random.choice(BASES)}??{random.choice(SCOPES)}"
+    if random.random() < 0.3:
+        return f"{place}?{random.choice(EFFECTIVE)}?!x-effective"
+    return f"{place}?{random.choice(FILTERS)}"
 
 
 @st.composite
@@ -100,25 +114,26 @@ def histories(draw: st.DrawFn) -> History:
 
 def slowly_found(snapshot: Snapshot, model: Model, list_entry: Entry) -> list[Entry]:
     """Every entry that one of the list's URLs finds, tried one by one."""
-    entries = present(model)
-    above = set(map(parent_key, entries.keys() - {""}))
-    found: dict[str, Entry] = {}
+    entries, found = present(model), set()
+    alone = Snapshot.of(snapshot.dialect, entries)
     for value in list_entry.raw.get("memberURL", ()):
         if value.decode() in UNUSABLE:
             continue
         url = LdapUrl.parse(value.decode())
-        matches = compile_filter(
-            url.filter or Filter.parse("(objectClass=*)"),
-            snapshot.definitions,
-            has_subordinates=lambda entry: snapshot.key(entry.dn) in above,
-        )
-        base = snapshot.key(url.dn)
-        found |= {
-            key: entry
-            for key, entry in entries.items()
-            if is_within(key, base, url.scope) and matches(entry) is True
-        }
+        base, filter = snapshot.key(url.dn), url.filter or Filter.parse("(objectClass=*)")
+        matches: Matcher = partial(Predicate.read(filter, snapshot.dialect).matches, alone)
+        if not url.extensions:
+            above = set(map(parent_key, entries.keys() - {""}))
+            has_subordinates = partial(stands_above, alone, above)
+            matches = compile_filter(filter, snapshot.definitions, has_subordinates=has_subordinates)
+        for key, entry in entries.items():
+            if is_within(key, base, url.scope) and matches(entry) is True:
+                found.add(key)
     return [entry for key, entry in entries.items() if key in found]
+
+
+def stands_above(snapshot: Snapshot, above: set[str], entry: Entry) -> bool:
+    return snapshot.key(entry.dn) in above
 
 
 def assert_found(snapshot: Snapshot, model: Model) -> None:
