@@ -157,13 +157,13 @@ class Postfix:
         files = (self.directory / name for name in ("stderr", "log"))
         return "".join(file.read_text(errors="replace") for file in files if file.exists())
 
-    def send(self, *recipients: str) -> Outcome:
+    def send(self, recipient: str) -> Outcome:
         """Send a message and wait until nothing is on its way any more."""
         try:
             with smtplib.SMTP("127.0.0.1", self.port, timeout=DELIVERY_SECONDS) as client:
-                client.sendmail(SENDER, recipients, "Subject: test\r\n\r\nHello\r\n")
+                client.sendmail(SENDER, [recipient], "Subject: test\r\n\r\nHello\r\n")
         except smtplib.SMTPRecipientsRefused as refused:
-            return Outcome(refused=_reply(*next(iter(refused.recipients.values()))))
+            return Outcome(refused=_reply(*refused.recipients[recipient]))
         except smtplib.SMTPResponseException as refused:
             return Outcome(refused=_reply(refused.smtp_code, refused.smtp_error))
         self._wait()

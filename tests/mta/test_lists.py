@@ -8,64 +8,19 @@ sides agree: it, Postfix, and `expand`. Where an expansion is on purpose somethi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
-from attrs import frozen
+from attrs import evolve
 
-import mailpolicy as mp
 from mailpolicy.lists.expand import expand
 from mailpolicy.reasons import Level
-from mailpolicy.schema.emit import emit
 from mailpolicy.snapshot import Snapshot
-from tests.mta.maps import CARBONIO, NATIVE, NATIVE_WITHOUT_DYNLIST
+from tests.mta.installation import INSTALLATIONS
 from tests.mta.shapes import NOBODY, PROJECT, SHAPES, Shape
-from tests.mta.stored import ldif
-from tests.postfix import Postfix, require
-from tests.postfix_files import Maps
-from tests.slapd import Slapd, require as require_slapd
+from tests.postfix import Postfix
 
 pytestmark = pytest.mark.twin
-
-DYNLIST = """\
-dn: olcOverlay=dynlist
-objectClass: olcOverlayConfig
-objectClass: olcDynListConfig
-olcOverlay: dynlist
-olcDynListAttrSet: groupOfURLs memberURL member"""
-
-
-@frozen
-class Installation:
-    """A slapd and a Postfix that asks it."""
-
-    dialect: str
-    maps: Maps
-    overlays: tuple[str, ...] = (DYNLIST,)
-    settings: Mapping[str, str] = {}
-
-    def run(self) -> Iterator[Postfix]:
-        require_slapd()
-        require()
-        base = "o=mail" if self.dialect == "native" else ""
-        with Slapd(
-            suffix=base,
-            extra_schema=[emit(self.dialect, "ldif")],
-            modules=("dynlist",),
-            overlays=self.overlays,
-            data=ldif(self.dialect),
-            tcp=True,
-        ) as slapd:
-            assert slapd.tcp_uri is not None
-            with Postfix(self.maps, ldap_uri=slapd.tcp_uri, base=base, settings=self.settings) as postfix:
-                yield postfix
-
-
-INSTALLATIONS = {
-    "native": Installation("native", NATIVE),
-    "native, no overlay": Installation("native", NATIVE_WITHOUT_DYNLIST, overlays=()),
-    "carbonio": Installation("carbonio", CARBONIO),
-}
 
 
 @pytest.fixture(scope="module", params=INSTALLATIONS)
@@ -81,12 +36,12 @@ def carbonio_postfix() -> Iterator[Postfix]:
 @pytest.fixture
 def cautious_postfix() -> Iterator[Postfix]:
     """One that takes an address for three others at most; as installed it is a thousand."""
-    yield from Installation("native", NATIVE, settings={"virtual_alias_expansion_limit": "3"}).run()
+    yield from evolve(INSTALLATIONS["native"], settings={"virtual_alias_expansion_limit": "3"}).run()
 
 
 @pytest.fixture(scope="module", params=("native", "carbonio"))
 def snapshot(request: pytest.FixtureRequest) -> Snapshot:
-    return mp.loads(ldif(request.param), dialect=request.param).snapshot
+    return INSTALLATIONS[request.param].snapshot
 
 
 def name_of(shape: Shape) -> str:
@@ -138,7 +93,7 @@ def test_carbonio_stores_the_members_of_a_group(carbonio_postfix: Postfix) -> No
 
 
 def test_expand_reads_the_members_carbonio_stores() -> None:
-    check_expansion(mp.loads(ldif("carbonio"), dialect="carbonio").snapshot, PROJECT)
+    check_expansion(INSTALLATIONS["carbonio"].snapshot, PROJECT)
 
 
 def test_more_members_than_postfix_takes(cautious_postfix: Postfix) -> None:
