@@ -103,8 +103,10 @@ def joined(words: Iterable[str]) -> str:
 
 
 def matched(query: Query, listing: Listing) -> Match | None:
-    """How well a listing matches; None where it does not."""
+    """How well a listing matches; None where it does not. What nobody typed matches everybody alike."""
     whole, words = query
+    if not words:
+        return Match.WORD
     name, address = listing.name, listing.address
     if whole in (name, address) or address.startswith(f"{whole}@"):
         return Match.EXACT
