@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from unittest.mock import patch
 
+from attrs import frozen
 from hypothesis import given, strategies as st
 
 from mailpolicy.ldap.filter import (
@@ -19,7 +20,11 @@ from mailpolicy.ldap.filter import (
     Present,
     Substrings,
 )
+from mailpolicy.ldap.matching import compile_filter
+from mailpolicy.lists.outcome import Judge, explained, outcome_of, responsible, why_not
 from mailpolicy.lists.predicate import Predicate, clauses
+from mailpolicy.lists.predicate.clauses import Case, Outcomes
+from mailpolicy.lists.predicate.logic import settled
 from mailpolicy.model import Directory
 from mailpolicy.snapshot import Snapshot, snapshot as versions_of
 from mailpolicy.snapshot.rows import Rows
@@ -113,3 +118,72 @@ def test_what_is_a_problem_is_undefined_for_everybody(drawn: Drawn, data: st.Dat
         assert {predicate.matches(snapshot, entry) for entry in snapshot} <= {None}
         assert not predicate.rows(snapshot)
         assert not Predicate.read(Not(filter), drawn.dialect).rows(snapshot)
+
+
+# Why
+
+
+@given(directories(), st.booleans(), st.data())
+def test_nothing_is_against_those_for_whom_it_is_true_and_only_them(
+    drawn: Drawn, effective: bool, data: st.DataObject
+) -> None:
+    filter = data.draw(filters(drawn))
+    snapshot = drawn.load()
+    predicate = Predicate.read(filter, drawn.dialect)
+    matches = compile_filter(filter, drawn.dialect.definitions)
+    for entry in snapshot:
+        if effective:
+            judge, outcome = Judge.effective(predicate, snapshot, entry), predicate.matches(snapshot, entry)
+        else:
+            judge, outcome = Judge.stored(snapshot, entry), matches(entry)
+        assert outcome_of(filter, judge).outcome is outcome
+        against, whole = why_not(filter, judge), explained(filter, judge)
+        assert (against == ()) is (outcome is True)
+        assert whole == against or outcome is True
+        assert whole
+        assert {reason.matched for reason in whole} == {outcome is True}
+
+
+@frozen(eq=False)
+class Fixed:
+    """A clause that comes to an outcome, whoever is judged."""
+
+    filter: Filter
+    said: bool | None
+
+    def outcome(self, case: Case) -> bool | None:
+        return self.said
+
+    def outcomes(self, snapshot: Snapshot, among: Rows) -> Outcomes:
+        raise NotImplementedError
+
+
+NAMES = "abcde"
+logical = st.recursive(
+    st.sampled_from([Present(name) for name in NAMES]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(And), st.lists(inner, max_size=3).map(Or), inner.map(Not)
+    ),
+    max_leaves=8,
+)
+said = st.fixed_dictionaries({f"({name}=*)": st.sampled_from([True, False, None]) for name in NAMES})
+SOMEBODY = Case(None, None, None)  # type: ignore[arg-type]  # nobody is looked at
+
+
+def plainly(filter: Filter, outcomes: Mapping[str, bool | None]) -> bool | None:
+    if not isinstance(filter, And | Or | Not):
+        return outcomes[str(filter)]
+    decisive = None if isinstance(filter, Not) else isinstance(filter, Or)
+    return settled(decisive, [plainly(each, outcomes) for each in filter.inner])
+
+
+@given(logical, said, said)
+def test_the_clauses_named_suffice_whatever_the_others_come_to(
+    filter: Filter, outcomes: dict[str, bool | None], others: dict[str, bool | None]
+) -> None:
+    judge = Judge(SOMEBODY, lambda each: Fixed(each, outcomes[str(each)]))
+    whole = outcome_of(filter, judge)
+    assert whole.outcome is plainly(filter, outcomes)
+    named = {str(each.filter) for each, _ in responsible(whole)} & outcomes.keys()
+    otherwise = {name: outcomes[name] if name in named else others[name] for name in outcomes}
+    assert (plainly(filter, otherwise) is True) is (whole.outcome is True)

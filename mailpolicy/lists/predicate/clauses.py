@@ -169,13 +169,16 @@ class ValueClause:
         return Outcomes(found, Rows.union(concerned) - found)
 
 
-def clause_of(filter: Filter, dialect: Dialect, table: str) -> Clause:
-    """Read a simple filter; `table` is the status table that answers."""
+def clause_of(filter: Filter, dialect: Dialect, table: str | None) -> Clause:
+    """Read a simple filter; `table` is the status table that answers.
+
+    Without one the filter is about what is stored, as in a search: no name stands for anything else.
+    """
     name = filter.attribute if isinstance(filter, Assertion | Extensible) else None
-    subject = None if name is None else named(name, table)
+    subject = None if name is None or table is None else named(name, table)
     try:
         if subject is None:
-            return stored_clause(filter, dialect)
+            return stored_clause(filter, dialect, public=table is not None)
         if not isinstance(filter, Assertion):
             raise InvalidValue(str(filter), "no matching rule, as those are for stored attributes")
         return ValueClause(filter, subject, value_test(filter, subject.codec, secret=subject.secret))
@@ -183,13 +186,13 @@ def clause_of(filter: Filter, dialect: Dialect, table: str) -> Clause:
         return Undefined(filter, Problem(str(filter), str(problem)))
 
 
-def stored_clause(filter: Filter, dialect: Dialect) -> Stored:
+def stored_clause(filter: Filter, dialect: Dialect, *, public: bool) -> Stored:
     """Read a simple filter about a stored attribute; raises where it can only be Undefined."""
     definitions = dialect.definitions
     name = filter.attribute if isinstance(filter, Assertion | Extensible) else None
     description = None if name is None else Description.read(name, definitions)
     if name is not None and description is None:
-        raise unknown(name, dialect)
+        raise unknown(name, dialect, public=public)
     if description is not None and isinstance(filter, Assertion):
         # Whether an entry has others below it is told later: that it can be told is enough here.
         compiled = compile_assertion(filter, definitions, lambda entry: False)

@@ -215,12 +215,14 @@ def named(name: str, table: str) -> Subject | None:
     return SettingValue(key) if key in SETTINGS else None
 
 
-def unknown(name: str, dialect: Dialect) -> NotFound:
-    """Tell that a name stands for nothing, and which ones come close."""
-    public = [*STATUS_PARTS, *OTHERS, *(each.replace("_", "-") for each in SETTINGS)]
+def unknown(name: str, dialect: Dialect, *, public: bool = True) -> NotFound:
+    """Tell that a name stands for nothing, and which ones come close: attributes, and `public` names, too."""
     stored = {known.lower(): known for each in dialect.definitions.attribute_types for known in each.names}
-    near = nearest(name, public) or [stored[each] for each in nearest(name, stored)]
-    return NotFound("setting or attribute", name, tuple(near))
+    near = [stored[each] for each in nearest(name, stored)]
+    if not public:
+        return NotFound("attribute", name, tuple(near))
+    names = [*STATUS_PARTS, *OTHERS, *(each.replace("_", "-") for each in SETTINGS)]
+    return NotFound("setting or attribute", name, tuple(nearest(name, names) or near))
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:
