@@ -169,6 +169,9 @@ class Segment(ABC):
         for (facet, make), made in derived:
             if facets[facet] is before[facet]:
                 after._derived[facet, make] = made
+        if self._rows is not None:
+            gone = Rows.of(row for row, (_, entry) in changes.items() if entry is None)
+            after._rows = (self._rows | Rows.of(changes)) - gone
         for column, values in columns:
             patch = {row: self._value(column, entry) for row, (_, entry) in changes.items()}
             after._columns[column] = replaced(values, patch)
@@ -187,7 +190,8 @@ class Segment(ABC):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Shapes are found again by what they are, and two that were apart can then be one.
-        facets = {facet: known for facet, known in self._facets.items() if facet is not SHAPE}
+        # Others may ask for one more meanwhile.
+        facets = {facet: known for facet, known in tuple(self._facets.items()) if facet is not SHAPE}
         return type(self), (self.dialect, self.entries, self.numbers, facets)
 
 

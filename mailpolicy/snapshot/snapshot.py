@@ -42,6 +42,9 @@ MOST_FOLLOWED: Final = 4096
 SMALLEST_BOUND: Final = 32
 """So many changed entries may always stand before the base; a large base bears more."""
 
+MOST_GONE: Final = 64
+"""So many entries that are gone may always keep their rows; where there are many others, a quarter more."""
+
 OPEN: Final = (Level.COS, Level.DOMAIN, Level.GLOBAL, Level.SERVER)
 """What accounts inherit from is kept at hand."""
 
@@ -289,10 +292,22 @@ class Snapshot:
         if len(recent.numbers) > SMALLEST_BOUND + isqrt(len(base.numbers)):
             base = base.changed({row: (key, recent.entries[row]) for key, row in recent.numbers.items()})
             recent = Recent(self.dialect, {}, {})
+            if len(base.numbers) - len(base.rows) > MOST_GONE + len(base.rows) // 4:
+                return self._numbered_anew(base, self._changed_total(changes))
         after = evolve(self, base=base, recent=recent, total=self._changed_total(changes))
         for of, follower in tuple(self._followers.items()):
             after._followers[of] = follower.follow(self, after, rows)
         return after
+
+    def _numbered_anew(self, base: Base, total: list[int]) -> Snapshot:
+        """The entries of a base in rows of their own again, without those that are gone.
+
+        Nothing follows there, as everything that follows knows entries by their rows.
+        """
+        entries = {
+            key: entry for key, row in base.numbers.items() if (entry := base.entries[row]) is not None
+        }
+        return evolve(Snapshot.of(self.dialect, entries, self.problems, self.lost), total=total)
 
     def _numbered(self, changes: Mapping[str, Entry | None]) -> dict[int, tuple[str, Entry | None]]:
         """Changes by row; what is new comes after all that ever was."""

@@ -231,3 +231,32 @@ def differing(name: str) -> tuple[Entry, Entry]:
     """Two entries with different values of an attribute."""
     having = [entry for entry in pool("native") if name in entry.raw]
     return having[0], next(entry for entry in having if entry.raw[name] != having[0].raw[name])
+
+
+def test_entries_that_come_and_go_leave_no_rows_behind() -> None:
+    entries = pool("native")
+    dialect = load([], dialect="native").dialect
+    snapshot = Snapshot.of(dialect, {f"uid={number},o=x": entries[number] for number in range(40)})
+    model = {f"uid={number},o=x": entries[number] for number in range(40)}
+    for number in range(3_000):
+        key = f"uid=guest {number},o=x"
+        snapshot = snapshot.changed({key: entries[number % 40]}).changed({key: None})
+        assert len(snapshot.base.numbers) + len(snapshot.recent.numbers) < 300
+    assert list(snapshot) == list(model.values())
+    assert list(snapshot.rows) == list(range(40))
+    assert snapshot.revision == Snapshot.of(dialect, model).revision
+
+
+def test_the_revision_is_known_also_when_rows_are_numbered_anew() -> None:
+    entries = pool("native")
+    dialect = load([], dialect="native").dialect
+    snapshot = Snapshot.of(dialect, {f"uid={number},o=x": entries[0] for number in range(400)})
+    assert snapshot.revision
+    before = snapshot.base
+    snapshot = snapshot.changed({f"uid={number},o=x": None for number in range(300)})
+    assert len(before.numbers) == 400
+    assert len(snapshot.base.numbers) == 100
+    assert snapshot._total
+    assert (
+        snapshot.revision == Snapshot.of(dialect, dict.fromkeys(snapshot.base.numbers, entries[0])).revision
+    )
