@@ -17,7 +17,7 @@ from .grants import everything
 from .groups import Group, groups_of
 from .table import Right, Target
 
-__all__ = ["Stage", "chain_of", "target_of"]
+__all__ = ["Stage", "chain_of", "is_deployed", "target_of", "targets_of"]
 
 TARGETS: Final = {
     Level.ACCOUNT: Target.ACCOUNT,
@@ -50,13 +50,26 @@ def target_of(snapshot: Snapshot, entry: Entry) -> Target | None:
     level = snapshot.level_of(entry)
     if level is Level.LIST and is_deployed(snapshot) and snapshot.dialect.is_dynamic(entry):
         return Target.GROUP
-    if level is not None:
-        return TARGETS.get(level)
-    own = everything(snapshot)
-    return Target.EVERYTHING if own is not None and own == entry else None
+    if level is None:
+        return Target.EVERYTHING if is_everything(snapshot, entry) else None
+    return TARGETS.get(level)
+
+
+def targets_of(snapshot: Snapshot, entry: Entry) -> frozenset[Target]:
+    """The same; a native configuration is the entry for everything besides."""
+    kinds = {target_of(snapshot, entry)}
+    if Target.CONFIG in kinds and is_everything(snapshot, entry):
+        kinds.add(Target.EVERYTHING)
+    return frozenset(kind for kind in kinds if kind is not None)
+
+
+def is_everything(snapshot: Snapshot, entry: Entry) -> bool:
+    last = everything(snapshot)
+    return last is not None and snapshot.key(last.dn) == snapshot.key(entry.dn)
 
 
 def is_deployed(snapshot: Snapshot) -> bool:
+    """Whether a Carbonio or Zimbra server keeps the directory."""
     return isinstance(snapshot.dialect, Deployed)
 
 
@@ -82,7 +95,7 @@ def chain_of(snapshot: Snapshot, target: Entry, right: Right) -> Iterator[Stage]
     elif (home := domain_of(snapshot, target)) is not None and level is not Level.GLOBAL:
         yield Stage("its domain", (home,))
     last = everything(snapshot)
-    if last is not None and last != target:
+    if last is not None and not is_everything(snapshot, target):
         yield Stage("everything", (last,))
 
 

@@ -13,7 +13,7 @@ from ..ldap.entry import Entry
 from ..reasons import Reason
 from ..snapshot import Snapshot
 from .actor import Actor, actor_of
-from .chain import target_of
+from .chain import target_of, targets_of
 from .holding import Holding
 from .table import RIGHTS, Target, find_right
 from .weigh import Question, reason, weigh
@@ -89,13 +89,13 @@ def asked(
 ) -> Question:
     """Put the question together; errors as `holds`."""
     right = find_right(name, native=snapshot.dialect.id_attribute is None)
-    kind = target_of(snapshot, target)
-    if kind is None:
+    kinds = targets_of(snapshot, target)
+    if not kinds:
         raise NotFound("object at", str(target.dn))
     if right is None:
         raise InvalidValue(name, "the name of a right")
-    if kind not in right.on:
-        raise InvalidValue(name, f"a right on entries of the kind {kind}")
+    if right.on.isdisjoint(kinds):
+        raise InvalidValue(name, f"a right on entries of the kind {target_of(snapshot, target)}")
     return Question(snapshot, actor, right, target, as_admin, onward)
 
 
@@ -106,10 +106,10 @@ def answered(question: Question) -> Holding:
         return answered_alone(question)
     reasons: list[Reason] = []
     answer: bool | None = True
-    kind = target_of(question.snapshot, question.target)
+    kinds = targets_of(question.snapshot, question.target)
     for name in sorted(right.contains):
         part = RIGHTS[name]
-        if part.contains or kind not in part.on:
+        if part.contains or part.on.isdisjoint(kinds):
             continue
         held = answered_alone(evolve(question, right=part))
         if held.answer is not True:

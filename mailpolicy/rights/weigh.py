@@ -20,7 +20,7 @@ from ..reasons import Origin, Reason
 from ..snapshot import Snapshot
 from ..values import Grantee, Modifier
 from .actor import Actor, names_of
-from .chain import Stage, chain_of, target_of
+from .chain import Stage, chain_of, targets_of
 from .grantees import is_grantee, specificity
 from .grants import Standing, folded_grantee, grants_on
 from .table import Right
@@ -150,8 +150,7 @@ def order(standing: Standing) -> tuple[int, int]:
 def discounted(question: Question, stage: Stage, standing: Standing) -> str | None:
     """Why a grant of the right has no say; None if it has."""
     grant, right, snapshot = standing.grant, standing.right, question.snapshot
-    place = target_of(snapshot, standing.entry)
-    if place not in right.grantable:
+    if right.grantable.isdisjoint(targets_of(snapshot, standing.entry)):
         return f"{right.name} cannot be granted there"
     if grant.denies:
         return None
