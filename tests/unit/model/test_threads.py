@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,7 @@ QUESTIONS: tuple[Question, ...] = (
     lambda directory: directory.revision,
     lambda directory: [dns(cos.accounts) for cos in directory.classes_of_service()],
     lambda directory: len(directory.findings),
+    lambda directory: pickle.loads(pickle.dumps(directory)).revision,
 )  # fmt: skip
 
 
