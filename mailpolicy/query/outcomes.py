@@ -8,18 +8,20 @@ left is about rows only: those of every part, or those of any.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from attrs import frozen
 
 from ..ldap.definitions import Definitions
+from ..ldap.entry import Entry
 from ..ldap.filter import And, Filter, Not, Or
 from ..ldap.matching.assertions import Assertion, HasSubordinates, compile_assertion
 from ..ldap.matching.clauses import Clause
 from ..ldap.matching.evaluate import SHALLOW
 from ..ldap.matching.values import undefined
 
-__all__ = ["AnyOf", "Asked", "EveryOf", "Never", "Node", "Untold", "read", "text_of"]
+__all__ = ["AnyOf", "Asked", "EveryOf", "Never", "Node", "Untold", "asks_tree", "read", "text_of"]
 
 
 @frozen(eq=False)
@@ -67,6 +69,37 @@ def read(filter: Filter, definitions: Definitions, has_subordinates: HasSubordin
     if filter.depth > SHALLOW:
         return Untold(filter)
     return _Reader(definitions, has_subordinates).node(filter, True)
+
+
+def asks_tree(node: Node, definitions: Definitions) -> bool:
+    """Whether it depends on what stands below an entry, and so on more than that entry.
+
+    Then something in it means nothing to a reader who is not told of that, and something to one who is.
+    """
+    return any(
+        compile_assertion(each, definitions, None) is undefined
+        and compile_assertion(each, definitions, nothing_below) is not undefined
+        for each in simple_filters(node)
+        if isinstance(each, Assertion)
+    )
+
+
+def nothing_below(entry: Entry) -> bool:
+    return False
+
+
+def simple_filters(node: Node) -> Iterator[Filter]:
+    """The simple filters that are about something else than stored values, however deep they are nested."""
+    waiting: list[Node | Filter] = [node]
+    while waiting:
+        match waiting.pop():
+            case EveryOf(parts=parts) | AnyOf(parts=parts):
+                waiting += parts
+            case Never(filter=filter) | Untold(filter=filter):
+                waiting.append(filter)
+            case Filter() as filter:
+                waiting += filter.inner
+                yield filter
 
 
 class _Reader(NamedTuple):

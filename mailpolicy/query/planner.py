@@ -18,13 +18,11 @@ from ..ldap.matching.assertions import HasSubordinates
 from ..snapshot.rows import NONE, Rows
 from ..snapshot.segment import Segment
 from .lookup import Lookup
-from .outcomes import AnyOf, EveryOf, Node, read, text_of
+from .outcomes import AnyOf, EveryOf, Node, asks_tree, read, text_of
 from .plan import LEFT_TO_TEST, SearchPlan, SearchStep
 from .weigh import Weighed, weighed
 
 __all__ = ["Bounds", "Query"]
-
-ASKS_TREE: Final = "hassubordinates"
 
 TEST: Final = 4
 """Trying a filter on an entry takes as long as trying so many values: the entry has to be read."""
@@ -69,7 +67,7 @@ class Query:
     @property
     def asks_tree(self) -> bool:
         """Whether it depends on what stands below an entry, and so on more than that entry."""
-        return ASKS_TREE in str(self.filter).lower()
+        return asks_tree(self._wanted, self.definitions)
 
     @property
     def matches(self) -> Matcher:

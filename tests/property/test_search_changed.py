@@ -22,7 +22,8 @@ FILTERS = (
     "(!(mail=*))", "(!(cn=gold))", "(&(uid=al)(!(description=a)))", "(|(cn=gold)(mail>=b))",
     "(hasSubordinates=TRUE)", "(&(hasSubordinates=FALSE)(cn=*))", "(|(hasSubordinates=TRUE)(cn=gold))",
     "(cn:caseExactMatch:=Gold)", "(|(cn:caseExactMatch:=Gold)(uid=al))", "(noSuchAttribute=x)",
-    "(!(noSuchAttribute=x))", "(&)", "(|)",
+    "(!(noSuchAttribute=x))", "(&)", "(|)", "(2.5.18.9=TRUE)", "(!(2.5.18.9=TRUE))",
+    f"{'(!' * 40}(2.5.18.9~=TRUE){')' * 40}",
 )  # fmt: skip
 SCOPES = ("base", "one", "sub", "children")
 EFFORTS = ((planner.TEST, values.FEW), (10**6, values.FEW), (10**6, 0), (0, 0))

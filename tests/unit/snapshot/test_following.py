@@ -33,7 +33,10 @@ def test_what_follows_is_told_each_change_once() -> None:
 
 
 def test_a_filter_is_read_once_for_all_versions_unless_it_asks_the_tree() -> None:
-    for filter, is_kept in (("(cn=x)", True), ("(hasSubordinates=TRUE)", False)):
+    deep = f"{'(!' * 100}(hasSubordinates=TRUE){')' * 100}"
+    asking = ("(hasSubordinates=TRUE)", "(&(cn=x)(!(2.5.18.9=FALSE)))", "(hasSubordinates~=TRUE)", deep)
+    others = ("(cn=x)", "(hasSubordinates=*)", "(hasSubordinates=perhaps)", "(cn=hasSubordinates)")
+    for filter, is_kept in (*((each, False) for each in asking), *((each, True) for each in others)):
         before = query_for(ACME.snapshot, filter)
         assert query_for(ACME.snapshot, filter) is before
         future = ACME.with_changes(mp.set("john@acme.example", mailbox_quota="1 GiB"))
