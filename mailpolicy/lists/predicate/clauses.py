@@ -39,6 +39,7 @@ ALL_AT_ONCE: Final = 16
 MOST_REMEMBERED: Final = 256
 """How many clauses a snapshot remembers with their outcomes: two bits for each entry."""
 
+REMEMBERED: Final = "predicates"
 ASKS_TREE: Final = "hassubordinates"
 
 
@@ -145,14 +146,19 @@ class ValueClause:
 
     def outcomes(self, snapshot: Snapshot, among: Rows) -> Outcomes:
         """What the values say: of all entries at once, unless there are few to judge."""
-        known = snapshot.memory("predicates")
-        found: Outcomes | None = known.get(self._remembered_as)
-        if found is None and len(among) * ALL_AT_ONCE < len(snapshot):
+        if self.tries_each(snapshot, among):
             return one_by_one(self, snapshot, among)
+        known = snapshot.memory(REMEMBERED)
+        found: Outcomes | None = known.get(self._remembered_as)
         if found is None:
             found = self._of_all(snapshot)
             remember(known, self._remembered_as, found, MOST_REMEMBERED)
         return Outcomes(found.true & among, found.false & among)
+
+    def tries_each(self, snapshot: Snapshot, among: Rows) -> bool:
+        """Whether there are so few to judge, and nothing is known yet, that each is tried alone."""
+        few = len(among) * ALL_AT_ONCE < len(snapshot)
+        return few and self._remembered_as not in snapshot.memory(REMEMBERED)
 
     def _of_all(self, snapshot: Snapshot) -> Outcomes:
         concerned, true = [], []

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 from attrs import field, frozen
 
 from ...errors import InvalidValue
 from ...ldap.entry import Entry
-from ...ldap.filter import Filter
+from ...ldap.filter import And, Filter
+from ...query import Search, query_for
+from ...query.plan import LEFT_TO_TEST, SearchPlan, SearchStep
 from ...schema import Dialect
 from ...snapshot import Snapshot
 from ...snapshot.rows import NONE, Rows
 from ...status.table import TABLES
-from .clauses import Case, Clause, Problem, Stored, Undefined, clause_of
+from .clauses import Case, Clause, Problem, Stored, Undefined, ValueClause, clause_of
 from .logic import Steps, Test, clauses_in, conjuncts, outcomes, steps_of, test_of
 
 __all__ = ["Predicate"]
+
+ALL_AT_ONCE: Final = "all objects at once"
+"""How a part is found that asks what applies, unless few entries are left."""
 
 
 @frozen(eq=False, repr=False)
@@ -47,7 +54,10 @@ class Predicate:
     dialect: Dialect
     clauses: tuple[Clause, ...] = field(init=False)
     """The simple filters that it is made of, read."""
-    _parts: tuple[Steps, ...] = field(init=False)
+    _stored: Filter | None = field(init=False)
+    """What has to be true of what is stored: a search finds it, as it has the indexes."""
+    _parts: tuple[Part, ...] = field(init=False)
+    """What else has to be true."""
     _test: Test = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -59,9 +69,12 @@ class Predicate:
             return known[filter]
 
         whole = steps_of(self.filter, clause)
-        parts = sorted([steps_of(each, clause) for each in conjuncts(self.filter)], key=effort)
+        parts = [Part(each, steps_of(each, clause)) for each in conjuncts(self.filter)]
+        stored = [part.filter for part in parts if part.is_stored]
+        others = sorted([part for part in parts if not part.is_stored], key=Part.effort)
         object.__setattr__(self, "clauses", tuple(dict.fromkeys(clauses_in(whole))))
-        object.__setattr__(self, "_parts", tuple(parts))
+        object.__setattr__(self, "_stored", And(stored) if stored else None)
+        object.__setattr__(self, "_parts", tuple(others))
         object.__setattr__(self, "_test", test_of(self.filter, whole))
 
     @classmethod
@@ -91,16 +104,55 @@ class Predicate:
         What is stored is looked up first: indexes leave few entries for the rest.
         """
         rows = snapshot.rows if among is None else among
-        for steps in self._parts:
+        if self._stored is not None:
+            rows = Search(snapshot, query_for(snapshot, self._stored), rows).rows()
+        for part in self._parts:
             if not rows:
                 return NONE
-            rows = outcomes(steps, snapshot, rows).true
+            rows = outcomes(part.steps, snapshot, rows).true
         return rows
+
+    def plan(self, snapshot: Snapshot, among: Rows | None = None) -> SearchPlan:
+        """How the rows are found: as in a search, and then what applies to all at once or to each entry."""
+        rows = asked = snapshot.rows if among is None else among
+        steps, tested = [], 0
+        if self._stored is not None:
+            search = Search(snapshot, query_for(snapshot, self._stored), rows)
+            plan = search.plan()
+            steps, tested, rows = list(plan.steps), plan.tested, search.rows()
+        for part in self._parts:
+            each_alone = part.tries_each(snapshot, rows)
+            found = outcomes(part.steps, snapshot, rows).true
+            if each_alone:
+                steps.append(SearchStep(0, str(part.filter), LEFT_TO_TEST, len(rows)))
+                tested += len(rows)
+            else:
+                steps.append(SearchStep(0, str(part.filter), ALL_AT_ONCE, len(found)))
+            rows = found
+        return SearchPlan(str(self.filter), tuple(steps), len(asked), tested, len(rows))
 
     def __repr__(self) -> str:
         return f"<Predicate {self.filter}>"
 
 
-def effort(steps: Steps) -> int:
-    """How much work a part is, for putting the least first."""
-    return sum(not isinstance(clause, Stored | Undefined) for clause in clauses_in(steps))
+class Part(NamedTuple):
+    """One of the filters that all have to be true, with its steps."""
+
+    filter: Filter
+    steps: Steps
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is about what is stored, and nothing else."""
+        return all(isinstance(clause, Stored) for clause in clauses_in(self.steps))
+
+    def effort(self) -> int:
+        """How much work it is, for putting the least first."""
+        return sum(isinstance(clause, ValueClause) for clause in clauses_in(self.steps))
+
+    def tries_each(self, snapshot: Snapshot, among: Rows) -> bool:
+        """Whether some of it is found by trying each of these rows."""
+        return any(
+            isinstance(clause, ValueClause) and clause.tries_each(snapshot, among)
+            for clause in clauses_in(self.steps)
+        )
