@@ -9,7 +9,8 @@ from typing import Final
 from attrs import evolve
 
 from ..errors import InvalidUrl
-from ..ldap.url import LdapUrl, Scope
+from ..ldap.url import Extension, LdapUrl, Scope
+from .url_parts import EXTENSIONS, SCOPE, extensions_in, part, without_extensions
 
 __all__ = ["meant"]
 
@@ -17,6 +18,7 @@ LONGEST: Final = 1 << 14
 """Characters of a URL that somebody has written by hand."""
 
 _SCHEME = re.compile(r"(?:<)?(?:URL:)?ldap[si]?:/{0,3}(?=[^/?]*=|\?|\Z)", re.IGNORECASE)
+_PORT = re.compile(r"://:[0-9]*/")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ANY_SCHEME = re.compile(r"[a-z]+:", re.IGNORECASE)
 
@@ -28,23 +30,34 @@ def meant(text: str) -> str | None:
     'ldap:///o=mail??sub?(ou=Sales)'
     >>> meant("ldap:///o=mail??sub?(&(ou=Sales)(l=Paris)")
     'ldap:///o=mail??sub?(&(ou=Sales)(l=Paris))'
+    >>> meant("ldap:///o=mail??sub?(l=Where?)")
+    'ldap:///o=mail??sub?(l=Where%3F)'
     >>> meant("ask Bob")
     """
     if len(text) > LONGEST:
         return None
-    for guess in _guesses(text.strip("<> ")):
+    if any(")" in each for each in text.split("?")[EXTENSIONS:]):
+        head, _, filter = _parted(text)  # which has a question mark of its own
+        text = f"{head}?{filter.replace('?', '%3F')}"
+    whole, tail = without_extensions(text)
+    for guess in _guesses(whole.strip("<> ")):
         try:
-            return str(usable(LdapUrl.parse(guess), guess))
+            return str(usable(LdapUrl.parse(guess), part(guess, SCOPE), extensions_in(tail)))
         except InvalidUrl:
             continue
     return None
 
 
-def usable(url: LdapUrl, text: str) -> LdapUrl:
+def usable(url: LdapUrl, scope: str, extensions: tuple[Extension, ...]) -> LdapUrl:
     """The URL with nothing that makes a server pass it over, and a scope that finds more than its base."""
-    stated = text.split("?")[2:3] not in ([], [""])
     return evolve(
-        url, scheme="ldap", host=None, port=None, attributes=(), scope=url.scope if stated else Scope.SUB
+        url,
+        scheme="ldap",
+        host=None,
+        port=None,
+        attributes=(),
+        scope=url.scope if scope else Scope.SUB,
+        extensions=extensions,
     )
 
 
@@ -52,8 +65,9 @@ def _guesses(text: str) -> Iterator[str]:
     """The text put right in one way or another, the least changed first."""
     text = _SCHEME.sub("ldap:///", text, count=1)
     yield text
+    yield _PORT.sub(":///", text, count=1)
     yield _BAD_PERCENT.sub("%25", text)
-    if not _ANY_SCHEME.match(text):
+    if "=" in text and not _ANY_SCHEME.match(text):
         yield f"ldap:///??sub?{text}" if text.startswith("(") else f"ldap:///{text}"
     head, mark, filter = _parted(text)
     if mark:
@@ -78,6 +92,6 @@ def _filters(text: str) -> Iterator[str]:
         yield text[:missing] if text.endswith(")" * -missing) else "(" * -missing + text
     if text[:1] in "&|!":
         yield f"({text})"
-    if text.startswith("(") and not missing:
-        yield f"(&{text})"
-    yield text.replace("?", "%3F")
+    if (end := text.rfind(")") + 1) < len(text) and "?" not in text[end:]:
+        yield text[:end]  # a label after it, as other URLs may have
+    yield text.strip()

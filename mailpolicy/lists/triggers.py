@@ -1,15 +1,16 @@
 """Which dynamic lists may find an entry, without trying them all.
 
-Every search has a condition that an entry must meet to be found: it stands below the base, and it has a
-certain value, or one of several, or any value of an attribute. Of all that a filter asks together, the
-condition that fewest entries meet is the *trigger* of the list. The triggers are an index over the lists; an
-entry is looked up in it by her own values. So what that costs grows with the lists that have to do with
-her, and those few that no index can tell apart: what only a `!` asks, say, or an extensible match.
+Every search has a condition that an entry must meet to be found: it stands at the base or below, and it has a
+certain value, or one of several, or one that begins or ends so, or any value of an attribute. Of all that a
+filter asks together, the condition that fewest entries are likely to meet is the *trigger* of the list. The
+triggers are an index over the lists, in which an entry is looked up by her own values. So what that costs
+grows with the lists that have to do with her, and those few that no index can tell apart: what only a `!`
+asks, say, or an extensible match.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
@@ -17,7 +18,7 @@ from attrs import frozen
 
 from ..ldap.definitions import Definitions
 from ..ldap.entry import Entry
-from ..ldap.matching.conditions import Condition, Equals, OneOf
+from ..ldap.matching.conditions import Condition, Equals, HasParts, OneOf
 from ..ldap.matching.forms import exact
 from ..ldap.matching.names import parent_key, stored_form
 from ..ldap.matching.prep import Part
@@ -39,31 +40,44 @@ __all__ = ["TRIGGER", "Trigger", "candidates", "is_dynamic_list", "triggers_of"]
 BOOLEAN: Final = "1.3.6.1.4.1.1466.115.121.1.7"
 
 
-class Trigger(NamedTuple):
-    """What an entry must have to be found: a place at or below `base`, and a value.
+Cut: TypeAlias = tuple[int | None, int | None]
+"""Where in a normal form what is looked up begins and ends, as in a slice."""
 
-    Without a `form` any value of the attribute will do, and without an attribute everybody below the base is
-    tried. Attributes are named without options, so a value of `cn;lang-de` counts as one of `cn`.
+WHOLE: Final[Cut] = (None, None)
+
+
+class Has(NamedTuple):
+    """A value that an entry must have, of an attribute that is named without options.
+
+    So a value of `cn;lang-de` counts as one of `cn`. Without a `form` any value will do, else `form` is what
+    the `cut` leaves of its normal form. Without an attribute, anybody will do.
     """
 
-    base: str
-    attribute: str | None = None
+    attribute: str | None
     form: bytes | None = None
+    cut: Cut = WHOLE
+
+
+class Trigger(NamedTuple):
+    """What an entry must meet to be found: it stands at `base` or below, and has a value."""
+
+    base: str
+    has: Has
 
 
 class Needed(NamedTuple):
-    """One way to put what a filter needs: an entry must meet one of `conditions`.
+    """One way to put what a filter needs: an entry must have one of these.
 
     `commonness` is a guess at how many entries do, by the kind of condition.
     """
 
     commonness: int
-    conditions: frozenset[tuple[str | None, bytes | None]]
+    one_of: frozenset[Has]
 
 
+ONE_VALUE, PART_OF_VALUE, TRUE_OR_FALSE, ANY_VALUE, ANY_OF_CLASS, EVERYBODY = range(1, 7)
 NOBODY: Final = Needed(0, frozenset())
-ONE_VALUE, TRUE_OR_FALSE, ANY_VALUE, ANY_OF_CLASS, EVERYBODY = 1, 2, 3, 4, 5
-ALWAYS: Final = Needed(EVERYBODY, frozenset([(None, None)]))
+ALWAYS: Final = Needed(EVERYBODY, frozenset([Has(None)]))
 
 
 def triggers_of(search: MemberSearch, definitions: Definitions) -> tuple[Trigger, ...]:
@@ -74,7 +88,7 @@ def triggers_of(search: MemberSearch, definitions: Definitions) -> tuple[Trigger
         filters = [each.filter for each in certain_clauses(search.judge)]
     # What stands below an entry is not in it, so that is left open, as what no index knows.
     needs = [needed(read(each, definitions, lambda entry: False), definitions) for each in filters]
-    return tuple([Trigger(search.key, *each) for each in min(needs, key=rank, default=ALWAYS).conditions])
+    return tuple([Trigger(search.key, each) for each in min(needs, key=rank, default=ALWAYS).one_of])
 
 
 def certain_clauses(predicate: Predicate) -> list[Stored]:
@@ -99,7 +113,7 @@ def needed(node: Node, definitions: Definitions) -> Needed:
 
 
 def rank(needs: Needed) -> tuple[int, int]:
-    return needs.commonness, len(needs.conditions)
+    return needs.commonness, len(needs.one_of)
 
 
 def one_of(several: list[Needed]) -> Needed:
@@ -107,7 +121,7 @@ def one_of(several: list[Needed]) -> Needed:
     commonness = max([each.commonness for each in several], default=0)
     if commonness == EVERYBODY:
         return ALWAYS
-    return Needed(commonness, frozenset().union(*[each.conditions for each in several]))
+    return Needed(commonness, frozenset[Has]().union(*[each.one_of for each in several]))
 
 
 def needed_of(name: str, condition: Condition, definitions: Definitions) -> Needed:
@@ -116,10 +130,18 @@ def needed_of(name: str, condition: Condition, definitions: Definitions) -> Need
         case Equals(wanted=wanted):
             attribute = definitions.attribute(name)
             is_flag = attribute is not None and attribute.syntax == BOOLEAN
-            return Needed(TRUE_OR_FALSE if is_flag else ONE_VALUE, frozenset([(name, wanted)]))
+            return Needed(TRUE_OR_FALSE if is_flag else ONE_VALUE, frozenset([Has(name, wanted)]))
         case OneOf(spellings=spellings):
-            return Needed(ANY_OF_CLASS, frozenset([(name, each) for each in spellings]))
-    return Needed(ANY_VALUE, frozenset([(name, None)]))
+            return Needed(ANY_OF_CLASS, frozenset([Has(name, each) for each in spellings]))
+        case HasParts(initial=initial, final=final) if initial or final:
+            by_start = len(initial) >= len(final)
+            has = (
+                Has(name, initial, (None, len(initial)))
+                if by_start
+                else Has(name, final, (-len(final), None))
+            )
+            return Needed(PART_OF_VALUE, frozenset([has]))
+    return Needed(ANY_VALUE, frozenset([Has(name)]))
 
 
 def is_dynamic_list(dialect: Dialect, entry: Entry) -> bool:
@@ -154,20 +176,21 @@ class ByTrigger:
 TRIGGER: Final = ByTrigger()
 
 ByForm: TypeAlias = Mapping[bytes | None, Posting]
-Watched: TypeAlias = Mapping[str, Mapping[str | None, ByForm]]
+Watched: TypeAlias = Mapping[str, Mapping[str | None, Mapping[Cut, ByForm]]]
 """The lists of a segment by the base, the attribute and the value that bring them up."""
 
 
 def by_base(postings: Postings[Trigger]) -> Watched:
-    watched: dict[str, dict[str | None, dict[bytes | None, Posting]]] = {}
-    for (base, attribute, form), posting in postings.by_key.items():
-        watched.setdefault(base, {}).setdefault(attribute, {})[form] = posting
+    watched: dict[str, dict[str | None, dict[Cut, dict[bytes | None, Posting]]]] = {}
+    for (base, (attribute, form, cut)), posting in postings.by_key.items():
+        by_cut = watched.setdefault(base, {}).setdefault(attribute, {})
+        by_cut.setdefault(cut, {})[form] = posting
     return watched
 
 
 def candidates(snapshot: Snapshot, key: str, entry: Entry) -> set[int]:
     """The rows of the lists that may find an entry of this key; every other list does not."""
-    forms: dict[str, set[bytes | None]] = {}
+    forms: Forms = {}
     found = brought_up(snapshot.base, key, entry, forms)
     if snapshot.recent.numbers:
         found -= snapshot.recent.entries.keys()
@@ -175,20 +198,23 @@ def candidates(snapshot: Snapshot, key: str, entry: Entry) -> set[int]:
     return found
 
 
-def brought_up(segment: Segment, key: str, entry: Entry, forms: dict[str, set[bytes | None]]) -> set[int]:
+Forms: TypeAlias = dict[str | None, Sequence[bytes | None]]
+
+
+def brought_up(segment: Segment, key: str, entry: Entry, forms: Forms) -> set[int]:
+    """The rows of one segment; `forms` are those of the entry, as far as they are known."""
     watched = segment.derived(TRIGGER, by_base)
     found: set[int] = set()
     for base in bases(key) if watched else ():
-        for attribute, by_form in watched.get(base, {}).items():
-            if attribute is None:
-                add(found, by_form[None])
-                continue
+        for attribute, by_cut in watched.get(base, {}).items():
             present = forms.get(attribute)
             if present is None:
-                present = forms[attribute] = forms_in(entry, attribute)
-            for form in present:
-                if form in by_form:
-                    add(found, by_form[form])
+                present = forms[attribute] = (None,) if attribute is None else forms_in(entry, attribute)
+            for cut, by_form in by_cut.items() if present else ():
+                for form in present:
+                    posting = by_form.get(form if form is None or cut is WHOLE else form[slice(*cut)])
+                    if posting is not None:
+                        add(found, posting)
     return found
 
 
@@ -207,15 +233,15 @@ def add(found: set[int], posting: Posting) -> None:
         found.update(posting)
 
 
-def forms_in(entry: Entry, attribute: str) -> set[bytes | None]:
+def forms_in(entry: Entry, attribute: str) -> Sequence[bytes | None]:
     """The normal forms of the values that an entry has of an attribute; None stands for any."""
     shape = entry.shape
     names = [attribute] if attribute in shape.places else []
     names += [name for name in shape.tagged if name.partition(";")[0] == attribute]
     if not names:
-        return set()
+        return ()
     form = form_of(attribute, shape.definitions)
-    return {None, *[form(value) for name in names for value in entry.stored(name)]}
+    return None, *[form(value) for name in names for value in entry.stored(name)]
 
 
 @lru_cache(maxsize=1024)

@@ -30,11 +30,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote
 
 from attrs import field, frozen
 
-from ..errors import InvalidUrl, quote
+from ..errors import InvalidUrl
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter, Present
 from ..ldap.matching import dn_key, prepare
@@ -44,6 +43,7 @@ from ..reasons import Level
 from ..schema import Dialect
 from .meant import meant
 from .predicate import Predicate
+from .url_parts import ATTRIBUTES, SCOPE, extensions_in, part, without_extensions
 
 __all__ = ["EFFECTIVE", "MemberSearch", "Unusable", "member_searches", "read_url", "url_attributes"]
 
@@ -52,13 +52,10 @@ EFFECTIVE: Final = "x-effective"
 
 EVERYTHING: Final = Present("objectClass")
 
-ATTRIBUTES, SCOPE, EXTENSIONS = 1, 2, 4
-"""After how many question marks these stand."""
-
 LONG: Final = 2048
 """From this length on, a URL is one of few, or somebody's mischief."""
 MOST_URLS: Final = 1 << 14
-MOST_LONG_URLS: Final = 64
+MOST_LONG_URLS: Final = 256
 
 
 @frozen
@@ -92,7 +89,7 @@ class MemberSearch:
 
 @frozen
 class Unusable:
-    """A URL that finds nobody because a server passes it over: why, and what it would be put right.
+    """A URL that finds nobody because a server passes it over: why, and how it would be put right.
 
     >>> from mailpolicy.schema import find_dialect
     >>> native = find_dialect("native")
@@ -102,7 +99,7 @@ class Unusable:
 
     text: str
     problem: str
-    """What is wrong, where that is, and what was expected."""
+    """Where something is wrong, counted from 0, and what was expected there."""
     meant: str | None
     """What its owner probably meant; None where there is no telling."""
 
@@ -133,9 +130,11 @@ def _read_anew(value: bytes, dialect: Dialect) -> MemberSearch | Unusable:
     try:
         url = LdapUrl.parse(whole)
         _check(url, whole)
-        extensions = () if tail is None else _extensions(text, tail)
+        extensions = extensions_in(tail)
+        if tail is not None and not extensions:
+            raise InvalidUrl(text, "an extension after the fourth question mark", len(text) - len(tail))
     except InvalidUrl as wrong:
-        return Unusable(text, _problem(wrong), meant(whole))
+        return Unusable(text, _problem(wrong), meant(text))
     filter = EVERYTHING if url.filter is None else url.filter
     query = Query(filter, dialect.definitions)
     effective = any(each.critical and each.name.lower() == EFFECTIVE for each in extensions)
@@ -157,33 +156,6 @@ _read = lru_cache(MOST_URLS)(_read_anew)
 _read_long = lru_cache(MOST_LONG_URLS)(_read_anew)
 
 
-def without_extensions(text: str) -> tuple[str, str | None]:
-    """The URL without what a server does not look at, and that; None where there is no such part."""
-    parts = text.split("?")
-    if len(parts) <= EXTENSIONS or len(parts) > EXTENSIONS + 1:
-        return text, None
-    end = ">" if text.startswith("<") and text.endswith(">") else ""
-    return "?".join(parts[:EXTENSIONS]) + end, parts[EXTENSIONS].removesuffix(end)
-
-
-def part(text: str, number: int) -> str:
-    """What stands after so many question marks."""
-    parts = text.removesuffix(">").split("?")
-    return parts[number] if number < len(parts) else ""
-
-
-def _extensions(text: str, tail: str) -> tuple[Extension, ...]:
-    """The extensions, whatever they are called; InvalidUrl where there is none after all."""
-    written = [unquote(each, errors="surrogateescape") for each in tail.split(",") if each]
-    if not written:
-        raise InvalidUrl(text, "an extension after the fourth question mark", len(text) - len(tail))
-    found = []
-    for each in written:
-        name, equals, value = each.removeprefix("!").partition("=")
-        found.append(Extension(name, value if equals else None, each.startswith("!")))
-    return tuple(found)
-
-
 def _check(url: LdapUrl, text: str) -> None:
     """Refuse what is a good URL, but not one that a server finds members by."""
     start = text.index("://") + 3
@@ -197,5 +169,5 @@ def _check(url: LdapUrl, text: str) -> None:
 
 
 def _problem(wrong: InvalidUrl) -> str:
-    at = "" if wrong.position is None else f" at character {wrong.position}"
-    return f"{quote(wrong.text, wrong.position)}{at}: expected {wrong.expected}"
+    at = "" if wrong.position is None else f"at character {wrong.position}: "
+    return f"{at}expected {wrong.expected}"

@@ -59,7 +59,7 @@ FILTERS = (
     "(noSuchAttribute=x)", "(!(noSuchAttribute=x))", "(|(noSuchAttribute=x)(cn=gold))",
     "(hasSubordinates=TRUE)", "(&(hasSubordinates=FALSE)(cn=*))", "(!(hasSubordinates=TRUE))",
     "(cn:caseExactMatch:=Ann)", "(|(cn:caseExactMatch:=gold)(ou=x))", "(entryDN=uid=ann,ou=a,o=mail)", "(&)",
-    "(|)", "(!" * 40 + "(ou=x)" + ")" * 40,
+    "(cn=an*)", "(mail=b*@acme.example)", "(ou=*s)", "(|)", "(!" * 40 + "(ou=x)" + ")" * 40,
 )  # fmt: skip
 EFFECTIVE = (
     "(imap-enabled=TRUE)", "(!(imap-enabled=TRUE))", "(&(imap-enabled=TRUE)(ou=sales))", "(status=closed)",

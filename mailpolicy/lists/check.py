@@ -1,0 +1,193 @@
+"""What is wrong with dynamic lists: with their URLs, and with whom these find.
+
+=======================  ============================================================================
+``unusable-url``         a server passes the URL over, so it finds nobody
+``base-only``            a URL that states no scope finds its base and no more (warning)
+``ignored-extension``    no server looks at this extension, or only if it is critical (warning)
+``undefined-filter``     a part of the filter that is true of nobody, and its opposite neither (warning)
+``finds-nobody``         a good URL, but nobody is found (warning)
+``tenant-leak``          a list of one domain finds mailboxes of another (warning)
+``finds-itself``         a list finds itself (warning)
+``finds-system``         a list finds accounts of the mail system's own (warning)
+``finds-hidden``         a list finds mailboxes that are hidden from the address book (warning)
+=======================  ============================================================================
+
+Where it can be told, the text says what was probably meant, as a URL to be put in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from attrs import evolve, frozen
+
+from ..errors import quote
+from ..inherit import domain_of
+from ..inherit.members import rows_of as rows_of_domain
+from ..ldap.entry import Entry
+from ..ldap.url import Extension, Scope
+from ..reasons import Level
+from ..schema import Dialect
+from ..snapshot import Finding, Severity, Snapshot
+from ..snapshot.facets import LEVEL
+from ..snapshot.rows import NONE, Rows
+from .dynamic import rows_of
+from .reach import HIDDEN, SYSTEM
+from .triggers import is_dynamic_list
+from .undefined import undefined_parts
+from .urls import EFFECTIVE, MemberSearch, Unusable, read_url, url_attributes
+
+__all__ = ["findings"]
+
+MAILBOXES: Final = (Level.ACCOUNT, Level.RESOURCE)
+ADDRESSED: Final = (*MAILBOXES, Level.LIST)
+EFFECTIVELY: Final = Extension(EFFECTIVE, None, critical=True)
+
+
+def findings(snapshot: Snapshot) -> Iterator[Finding]:
+    """Give what is wrong with the dynamic lists of a directory, list after list in the order of the source.
+
+    >>> import mailpolicy as mp
+    >>> for finding in findings(mp.open("ldif/examples/acme.ldif").snapshot):
+    ...     print(finding.id, finding.text)
+    finds-hidden it finds 3 mailboxes, such as ... hidden from the address book; expected ...
+    base-only ... expected ldap:///ou=people,dc=acme.example,o=mail??sub?(ou=IT)
+    """
+    for entry in snapshot.of_level(Level.LIST):
+        if is_dynamic_list(snapshot.dialect, entry):
+            yield from findings_of(snapshot, entry)
+
+
+def findings_of(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
+    """Give what is wrong with one list; it need not be part of the snapshot yet."""
+    found = NONE
+    for attribute in url_attributes(snapshot.dialect):
+        for value in entry.stored(attribute):
+            url = Url(snapshot, entry, attribute, value)
+            search = read_url(value, snapshot.dialect)
+            if isinstance(search, Unusable):
+                yield url.unusable(search)
+                continue
+            doubts = [*url.doubts(search)]
+            yield from doubts
+            rows = rows_of(snapshot, search)
+            if not rows and not doubts:
+                yield url.finds_nobody(search)
+            found |= rows
+    yield from findings_of_members(snapshot, entry, found)
+
+
+@frozen(eq=False)
+class Url:
+    """A member URL of a list, and what is to be said of it."""
+
+    snapshot: Snapshot
+    entry: Entry
+    attribute: str
+    value: bytes
+
+    def finding(self, id: str, text: str, severity: Severity = Severity.WARNING) -> Finding:
+        raw, entry = self.value.decode("utf-8", "surrogateescape"), self.entry
+        return Finding(id, text, severity, str(entry.dn), self.attribute, entry.line, raw)
+
+    def unusable(self, url: Unusable) -> Finding:
+        meant = f"; probably meant: {url.meant}" if url.meant else ""
+        return self.finding("unusable-url", f"nobody is found by it, {url.problem}{meant}", Severity.ERROR)
+
+    def doubts(self, search: MemberSearch) -> Iterator[Finding]:
+        """What a URL says that its owner hardly means."""
+        if not search.says_scope and not self._is_addressed(search):
+            meant = evolve(search.url, scope=Scope.SUB, extensions=search.extensions)
+            what = f"without a scope only the base itself is found, and it gets no mail; expected {meant}"
+            yield self.finding("base-only", what)
+        yield from self._ignored(search)
+        for part, why in undefined_parts(search, self.snapshot.dialect):
+            yield self.finding("undefined-filter", f"{part} is never true, nor is its opposite: {why}")
+
+    def _is_addressed(self, search: MemberSearch) -> bool:
+        base = self.snapshot.at(search.key)
+        return base is not None and self.snapshot.level_of(base) in ADDRESSED
+
+    def _ignored(self, search: MemberSearch) -> Iterator[Finding]:
+        for each in search.extensions:
+            if each.name.lower() == EFFECTIVE and not each.critical:
+                meant = evolve(search.url, extensions=(EFFECTIVELY,))
+                what = f"it counts only if it is critical, so stored values are asked; expected {meant}"
+                yield self.finding("ignored-extension", what)
+            elif each.critical and each.name.lower() != EFFECTIVE:
+                what = (
+                    f"no server looks at {quote(each.name)}, critical or not; expected none but !{EFFECTIVE}"
+                )
+                yield self.finding("ignored-extension", what)
+
+    def finds_nobody(self, search: MemberSearch) -> Finding:
+        if search.key and self.snapshot.at(search.key) is None:
+            what = f"nobody is found, for {quote(search.url.dn)} does not exist; expected a base that does"
+        else:
+            what = "nobody is found; expected a filter that is true of somebody in its scope"
+        return self.finding("finds-nobody", what)
+
+
+# -- whom they find -----------------------------------------------------------------------------------
+
+
+def findings_of_members(snapshot: Snapshot, entry: Entry, found: Rows) -> Iterator[Finding]:
+    """Give what is wrong with whom a list finds."""
+    attribute = url_attributes(snapshot.dialect)[0]
+
+    def finding(id: str, text: str) -> Finding:
+        return Finding(id, text, Severity.WARNING, str(entry.dn), attribute, entry.line)
+
+    if not found.isdisjoint(snapshot.rows_within(entry.dn, "base")):
+        yield finding("finds-itself", "the list finds itself; expected a filter that leaves it out")
+    mailboxes = found & of_levels(snapshot, MAILBOXES)
+    domain = domain_of(snapshot, entry)
+    if domain is not None:
+        own = Rows.union([rows_of_domain(snapshot, domain, level) for level in MAILBOXES])
+        if others := mailboxes - own:
+            what = f"{counted(snapshot, others)} of other domains; expected a base such as {domain.dn}"
+            yield finding("tenant-leak", what)
+    dialect = snapshot.dialect
+    if own_to_system := judged(snapshot, mailboxes, system_attributes(dialect), SYSTEM.value):
+        what = f"{counted(snapshot, own_to_system)} of the mail system's own; expected people"
+        yield finding("finds-system", what)
+    if hidden := judged(snapshot, mailboxes, hidden_attributes(dialect), HIDDEN.value):
+        what = f"{counted(snapshot, hidden)} hidden from the address book; expected those that all may know"
+        yield finding("finds-hidden", what)
+
+
+def of_levels(snapshot: Snapshot, levels: tuple[Level, ...]) -> Rows:
+    return Rows.union(
+        [snapshot.matching(lambda segment, level=level: segment.find(LEVEL)[level]) for level in levels]  # type: ignore[misc]
+    )
+
+
+def judged(
+    snapshot: Snapshot,
+    rows: Rows,
+    attributes: tuple[str, ...],
+    judge: Callable[[Entry, Dialect], bool | None],
+) -> Rows:
+    """Those of the rows for which it is so; only entries that say anything about it are asked."""
+    having = snapshot.matching(lambda segment: Rows.union([segment.having(name) for name in attributes]))
+    asked = having & rows
+    entries = zip(asked, snapshot.entries(asked), strict=True)
+    return Rows.of([row for row, entry in entries if judge(entry, snapshot.dialect)])
+
+
+def system_attributes(dialect: Dialect) -> tuple[str, ...]:
+    return (dialect.system_attribute,) if dialect.system_attribute else ()
+
+
+def hidden_attributes(dialect: Dialect) -> tuple[str, ...]:
+    bindings = [dialect.binding("hidden_from_gal", level) for level in MAILBOXES]
+    return tuple({part.attribute: None for binding in bindings if binding for part in binding.parts})
+
+
+def counted(snapshot: Snapshot, rows: Rows) -> str:
+    """How many mailboxes are found, and one of them."""
+    first = snapshot.entries(Rows.of([next(iter(rows))]))[0]
+    if len(rows) == 1:
+        return f"it finds {first.dn}, a mailbox"
+    return f"it finds {len(rows)} mailboxes, such as {first.dn},"
