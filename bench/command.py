@@ -12,7 +12,7 @@ from bench.apart import apart, apart_without
 from bench.figure import Figure, Result, Unmeasured
 from bench.figures import FIGURES
 from bench.machine import described
-from bench.page import Outcome, page, shown
+from bench.page import Outcome, bound, page, shown
 from bench.scale import FULL, QUICK, Scale
 
 __all__ = ["main"]
@@ -51,7 +51,7 @@ def measured(figures: Iterable[Figure], scale: Scale) -> Iterator[Outcome]:
         started = perf_counter()
         print(f"{figure.name}: {figure.what}, against {figure.against}", flush=True)
         outcome = figure, results_or_reason(figure, scale)
-        for line in printed(outcome[1]):
+        for line in printed(outcome[1], judged=scale == FULL):
             print(f"    {line}")
         print(f"    {perf_counter() - started:.1f} s", flush=True)
         yield outcome
@@ -66,12 +66,14 @@ def results_or_reason(figure: Figure, scale: Scale) -> list[Result] | str:
         return str(missing)
 
 
-def printed(results: list[Result] | str) -> Iterator[str]:
+def printed(results: list[Result] | str, *, judged: bool) -> Iterator[str]:
     if isinstance(results, str):
         yield f"not measured: {results}"
         return
     for result in results:
-        yield f"{result.what}: {shown(result.measured.middle)} {result.unit} {result.verdict}".rstrip()
+        goal = f"(goal {bound(result.goal, result.unit)})" if result.goal else ""
+        verdict = result.verdict if judged else ""
+        yield f"{result.what}: {shown(result.measured.middle)} {result.unit} {goal} {verdict}".rstrip()
 
 
 def results_of(run: Callable[[Scale], Iterable[Result]], scale: Scale) -> list[Result]:

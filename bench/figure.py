@@ -10,9 +10,11 @@ from attrs import field, frozen
 from bench.measure import Ratio
 from bench.scale import Scale
 
-__all__ = ["TIMES", "Figure", "Goal", "Result", "Unmeasured", "at_least", "at_most"]
+__all__ = ["MISSED", "TIMES", "Figure", "Goal", "Result", "Unmeasured", "at_least", "at_most"]
 
 TIMES: Final = "×"
+MET: Final = "met"
+MISSED: Final = "missed"
 
 
 class Unmeasured(Exception):
@@ -47,20 +49,29 @@ class Result:
     goal: Goal | None = None
     unit: str = TIMES
     note: str = ""
+    why: str = ""
+    """What was tried and where the floor is; the page prints it where the goal is missed."""
 
     @classmethod
     def single(
-        cls, what: str, value: float, *, goal: Goal | None = None, unit: str = TIMES, note: str = ""
+        cls,
+        what: str,
+        value: float,
+        *,
+        goal: Goal | None = None,
+        unit: str = TIMES,
+        note: str = "",
+        why: str = "",
     ) -> Result:
         """A line that was measured once, because it hardly differs from time to time."""
-        return cls(what, Ratio(value, value, value), goal, unit, note)
+        return cls(what, Ratio(value, value, value), goal, unit, note, why)
 
     @property
     def verdict(self) -> str:
         """`met`, `missed`, or nothing where there is no goal."""
         if self.goal is None:
             return ""
-        return "met" if self.goal.met_by(self.measured.middle) else "missed"
+        return MET if self.goal.met_by(self.measured.middle) else MISSED
 
 
 @frozen

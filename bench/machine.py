@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,8 @@ LIBRARIES: Final = ("mailpolicy", "attrs", "python-ldap", "pyroaring")
 
 def described() -> Iterator[tuple[str, str]]:
     """Name and value of each thing worth knowing."""
+    yield "date", datetime.now(UTC).date().isoformat()
+    yield "commit", commit()
     yield "processor", stated("/proc/cpuinfo", r"^model name\s*: (.+)$") or platform.machine()
     yield "cores", str(len(os.sched_getaffinity(0)))
     kilobytes = stated("/proc/meminfo", r"^MemTotal:\s+(\d+) kB$")
@@ -34,6 +37,22 @@ def stated(file: str, pattern: str) -> str:
     path = Path(file)
     found = re.search(pattern, path.read_text(), re.MULTILINE) if path.exists() else None
     return found[1] if found else ""
+
+
+def commit() -> str:
+    """The commit that was measured, marked where the code differs from it."""
+    program = shutil.which("git")
+    if program is None:
+        return "unknown"
+    said = [
+        subprocess.run(
+            [program, *words], capture_output=True, text=True, check=False, cwd=Path(__file__).parent
+        )
+        for words in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain", "--", "../mailpolicy", "."))
+    ]
+    if said[0].returncode:
+        return "unknown"
+    return said[0].stdout.strip() + (", with changes" if said[1].stdout else "")
 
 
 def slapd_version() -> str:

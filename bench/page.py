@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from bench.figure import TIMES, Figure, Goal, Result
+from bench.figure import MISSED, TIMES, Figure, Goal, Result
 from bench.scale import Scale
 
-__all__ = ["Outcome", "page", "shown"]
+__all__ = ["Outcome", "bound", "page", "shown"]
 
 Outcome = tuple[Figure, list[Result] | str]
 """A figure with its lines, or with the reason why there are none."""
@@ -64,6 +64,8 @@ classes of service. Every figure has a process of its own.
 
 """
 
+UNEXPLAINED: Final = "nobody has said yet why."
+
 HEAD: Final = ("Figure", "Against", "gc", "Goal", "Measured", "Spread", "Met")
 
 
@@ -71,6 +73,7 @@ def page(
     outcomes: Iterable[Outcome], scale: Scale, machine: Mapping[str, str], *, is_small: bool = False
 ) -> str:
     """The whole page as Markdown."""
+    outcomes = list(outcomes)
     return "".join(
         [
             INTRODUCTION,
@@ -79,6 +82,7 @@ def page(
             row("---" for _ in HEAD),
             *(row(cells) for outcome in outcomes for cells in lines(*outcome, judged=not is_small)),
             "\n",
+            *(() if is_small else missed(outcomes)),
             HOW_TO_READ,
             REPRODUCE,
             "## The machine\n\n",
@@ -102,6 +106,21 @@ def lines(figure: Figure, results: list[Result] | str, *, judged: bool) -> Itera
             f"– {result.what}", "", "", bound(result.goal, result.unit),
             f"{shown(result.measured.middle)} {result.unit}", spread(result), verdict,
         )  # fmt: skip
+
+
+def missed(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """For each goal that was missed, what was tried and where the floor is."""
+    lines = [
+        f"- **{figure.what}** – {result.what}: {result.why or UNEXPLAINED}\n"
+        for figure, results in outcomes
+        if not isinstance(results, str)
+        for result in results
+        if result.verdict == MISSED
+    ]
+    if lines:
+        yield "## Goals missed\n\n"
+        yield from lines
+        yield "\n"
 
 
 def row(cells: Iterable[str]) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import mailpolicy as mp
 from bench import accounts, command
-from bench.apart import apart
+from bench.apart import apart, apart_without
 from bench.figure import Figure, Result, Unmeasured, at_least, at_most
 from bench.figures import FIGURES
 from bench.measure import Ratio, collector, in_turns, ratio
@@ -94,9 +95,16 @@ def test_a_figure_can_be_measured(figure: Figure) -> None:
         require()
     if figure.name == "filters-fast":
         pytest.importorskip("pyroaring")
-    results = apart(command.results_of, figure.run, TINY)
+    results = command.results_or_reason(figure, TINY)
+    assert isinstance(results, list), results
     assert results
     assert all(0 < each.measured.lowest <= each.measured.highest for each in results)
+
+
+def test_what_is_hidden_is_so_from_processes_of_processes() -> None:
+    assert apart_without("pyroaring", find_spec, "pyroaring") is None
+    assert apart_without("pyroaring", apart, find_spec, "pyroaring") is None
+    assert apart(find_spec, "attrs") is not None
 
 
 def test_the_page_says_what_came_out() -> None:
@@ -113,10 +121,25 @@ def test_the_page_says_what_came_out() -> None:
     assert "small run" not in text
 
 
+def test_the_page_says_why_a_goal_was_missed() -> None:
+    figure = Figure("speed", "a question", "a dict", "off", unmeasurable)
+    results = [
+        Result.single("one", 5.0, goal=at_most(4), why="There is no faster way."),
+        Result.single("two", 5.0, goal=at_most(4)),
+        Result.single("three", 3.0, goal=at_most(4), why="There is none here either."),
+    ]
+    text = page([(figure, results)], FULL, {})
+    assert "- **a question** – one: There is no faster way.\n" in text
+    assert "- **a question** – two: nobody has said yet why.\n" in text
+    assert "none here either" not in text
+
+
 def test_a_small_run_is_not_judged() -> None:
     figure = Figure("speed", "a question", "a dict", "off", unmeasurable)
-    text = page([(figure, [Result.single("one", 5.0, goal=at_most(4))])], QUICK, {}, is_small=True)
+    missed = Result.single("one", 5.0, goal=at_most(4), why="There is no faster way.")
+    text = page([(figure, [missed])], QUICK, {}, is_small=True)
     assert "| – one |  |  | ≤ 4 | 5 × |  |  |" in text
+    assert "no faster way" not in text
     assert "From a small run" in text
 
 
