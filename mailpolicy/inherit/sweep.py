@@ -40,7 +40,8 @@ def sweep(snapshot: Snapshot, level: Level, setting: Setting[T]) -> list[T]:
     """
     rows = snapshot.matching(lambda segment: segment.find(LEVEL)[level])
     recent = snapshot.recent.entries
-    values = base_values(snapshot, level, setting, rows)
+    # Not of those that have changed: a row of the base may have an object only now, or another one.
+    values = base_values(snapshot, level, setting, rows - snapshot.recent.covered)
     values += [None] * (1 + max(recent, default=-1) - len(values))
     for row in rows & Rows.of(recent):
         entry = recent[row]
@@ -69,7 +70,7 @@ class Column(NamedTuple):
 
 
 def base_values(snapshot: Snapshot, level: Level, setting: Setting[Any], rows: Rows) -> list[Any]:
-    """A value for each row of the base; those of other rows than these, or hidden ones, mean nothing."""
+    """A value for each row of the base; those of other rows than these mean nothing."""
     dialect = snapshot.dialect
     different, numbers = inherited_column(snapshot, level, setting)
     values = list(map([each.value for each in different].__getitem__, numbers))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import mailpolicy as mp
 from mailpolicy.errors import NotFound
 from mailpolicy.inherit import accounts_of, flat_values, layers_of, resolve, resolve_for, sweep
 from mailpolicy.inherit.stored import remember
@@ -117,6 +118,15 @@ def test_everything_of_everybody(dialect: str) -> None:
             alone = [resolve(snapshot, layers[entry.dn], setting) for entry in entries]
             assert sweep(snapshot, level, setting) == alone, setting
             assert setting.secret or [each[setting.name] for each in flat] == alone, setting
+
+
+def test_who_becomes_an_account_has_its_settings() -> None:
+    says = {"mail": "zoe@a.example", "mpMailboxQuota": "7 GiB"}
+    person = record("uid=zoe,o=mail", "inetOrgPerson", uid="zoe", cn="zoe", sn="zoe", **says)
+    before = mp.loads(DIRECTORY + person, dialect="native")
+    assert len(before.effective("mailbox_quota")) == 5
+    after = before.with_changes(mp.add_value("uid=zoe,o=mail", {"objectClass": "mpAccount"}))
+    assert [str(value) for value in after.effective("mailbox_quota").values()][-1] == "2 GiB"
 
 
 def test_rather_than_too_much_nothing_is_remembered() -> None:
