@@ -62,7 +62,7 @@ class Inherited(NamedTuple):
     """What applies to those of them who say something, by what they say."""
 
 
-class Column(NamedTuple):
+class Numbered(NamedTuple):
     """Something of each row, as a number among all the different things that there are."""
 
     different: Sequence[Any]
@@ -88,29 +88,29 @@ def base_values(snapshot: Snapshot, level: Level, setting: Setting[Any], rows: R
     return values
 
 
-def inherited_column(snapshot: Snapshot, level: Level, setting: Setting[Any]) -> Column:
+def inherited_column(snapshot: Snapshot, level: Level, setting: Setting[Any]) -> Numbered:
     """What each row of the base inherits; that of a row with another kind of object means nothing."""
     dialect = snapshot.dialect
     unsaid = Layer(level, nothing(dialect))
     if is_own(dialect, setting, level):
         by_default = Inherited(resolve_by(dialect, (unsaid,), setting), (), {})
-        return Column([by_default], bytes(len(snapshot.base.entries)))
+        return Numbered([by_default], bytes(len(snapshot.base.entries)))
     attributes = attributes_of(dialect, setting, level)
     affiliations, numbers = snapshot.base.derived(AFFILIATION, affiliation_column)
     alike: dict[Hashable, Inherited] = {}
     different = []
     for affiliation in affiliations:
         farther = farther_layers(snapshot, affiliation) if affiliation.level is level else ()
-        heard = said_by(farther, setting, attributes)
+        heard = heard_from(farther, setting, attributes)
         inherited = alike.get(heard)
         if inherited is None:
             value = resolve_by(dialect, (unsaid, *farther), setting)
             inherited = alike[heard] = Inherited(value, farther, {})
         different.append(inherited)
-    return Column(different, numbers)
+    return Numbered(different, numbers)
 
 
-def said_by(layers: Layers, setting: Setting[Any], attributes: Sequence[str]) -> Hashable:
+def heard_from(layers: Layers, setting: Setting[Any], attributes: Sequence[str]) -> Hashable:
     """All that these layers say about a setting; about the COS they say it by being there."""
     if setting.name == "cos":
         return tuple([layer.entry.dn for layer in layers])
@@ -124,11 +124,11 @@ def said_by(layers: Layers, setting: Setting[Any], attributes: Sequence[str]) ->
     )
 
 
-def affiliation_column(postings: Postings[Affiliation]) -> Column:
+def affiliation_column(postings: Postings[Affiliation]) -> Numbered:
     """The affiliation of each row; that of a row which has none means nothing."""
     last = max((max(rows) for _, rows in postings.items()), default=-1)
     numbers = array("I", [0]) * (1 + last)
     for number, (_, rows) in enumerate(postings.items()):
         for row in rows:
             numbers[row] = number
-    return Column(tuple(postings), numbers)
+    return Numbered(tuple(postings), numbers)
