@@ -58,6 +58,10 @@ class Beginnings:
         start = bisect_left(self._texts, text)
         return range(start, bisect_right(self._texts, text, start))
 
+    def places(self, numbers: range) -> set[int]:
+        """All places of these texts."""
+        return set(self._places[numbers.start : numbers.stop])
+
     def first(self, numbers: range, limit: int) -> list[int]:
         """The first places of these texts, ascending, each once."""
         runs, loose = self._cut(numbers)

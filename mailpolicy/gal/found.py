@@ -14,7 +14,7 @@ from ..reasons import Level, Origin, Reason
 from ..schema import Dialect
 from ..tables import Cell, Style, Table
 from .listing import Match, attributes
-from .words import Query, folded, folded_address, of_address, of_names
+from .words import Query, folded, folded_address, of_address, of_name
 
 __all__ = ["AddressBook", "Found"]
 
@@ -90,7 +90,7 @@ def searched(dialect: Dialect, entry: Entry, level: Level) -> Iterator[tuple[str
     shown = displayed if any(map(entry.stored, displayed)) else ["cn"]
     for attribute in dict.fromkeys([*shown, *others]):
         for text in map(decode, entry.stored(attribute)):
-            yield attribute, text, of_names([folded(text)])
+            yield attribute, text, of_name(text)
     for attribute in attributes(dialect, level, *ADDRESSED):
         for text in map(decode, entry.stored(attribute)):
             yield attribute, text, of_address(folded_address(text))

@@ -25,7 +25,7 @@ from ..reasons import Level
 from ..schema import Dialect, Part, find_setting
 from ..schema.catalog.status import MailStatus
 from ..status.table import CAPABILITIES, Receive
-from .words import Query, folded, folded_address, of_address, of_names
+from .words import Query, folded, folded_address, of_address, of_name
 
 __all__ = ["KINDS", "Listing", "Match", "attributes", "listing_of", "made", "matched"]
 
@@ -84,10 +84,11 @@ def made(
     """
     whole = folded_address(address)
     known = folded(name) if name else whole.rpartition("@")[0]
-    words = {*of_names([known, *map(folded, names)]), *of_address(whole)}
+    words = {*of_name(known), *of_address(whole)}
+    for each in names:
+        words.update(of_name(each))
     for alias in aliases:
         words.update(of_address(folded_address(alias)))
-    words.discard("")
     # One object is shared where folding changes nothing, as in most addresses.
     shared = address if whole == address else whole
     return Listing(order, known, shared, row, name or address, address, joined(words))
@@ -123,6 +124,7 @@ class Places(NamedTuple):
 
     shown: int | None
     names: tuple[slice, ...]
+    """The others beside the shown one."""
     address: int | None
     aliases: tuple[slice, ...]
     marks: tuple[int, ...]
@@ -160,7 +162,7 @@ def places_of(dialect: Dialect, level: Level, shape: Shape) -> Places:
     marks = filter(None, (dialect.external_attribute, dialect.system_attribute))
     return Places(
         None if shown is None else shown.start,
-        tuple(having(shape, [*own, *displayed])),
+        (*having(shape, own), *(slice(place.start + 1, place.stop) for place in having(shape, displayed))),
         None if address is None else address.start,
         tuple(having(shape, attributes(dialect, level, "aliases"))),
         tuple([place.start for place in having(shape, marks)]),

@@ -27,6 +27,9 @@ FirstPlaces: TypeAlias = Callable[[int], Sequence[int]]
 Passing: TypeAlias = Callable[[Sequence[int]], Sequence[int]]
 """Those of some places that count."""
 
+FEW: Final = 1000
+"""So many places are sooner tried one by one than all are compared with all."""
+
 FURTHER: Final = 16
 """How many times more places are asked for when so many were not enough."""
 
@@ -90,21 +93,26 @@ class Shelf:
             yield Match.WITHIN, self._all_occur(query.words)
 
     def _all_begin(self, words: Sequence[str]) -> FirstPlaces:
-        """Places where each of several words begins a word: those of the rarest are tried for the others."""
+        """Places where each of several words begins a word.
+
+        A few of the rarest are tried for the others; where that does not do, all places are compared.
+        """
         ranges = {word: self._words.beginning(word) for word in words}
-        rarest = min(words, key=lambda word: len(ranges[word]))
+        rarest = min(ranges, key=lambda word: len(ranges[word]))
         others = [f"\n{word}" for word in ranges if word != rarest]
         listings = self.listings
 
-        def passing(places: Sequence[int]) -> Sequence[int]:
+        def first(limit: int) -> Sequence[int]:
+            tried = max(FEW, limit)
+            places: Sequence[int] = self._words.first(ranges[rarest], tried)
+            is_all = len(places) < tried
             for word in others:
                 places = [place for place in places if word in listings[place].words]
-            return places
+            if len(places) < limit and not is_all:
+                places = sorted(set.intersection(*map(self._words.places, ranges.values())))
+            return places[:limit]
 
-        def candidates(limit: int) -> list[int]:
-            return self._words.first(ranges[rarest], limit)
-
-        return lambda limit: first_fresh(candidates, limit, limit, passing)
+        return first
 
     def _all_occur(self, words: Sequence[str]) -> FirstPlaces:
         """Places where each of several words begins a word or stands within the name."""

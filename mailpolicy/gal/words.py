@@ -8,14 +8,23 @@ Nothing begins in the domain of an address: everybody in it would be found by it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import combining, normalize
 
-__all__ = ["Query", "folded", "folded_address", "of_address", "of_names", "tokens"]
+__all__ = ["Query", "folded", "folded_address", "of_address", "of_name", "tokens"]
 
 TOKEN: Final = re.compile(r"[^\s,;:\"()<>\[\]{}*|/\\\U0010ffff]+")
 """What stands between white space and the punctuation that people put around names and addresses."""
+
+STROKES: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"}
+)
+"""Letters that Unicode does not take apart, as people type them who have no such keys."""
+
+MOST_REPEATED: Final = 1 << 13
+"""Of how many names it is remembered what is made of them: many people share a few."""
 
 LATER: Final = re.compile(r"(?<=[\W_])[^\W_]")
 """Where a word begins inside a token."""
@@ -24,8 +33,8 @@ LATER: Final = re.compile(r"(?<=[\W_])[^\W_]")
 def folded(text: str) -> str:
     """The text without case and accents, its tokens one space apart.
 
-    >>> folded("  Zoë MÜLLER, Straße"), folded("ﬁnance"), folded("<Ann@Acme.example>")
-    ('zoe muller strasse', 'finance', 'ann@acme.example')
+    >>> folded("  Zoë MÜLLER, Straße"), folded("Łukasz"), folded("<Ann@Acme.example>")
+    ('zoe muller strasse', 'lukasz', 'ann@acme.example')
     """
     return " ".join(tokens(text))
 
@@ -33,7 +42,10 @@ def folded(text: str) -> str:
 def folded_address(address: str) -> str:
     """The same of an address, both halves for themselves; of a malformed one what can be made of it."""
     local, at, domain = address.rpartition("@")
-    return f"{folded(local)}{at}{folded(domain)}"
+    return f"{folded(local)}{at}{folded_domain(domain)}"
+
+
+folded_domain = lru_cache(MOST_REPEATED)(folded)
 
 
 def tokens(text: str) -> list[str]:
@@ -43,7 +55,8 @@ def tokens(text: str) -> list[str]:
     bare = "".join([each for each in normalize("NFKD", text) if not combining(each)])
     # Folding case may give accents anew: `ΐ` has none that is one character.
     again = normalize("NFKD", bare.casefold())
-    return TOKEN.findall("".join([each for each in again if not combining(each)]))
+    plain = "".join([each for each in again if not combining(each)])
+    return TOKEN.findall(plain.translate(STROKES))
 
 
 class Query(NamedTuple):
@@ -63,12 +76,14 @@ class Query(NamedTuple):
         return cls(" ".join(found), tuple(found))
 
 
-def of_names(names: Iterable[str]) -> Iterator[str]:
-    """The words of folded names, each with what follows it in its token."""
-    for name in names:
-        for token in name.split(" "):
-            yield token
-            yield from later(token)
+@lru_cache(MOST_REPEATED)
+def of_name(name: str) -> tuple[str, ...]:
+    """The words of a name, each with what follows it in its token.
+
+    >>> of_name("Anna-Lena Müller")
+    ('anna-lena', 'lena', 'muller')
+    """
+    return tuple([word for token in tokens(name) for word in (token, *later(token))])
 
 
 def of_address(address: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ from tests.reference.gal import address_book
 NAMES = (
     "Anna", "Änne", "anna-lena", "John", "Doe", "do", "O'Neill", "Jörg", "ß", "Straße", "ﬁnn", "Ann Doe",
     "王小明", "", "İpek", "Doe, John", "n", "A_b", "x", "\udcff", "Anna (Sales)", "e\u0301mile", "Řehoř", "٣",
+    "Łukasz", "Øæ",
 )  # fmt: skip
 LOCALS = ("anna", "john.doe", "j", '"ann doe"', "o'neill", "x-y_z", "élan", "no", "an", "doe")
 HOMES = ("acme.example", "sub.acme.example", "notacme.example")
@@ -30,7 +31,8 @@ TYPED = (
     "", "a", "an", "ann", "anna", "ANNA", "j", "jo", "john d", "d j", "doe", "oe", "ohn", "nn", "e", "n",
     "neill", "o'n", "strasse", "s", "ss", "fi", "王", "小", "i", "anna@", "anna@acme",
     "john.doe@acme.example", "doe@", "@", "acme", "ann doe", '"Ann', "x", "y", "z", "lena a",
-    "emile", "reh", "a b", "nn oe", "zz", "*", "a*", "sales", "'", "-", "anna -", "y_z", ".d", "an an", "٣",
+    "emile", "reh", "a b", "nn oe", "zz", "*", "a*", "sales", "'", "-", "anna -", "y_z", ".d", "an an",
+    "٣", "lu", "oae",
 )  # fmt: skip
 FLAGS = {
     "hidden_from_gal": ("TRUE", "FALSE", "perhaps"),
@@ -107,6 +109,7 @@ def test_gal_is_the_reference(data: st.DataObject) -> None:
         patch("mailpolicy.gal.book.SMALLEST_BOUND", data.draw(st.integers(-3, 4))),
         patch("mailpolicy.gal.beginnings.SMALLEST", 2),
         patch("mailpolicy.gal.beginnings.GROWTH", 2),
+        patch("mailpolicy.gal.shelf.FEW", 1),
     ):
         for step in [None, *steps]:
             if step is not None:

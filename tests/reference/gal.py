@@ -23,6 +23,8 @@ def bare(text: str) -> str:
 
 def fold(text: str) -> str:
     plain = bare(bare(text).casefold()) if not text.isascii() else text.lower()
+    for letter, typed in zip("øłđħŧıæœ", ("o", "l", "d", "h", "t", "i", "ae", "oe"), strict=True):
+        plain = plain.replace(letter, typed)
     return " ".join("".join(" " if each in PUNCTUATION else each for each in plain).split())
 
 
