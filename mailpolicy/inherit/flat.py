@@ -17,10 +17,10 @@ from ..reasons import Level
 from ..schema import Dialect, find_setting
 from ..snapshot import Snapshot
 from ..snapshot.affiliation import Affiliation, affiliation_in
+from ..snapshot.remembering import remember
 from .layers import Layer, farther_layers, nothing
 from .overlay import flat_settings, overlay_of
 from .resolve import resolve_by
-from .stored import remember
 
 __all__ = ["flat_values"]
 
@@ -58,8 +58,7 @@ def inherited_values(snapshot: Snapshot, affiliation: Affiliation) -> Values:
     known = snapshot.memory("flat")
     values: Values | None = known.get(affiliation)
     if values is None:
-        values = work_out(snapshot, affiliation)
-        remember(known, affiliation, values, MOST_REMEMBERED)
+        values = remember(known, affiliation, work_out(snapshot, affiliation), MOST_REMEMBERED)
     return values
 
 

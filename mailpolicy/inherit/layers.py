@@ -16,8 +16,8 @@ from ..reasons import Level
 from ..schema import Dialect
 from ..snapshot import Snapshot
 from ..snapshot.affiliation import Affiliation, affiliation_in, affiliation_of
+from ..snapshot.remembering import remember
 from .cos import default_cos, referred_cos
-from .stored import remember
 
 __all__ = ["LAYERS", "Layer", "Layers", "domain_of", "farther_layers", "layers_from", "layers_of", "nothing"]
 
@@ -70,8 +70,7 @@ def farther_layers(snapshot: Snapshot, affiliation: Affiliation) -> Layers:
     known = snapshot.memory("layers")
     found: Layers | None = known.get(affiliation)
     if found is None:
-        found = _farther_layers(snapshot, affiliation)
-        remember(known, affiliation, found, MOST_REMEMBERED)
+        found = remember(known, affiliation, _farther_layers(snapshot, affiliation), MOST_REMEMBERED)
     return found
 
 

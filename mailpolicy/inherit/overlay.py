@@ -18,6 +18,7 @@ from ..ldap.shape import MOST_SHAPES, Shape
 from ..reasons import Level
 from ..schema import SETTINGS, Combine, Dialect, Part, Setting, find_setting
 from ..schema.codec import Codec
+from ..snapshot.remembering import remember
 from .resolve import MAILBOXES, counts
 from .stored import texts_of
 
@@ -63,8 +64,7 @@ class Overlay:
             value = read.get(stored, UNREAD)
             if value is UNREAD:
                 value, _ = codec.read((stored.decode("utf-8", "surrogateescape"),))
-                if len(read) < MOST_READ:
-                    read[stored] = value
+                remember(read, stored, value, MOST_READ)
             if value is not None:
                 values[name] = value
         for name, several, codec in self.several:

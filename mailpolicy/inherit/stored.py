@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from ..ldap.entry import Entry
 from ..reasons import Level, Origin
 from ..schema import Part
 from ..schema.codec import Codec
+from ..snapshot.remembering import remember
 
 __all__ = ["origin_of", "read_part", "remember", "text_values", "texts_of"]
 
@@ -54,10 +55,3 @@ def read_shared(codec: Codec[Any], values: tuple[bytes, ...]) -> Read:
 def origin_of(level: Level, entry: Entry, attribute: str, texts: tuple[str, ...]) -> Origin:
     """Say where these strings stand; what of them is secret has been left out."""
     return Origin(level, str(entry.dn), attribute, texts)
-
-
-def remember(known: dict[Any, Any], asked: Hashable, found: Any, at_most: int) -> None:
-    """Keep an answer; where there are too many, forget them: who comes next is likely to be elsewhere."""
-    if len(known) >= at_most:
-        known.clear()
-    known[asked] = found

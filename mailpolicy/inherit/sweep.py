@@ -17,6 +17,7 @@ from ..snapshot import Snapshot
 from ..snapshot.affiliation import AFFILIATION, Affiliation
 from ..snapshot.facets import LEVEL
 from ..snapshot.postings import Postings
+from ..snapshot.remembering import remember
 from ..snapshot.rows import Rows
 from .layers import Layer, Layers, farther_layers, nothing
 from .overlay import attributes_of, own_attributes_of
@@ -82,8 +83,7 @@ def base_values(snapshot: Snapshot, level: Level, setting: Setting[Any], rows: R
             entry = entries[row]
             assert entry is not None  # as it says something
             value = resolve_by(dialect, (Layer(level, entry), *farther), setting)
-            if len(known) < MOST_SAID:
-                known[said] = value
+            remember(known, said, value, MOST_SAID)
         values[row] = value
     return values
 

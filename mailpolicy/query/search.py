@@ -11,6 +11,7 @@ from attrs import field, frozen
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..snapshot import Snapshot
+from ..snapshot.remembering import remember
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Changes, Segment
 from .plan import SearchPlan, SearchStep
@@ -47,9 +48,7 @@ def query_for(snapshot: Snapshot, filter: str | Filter) -> Query:
             return asked is not None and asked.has_children(entry)
 
         query = Query(parsed, snapshot.definitions, has_children)
-        remembered = own if query.asks_tree else known
-        if len(remembered) < MOST_FILTERS:
-            remembered[filter] = query
+        remember(own if query.asks_tree else known, filter, query, MOST_FILTERS)
     return query
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from ..ldap.matching.names import parent_key
 from .postings import Postings
+from .remembering import remember
 from .rows import Rows
 
 __all__ = ["Tree"]
@@ -43,8 +44,7 @@ class Tree:
         rows = self._below.get(key)
         if rows is None:
             rows = Rows.union(self._parents[each] for each in self._names(key))
-            if len(self._below) < MOST_BASES:
-                self._below[key] = rows
+            remember(self._below, key, rows, MOST_BASES)
         return rows
 
     def _names(self, key: str) -> Iterator[str]:

@@ -9,7 +9,6 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.errors import NotFound
 from mailpolicy.inherit import accounts_of, flat_values, layers_of, resolve, resolve_for, sweep
-from mailpolicy.inherit.stored import remember
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.reasons import Level
 from mailpolicy.schema import SETTINGS, find_setting
@@ -127,11 +126,3 @@ def test_who_becomes_an_account_has_its_settings() -> None:
     assert len(before.effective("mailbox_quota")) == 5
     after = before.with_changes(mp.add_value("uid=zoe,o=mail", {"objectClass": "mpAccount"}))
     assert [str(value) for value in after.effective("mailbox_quota").values()][-1] == "2 GiB"
-
-
-def test_rather_than_too_much_nothing_is_remembered() -> None:
-    known: dict[Any, Any] = {}
-    for number in range(7):
-        remember(known, number, str(number), at_most=3)
-        assert known[number] == str(number)
-        assert len(known) <= 3
