@@ -13,6 +13,7 @@ import nbformat
 
 from docs.notebooks.execute import NOTEBOOKS, executed
 from mailpolicy.inherit.pages import inheritance_markdown
+from mailpolicy.rights.pages import posting_markdown
 from mailpolicy.schema.emit import emit
 from mailpolicy.status.pages import statuses_markdown
 
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/reference/inheritance.md": inheritance_markdown,
+    "docs/reference/posting.md": posting_markdown,
     "docs/reference/settings.md": partial(emit, "native", "markdown"),
     "docs/reference/settings.schema.json": partial(emit, "native", "json"),
     "docs/reference/statuses.md": statuses_markdown,

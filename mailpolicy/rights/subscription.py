@@ -150,8 +150,10 @@ def notices(snapshot: Snapshot, mailing_list: Entry, added: Iterable[str]) -> tu
         return ()
     name = resolve_for(snapshot, mailing_list, find_setting("display_name")) or address
     contact = reply_to(snapshot, mailing_list) or address
-    once = {folded_address(each): each for each in reversed(tuple(added))}
-    return tuple(Notice(each, address, name, contact) for each in reversed(once.values()))
+    once: dict[str, str] = {}
+    for each in (added,) if isinstance(added, str) else added:
+        once.setdefault(folded_address(each), each)
+    return tuple(Notice(to, address, name, contact) for to in once.values())
 
 
 def reply_to(snapshot: Snapshot, mailing_list: Entry) -> str | None:
