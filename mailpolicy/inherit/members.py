@@ -12,6 +12,7 @@ from ..snapshot import Index, Snapshot, folded_domain
 from ..snapshot.affiliation import AFFILIATION, Affiliation
 from ..snapshot.index import terms
 from ..snapshot.postings import Postings
+from ..snapshot.remembering import remember
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Segment
 from .layers import farther_layers
@@ -60,12 +61,17 @@ def by_domain(postings: Postings[Affiliation]) -> Mapping[str, Sequence[Affiliat
 
 def of_class_of_service(snapshot: Snapshot, cos: Entry) -> Iterable[Affiliation]:
     """Whose class of service it is; worked out for all of them at once, as each needs everybody looked at."""
-    known: dict[str, list[Affiliation]] = snapshot.memory("members")
-    if not known:
-        found: dict[str, list[Affiliation]] = {}
-        for affiliation in {*snapshot.base.find(AFFILIATION), *snapshot.recent.find(AFFILIATION)}:
-            for layer in farther_layers(snapshot, affiliation):
-                if layer.level is Level.COS:
-                    found.setdefault(layer.entry.dn, []).append(affiliation)
-        known.update(found)
-    return known.get(cos.dn, ())
+    known = snapshot.memory("members")
+    found: Mapping[str, list[Affiliation]] | None = known.get(Level.COS)
+    if found is None:
+        found = remember(known, Level.COS, by_class_of_service(snapshot), at_most=1)
+    return found.get(cos.dn, ())
+
+
+def by_class_of_service(snapshot: Snapshot) -> Mapping[str, list[Affiliation]]:
+    found: dict[str, list[Affiliation]] = {}
+    for affiliation in {*snapshot.base.find(AFFILIATION), *snapshot.recent.find(AFFILIATION)}:
+        for layer in farther_layers(snapshot, affiliation):
+            if layer.level is Level.COS:
+                found.setdefault(layer.entry.dn, []).append(affiliation)
+    return found
