@@ -16,7 +16,7 @@ from unicodedata import normalize
 
 from mailpolicy.testing.text import line, record
 
-__all__ = ["BASE", "CLASSES_OF_SERVICE", "VALUES", "account", "address", "ldif", "ldif_file"]
+__all__ = ["BASE", "CLASSES_OF_SERVICE", "VALUES", "account", "address", "alias", "ldif", "ldif_file"]
 
 BASE: Final = "o=mail"
 VALUES: Final = 17
@@ -81,6 +81,11 @@ def address(number: int) -> str:
     (True, False)
     """
     return f"{NAMES[scattered(number) % len(NAMES)][0]}{number}@d{number % DOMAINS}.example"
+
+
+def alias(number: int) -> str:
+    """The other address of an account."""
+    return f"{NAMES[scattered(number) % len(NAMES)][1]}.{number}@d{number % DOMAINS}.example"
 
 
 def account(number: int) -> str:

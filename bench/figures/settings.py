@@ -23,8 +23,9 @@ __all__ = ["FIGURES"]
 T = TypeVar("T")
 
 COPIES: Final = 1_000
+SOME_ROUNDS: Final = 5
 MORE_ROUNDS: Final = 10
-"""A single first time takes microseconds and differs: so many times the usual rounds."""
+"""What takes microseconds differs, a single first time most of all: so many times the usual rounds."""
 
 
 OWN: Final = {
@@ -71,8 +72,8 @@ def warm(scale: Scale) -> Iterator[Result]:
 def two_reads(ours: float, theirs: float) -> str:
     return (
         "The account keeps its settings and these keep what was read, each in the `__dict__` of the object. "
-        f"Two such reads take {ours:.0f} ns, the loop included, and one read of a slot {theirs:.0f} ns. Slots "
-        "with a cached property were tried and were slower: a value that is not there yet needs a "
+        f"Two such reads take {ours:.0f} ns, the loop included, and one read of a slot {theirs:.0f} ns. "
+        "Slots with a cached property were tried and were slower: a value that is not there yet needs a "
         "`__getattr__`."
     )
 
@@ -101,7 +102,7 @@ def flat(scale: Scale) -> Iterator[Result]:
     )
     turns, unread, undecoded = not_asked(scale), own_texts(scale), own_texts(scale)
     others_known = in_turns(
-        scale.rounds,
+        scale.rounds * SOME_ROUNDS,
         gc_enabled=False,
         ours=lambda: each(next(turns), all_settings),
         by_hand=lambda: each(next(unread), lambda texts: decoded_by_hand(result, texts)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 import mailpolicy as mp
 from bench.accounts import address, ldif_file
@@ -13,6 +13,11 @@ from bench.measure import in_turns, ratio, seconds
 from bench.scale import Scale
 
 __all__ = ["FIGURES"]
+
+FIRST: Final = (
+    "no goal of its own: the first sweep puts the accounts into groups that inherit the same, and reads the "
+    "quotas that accounts state themselves; the directory and those that come of it by changes keep both"
+)
 
 
 def sweep(scale: Scale) -> Iterator[Result]:
@@ -28,7 +33,7 @@ def sweep(scale: Scale) -> Iterator[Result]:
 
         return seconds(read)
 
-    def first_time(directory: mp.Directory) -> float:
+    def swept(directory: mp.Directory) -> float:
         def read() -> None:
             for _ in effective_quotas(directory):
                 pass
@@ -38,16 +43,27 @@ def sweep(scale: Scale) -> Iterator[Result]:
     def other_cos() -> float:
         # Another value in a COS: nothing that was worked out for the directory before still holds.
         future = directory.with_changes(mp.set("cos:standard", mailbox_quota=f"{next(quotas)} GiB"))
-        return first_time(future)
+        return swept(future)
 
-    first = in_turns(1, gc_enabled=False, ours=lambda: first_time(directory), theirs=bare_loop)
+    first = in_turns(1, gc_enabled=False, ours=lambda: swept(directory), theirs=bare_loop)
+    again = in_turns(scale.rounds, gc_enabled=False, ours=lambda: swept(directory), theirs=bare_loop)
     turns = in_turns(scale.rounds, gc_enabled=False, ours=other_cos, theirs=bare_loop)
     yield Result(
-        f"{scale.many:,} accounts, after the quota of a COS was changed",
+        f"{scale.many:,} accounts, each time after the quota of a COS was changed",
         ratio(turns["ours"], turns["theirs"]),
         at_most(8),
+        note="no value worked out before still holds",
     )
-    yield Result(f"{scale.many:,} accounts of a directory just opened", ratio(first["ours"], first["theirs"]))
+    yield Result(
+        f"{scale.many:,} accounts, again without a change",
+        ratio(again["ours"], again["theirs"]),
+        at_most(8),
+    )
+    yield Result(
+        f"{scale.many:,} accounts of a directory just opened",
+        ratio(first["ours"], first["theirs"]),
+        note=FIRST,
+    )
 
 
 def effective_quotas(directory: mp.Directory) -> Iterable[Any]:
