@@ -20,7 +20,7 @@ from mailpolicy.lists.predicate import Predicate
 from mailpolicy.lists.triggers import TRIGGER
 from mailpolicy.reasons import Level
 from mailpolicy.schema.dialects import find_dialect
-from mailpolicy.snapshot import Snapshot, snapshot as versions_of
+from mailpolicy.snapshot import Snapshot, version as versions_of
 from tests.drawn_versions import History, Model, Step, present
 
 NAMES = (
@@ -57,7 +57,8 @@ FILTERS = (
     "(cn;lang-de=anna)", "(cn;lang-de=gold)", "(!(ou=Sales))", "(&(cn=*)(!(ou=x)))", "(mpImapEnabled=TRUE)",
     "(&(mpImapEnabled=TRUE)(ou=x))", "(employeeNumber>=1)", "(mail=*@acme.example)", "(cn~=an)",
     "(noSuchAttribute=x)", "(!(noSuchAttribute=x))", "(|(noSuchAttribute=x)(cn=gold))",
-    "(hasSubordinates=TRUE)", "(&(hasSubordinates=FALSE)(cn=*))", "(!(hasSubordinates=TRUE))",
+    "(hasSubordinates=TRUE)", "(2.5.18.9=TRUE)",
+    "(&(hasSubordinates=FALSE)(cn=*))", "(!(hasSubordinates=TRUE))",
     "(cn:caseExactMatch:=Ann)", "(|(cn:caseExactMatch:=gold)(ou=x))", "(entryDN=uid=ann,ou=a,o=mail)", "(&)",
     "(cn=an*)", "(mail=b*@acme.example)", "(ou=*s)", "(|)", "(!" * 40 + "(ou=x)" + ")" * 40,
 )  # fmt: skip
