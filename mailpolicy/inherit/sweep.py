@@ -15,7 +15,6 @@ from ..reasons import Level
 from ..schema import Setting
 from ..snapshot import Snapshot
 from ..snapshot.affiliation import AFFILIATION, Affiliation
-from ..snapshot.facets import LEVEL
 from ..snapshot.postings import Postings
 from ..snapshot.remembering import remember
 from ..snapshot.rows import Rows
@@ -39,7 +38,7 @@ def sweep(snapshot: Snapshot, level: Level, setting: Setting[T]) -> list[T]:
 
     Exactly what `resolve` gives for each of them. The setting is one that concerns such objects.
     """
-    rows = snapshot.matching(lambda segment: segment.find(LEVEL)[level])
+    rows = snapshot.rows_of(level)
     recent = snapshot.recent.entries
     # Not of those that have changed: a row of the base may have an object only now, or another one.
     values = base_values(snapshot, level, setting, rows - snapshot.recent.covered)

@@ -22,7 +22,7 @@ from ..snapshot import Change, Finding, Snapshot
 from ..status.table import CAPABILITIES
 from ..tables import Table
 from .at_once import EffectiveValues, effective_values
-from .display import directory_table
+from .display import directory_line, directory_table
 from .objects import (
     Account,
     Addressed,
@@ -90,6 +90,10 @@ class Directory:
             return self.object(find(self.snapshot, address))
         level, entry = straight
         return CLASSES[level](self, entry)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What others find out meanwhile does not go along.
+        return Directory, (self.snapshot, self.statuses)
 
     @cached_property
     def _straight(self) -> Straight:
@@ -286,8 +290,7 @@ class Directory:
         return directory_table(self)
 
     def __repr__(self) -> str:
-        entries = f"{len(self.snapshot)} entries"
-        return f"<Directory {self.snapshot.dialect.name}: {entries}, revision {self.revision[:12]}>"
+        return directory_line(self)
 
     def _repr_html_(self) -> str:
         return self.as_table().html()

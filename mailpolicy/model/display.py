@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 __all__ = [
+    "directory_line",
     "directory_table",
     "entries_table",
     "name_of",
@@ -29,6 +29,9 @@ __all__ = [
     "settings_table",
     "values_row",
 ]
+
+MOST_READ: Final = 10_000
+"""A directory with more entries is shown without what takes reading all of them."""
 
 MOST_ROWS: Final = 100
 """Rows that a table of many objects shows; a notebook does not want a million."""
@@ -159,16 +162,29 @@ def plural(kind: str) -> str:
 
 
 def directory_table(directory: Directory) -> Table:
-    """A directory in a few lines: what is in it, and whether anything is wrong."""
+    """A directory in a few lines: what is in it, and whether anything is wrong if that is soon told."""
     snapshot = directory.snapshot
-    levels = Counter({level: sum(1 for _ in snapshot.of_level(level)) for level in Level})
-    findings = len(directory.findings)
+    levels = {level: len(snapshot.rows_of(level)) for level in Level}
     rows: list[tuple[str, Cell | str]] = [
         ("dialect", snapshot.dialect.name),
         ("statuses", directory.statuses),
         ("entries", f"{len(snapshot):,}"),
         *((plural(level), f"{number:,}") for level, number in levels.items() if number),
-        ("findings", Cell(f"{findings:,}", Style.BAD if findings else Style.GOOD)),
-        ("revision", directory.revision),
     ]
+    if is_soon_read(snapshot):
+        findings = len(directory.findings)
+        rows.append(("findings", Cell(f"{findings:,}", Style.BAD if findings else Style.GOOD)))
+        rows.append(("revision", directory.revision))
     return Table("directory", (), rows)
+
+
+def directory_line(directory: Directory) -> str:
+    """A directory in one line."""
+    snapshot = directory.snapshot
+    revision = f", revision {directory.revision[:12]}" if is_soon_read(snapshot) else ""
+    return f"<Directory {snapshot.dialect.name}: {len(snapshot)} entries{revision}>"
+
+
+def is_soon_read(snapshot: Snapshot) -> bool:
+    """Whether all entries are read before somebody gets impatient who only wanted to look."""
+    return len(snapshot) <= MOST_READ

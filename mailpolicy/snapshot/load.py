@@ -21,7 +21,8 @@ from ..ldap.shape import Shape, shape_of
 from ..schema.dialects import Dialect, find_dialect
 from .concealed import concealed
 from .finding import Finding, Severity
-from .snapshot import Snapshot, packed
+from .snapshot import Snapshot
+from .version import packed
 
 __all__ = ["LOST", "load"]
 

@@ -12,7 +12,7 @@ from mailpolicy.errors import MailPolicyError, SchemaError
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.lookup import find, ladder
 from mailpolicy.model import Directory
-from mailpolicy.snapshot import Snapshot, snapshot as versions_of
+from mailpolicy.snapshot import Snapshot, version as versions_of
 from tests.drawn_versions import ASKED, History, histories, pool
 from tests.property.test_changes import LOCALS, STARTS, changes
 

@@ -11,7 +11,7 @@ from mailpolicy.inherit import accounts_of, domain_of, flat_values, layers_of, r
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.reasons import Level
 from mailpolicy.schema import SETTINGS, Setting
-from mailpolicy.snapshot import Snapshot, snapshot as versions_of
+from mailpolicy.snapshot import Snapshot, version as versions_of
 from tests.reference.directories import Drawn, directories
 from tests.reference.inheritance import SlowDirectory, as_plain
 

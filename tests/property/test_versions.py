@@ -18,7 +18,7 @@ from mailpolicy.lookup.straight import RECEIVING, codes
 from mailpolicy.model.search import search
 from mailpolicy.model.text import ldif_lines
 from mailpolicy.reasons import Level
-from mailpolicy.snapshot import Index, Snapshot, load, snapshot as versions_of
+from mailpolicy.snapshot import Index, Snapshot, load, version as versions_of
 from mailpolicy.snapshot.affiliation import AFFILIATION, affiliation_of
 from mailpolicy.snapshot.facets import LEVEL, PARENT, TERMS
 from mailpolicy.snapshot.index import terms

@@ -9,7 +9,7 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.errors import MailPolicyError
 from mailpolicy.model import Directory
-from mailpolicy.snapshot import snapshot
+from mailpolicy.snapshot import version
 from tests.examples import ACME, CARBONIO
 from tests.without_roaring import python
 
@@ -71,8 +71,8 @@ def test_one_that_has_travelled_can_be_changed(example: Directory, monkeypatch: 
     directory = changed(example)
     answers(directory)
     change = mp.add_value(directory.accounts()[2], aliases="more@acme.example")
-    for bound in (snapshot.SMALLEST_BOUND, -100):
-        monkeypatch.setattr(snapshot, "SMALLEST_BOUND", bound)
+    for bound in (version.SMALLEST_BOUND, -100):
+        monkeypatch.setattr(version, "SMALLEST_BOUND", bound)
         after = pickle.loads(pickle.dumps(directory)).with_changes(change)
         assert answers(after) == answers(directory.with_changes(change))
 

@@ -8,6 +8,7 @@ import mailpolicy as mp
 from mailpolicy.errors import (
     NotFound,
 )
+from mailpolicy.model import display
 from tests.examples import ACME, CARBONIO, JOHN, both
 
 
@@ -88,6 +89,15 @@ class TestShown:
         for each in (*everything, *directory.servers(), *directory.resources(), *directory.aliases()):
             assert len(repr(each)) < 100
             assert each._repr_html_()
+
+    def test_a_large_directory_is_shown_without_reading_all_of_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(display, "MOST_READ", 10)
+        monkeypatch.setattr(mp.Directory, "revision", property(pytest.fail))
+        monkeypatch.setattr(mp.Directory, "findings", property(pytest.fail))
+        assert repr(ACME) == f"<Directory native: {len(ACME.snapshot)} entries>"
+        assert "accounts" in ACME._repr_html_()
 
     def test_everything_is_escaped(self) -> None:
         bobby = ACME.account("bobby@acme.example")
