@@ -189,7 +189,7 @@ class Expansion:
 
 
 def of_level(snapshot: Snapshot, level: Level) -> Rows:
-    return snapshot.matching(lambda segment: segment.find(LEVEL)[level])
+    return snapshot.rows_of(level)
 
 
 @frozen(repr=False)

@@ -25,11 +25,11 @@ from ..schema import Dialect
 from ..snapshot import Snapshot
 from ..snapshot.index import sources
 from ..snapshot.segment import Changes
+from .addressing import Names, aliases_of, candidates, names_in, own_terms
 from .dynamic import found
 from .members import Direct, named, united
-from .naming import Names, aliases_of, candidates, names_in
 from .reach import entry_at, list_row
-from .urls import url_attributes
+from .triggers import is_dynamic_list
 
 __all__ = ["Members", "alias_names", "direct"]
 
@@ -75,8 +75,7 @@ class Members:
         members = self._complete.get(row) or self._kept.partial.get(row)
         if members is None:
             entry, dialect = entry_at(self._snapshot, row), self._snapshot.dialect
-            finds = any(entry.stored(name) for name in url_attributes(dialect))
-            kept = self._kept.partial if finds else self._complete
+            kept = self._kept.partial if is_dynamic_list(dialect, entry) else self._complete
             members = kept[row] = named(self._snapshot, row, entry)
         return members
 
@@ -99,9 +98,11 @@ class Kept:
         if concerned and (self.complete or self.partial):
             names = self.names(before)
             for _, key, entry in told:
-                concerned.update(candidates(after, entry, names))
-                for row in aliases_of(after, key, entry):
-                    concerned.update(candidates(after, entry_at(after, row), names))
+                own = own_terms(after.dialect, entry)
+                concerned.update(candidates(after, own, names))
+                for row in aliases_of(after, key, own):
+                    alias = own_terms(after.dialect, entry_at(after, row))
+                    concerned.update(candidates(after, alias, names))
         return self._without(concerned) if concerned else self
 
     def _without(self, rows: set[int]) -> Kept:
@@ -144,7 +145,7 @@ def is_told(dialect: Dialect, old: Entry | None, new: Entry | None) -> bool:
 @lru_cache(maxsize=64)
 def telling(dialect: Dialect, level: Level | None) -> tuple[str, ...]:
     """The attributes by which the ladder finds an object of this kind, and those that make members."""
-    found = [attribute for _, attribute, _ in sources(dialect, level)] if level else []
+    found = ["objectClass", *(attribute for _, attribute, _ in sources(dialect, level))] if level else []
     for name in TELLING.get(level, ()):
         binding = dialect.binding(name, level or Level.LIST)
         found += [part.attribute for part in binding.parts] if binding else []

@@ -15,7 +15,7 @@ from ..snapshot.facets import LEVEL
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Segment
 from .naming import member_attributes, texts_named
-from .reach import PRIMARY, Nowhere, entry_at, reached
+from .reach import PRIMARY, Nowhere, Reached, entry_at, glance, reached
 
 __all__ = ["Dangling", "Direct", "name_of", "named", "united"]
 
@@ -69,8 +69,11 @@ def named(snapshot: Snapshot, row: int, entry: Entry) -> Direct:
     rows: list[int] = []
     outside: dict[str, None] = {}
     nowhere: dict[str, Nowhere] = {}
+    row_at = glance(snapshot).row
     for text in texts_named(snapshot.dialect, entry):
-        where = reached(snapshot, text)
+        where: Reached | None = row_at(text)
+        if where is None:
+            where = reached(snapshot, text)
         if isinstance(where, int):
             rows.append(where)
         elif isinstance(where, str):

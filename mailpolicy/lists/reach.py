@@ -16,6 +16,7 @@ from ..errors import Ambiguous, InvalidValue, NotFound, Unavailable, kept
 from ..inherit import Layer
 from ..inherit.resolve import resolve_by
 from ..ldap.entry import Entry
+from ..ldap.matching import dn_key
 from ..lookup import absent, find
 from ..lookup.straight import takes_mail
 from ..reasons import Level
@@ -62,9 +63,13 @@ def reached(snapshot: Snapshot, text: str) -> Reached:
 
 def row_of(snapshot: Snapshot, entry: Entry) -> int:
     """The row of an entry of the snapshot; NotFound where it is of another."""
-    for row in snapshot.rows_within(entry.dn, "base"):
-        return row
-    raise absent(snapshot, "entry", entry.dn)
+    key = dn_key(entry.dn, snapshot.definitions)
+    row = snapshot.base.numbers.get(key)
+    if row is None:
+        row = snapshot.recent.numbers.get(key)
+    if row is None or snapshot.at(key) is None:
+        raise absent(snapshot, "entry", entry.dn)
+    return row
 
 
 def list_row(snapshot: Snapshot, entry: Entry) -> int:

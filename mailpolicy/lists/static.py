@@ -7,17 +7,19 @@ catches what is left of a domain, its own members are asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..errors import InvalidValue
 from ..ldap.entry import Entry
+from ..ldap.matching import dn_key
 from ..lookup import alias_target
 from ..reasons import Level
 from ..snapshot import Snapshot
 from ..values.address import folded
+from .addressing import Terms, aliases_of, exact_keys, loose_keys, own_terms
 from .kept import Members, alias_names, direct
 from .members import Dangling, Direct
-from .naming import LOOSE, NAMED, aliases_of, exact_keys, loose_keys, under
+from .naming import LOOSE, NAMED, under
 from .reach import entry_at, reached, row_of
 
 __all__ = ["Dangling", "Direct", "direct", "holders", "holding", "holding_address"]
@@ -40,31 +42,31 @@ def only_lists(snapshot: Snapshot, rows: Iterable[int]) -> list[int]:
 def holders(snapshot: Snapshot, row: int) -> set[int]:
     """The rows of all that name the object in a row: lists, and what lists find to take members from."""
     names, members = alias_names(snapshot), Members(snapshot)
+    exact, loose = under(snapshot, NAMED), under(snapshot, LOOSE)
     found: set[int] = set()
-    for entry in ways_to(snapshot, row):
-        for key in exact_keys(snapshot.dialect, entry, names):
-            rows = under(snapshot, NAMED, key)
+    for own in ways_to(snapshot, row):
+        for key in exact_keys(own, names):
+            rows = exact.rows(key)
             if rows and reached(snapshot, key) == row:
                 found.update(rows)
-        for key in loose_keys(snapshot.dialect, entry, names):
-            for each in under(snapshot, LOOSE, key):
-                if each not in found and members.names(each, row):
-                    found.add(each)
+        for key in loose_keys(own, names):
+            found.update([each for each in loose.rows(key) if each not in found and members.names(each, row)])
     return found
 
 
-def ways_to(snapshot: Snapshot, row: int) -> Iterator[Entry]:
-    """The entry of a row, and the alias entries that stand for it."""
+def ways_to(snapshot: Snapshot, row: int) -> Iterator[Terms]:
+    """What leads to the entry of a row, and to each alias entry that stands for it."""
     entry = entry_at(snapshot, row)
-    yield entry
-    for each in aliases_of(snapshot, snapshot.key(entry.dn), entry):
+    own = own_terms(snapshot.dialect, entry)
+    yield own
+    for each in aliases_of(snapshot, dn_key(entry.dn, snapshot.definitions), own):
         alias = entry_at(snapshot, each)
         if alias_target(snapshot, alias) is entry:
-            yield alias
+            yield own_terms(snapshot.dialect, alias)
 
 
-def holders_of_address(snapshot: Snapshot, text: str) -> list[int]:
+def holders_of_address(snapshot: Snapshot, text: str) -> Sequence[int]:
     try:
-        return under(snapshot, NAMED, folded(text))
+        return under(snapshot, NAMED).rows(folded(text))
     except InvalidValue:
-        return []
+        return ()

@@ -1,0 +1,209 @@
+"""Who is directly on a list, by what it names and what it finds, and which lists name somebody."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailpolicy.errors import NotFound
+from mailpolicy.lists.kept import KEPT, Kept
+from mailpolicy.lists.reach import entry_at
+from mailpolicy.lists.static import Direct, direct, holding, holding_address
+from mailpolicy.snapshot import Snapshot
+from tests.small_directories import (
+    alias,
+    bob,
+    carbonio_bob,
+    domain,
+    mailing_list,
+    record,
+    snapshot_with,
+)
+
+ANN, BOB, ALL = (f"{name},dc=acme.example,o=mail" for name in ("uid=ann", "uid=bob", "cn=all"))
+GROUP = "99999999-9999-4999-8999-000000000001"
+UNIT = "99999999-9999-4999-8999-000000000002"
+
+
+def naming(*addresses: str) -> str:
+    return mailing_list(*(f"mpMemberAddresses: {each}" for each in addresses))
+
+
+def another(name: str, *lines: str) -> str:
+    return record(
+        f"cn={name},o=mail", "groupOfURLs mpList", f"cn: {name}", f"mail: {name}@acme.example", *lines
+    )
+
+
+def members(snapshot: Snapshot, dn: str = ALL) -> Direct:
+    entry = snapshot.entry(dn)
+    assert entry is not None
+    return direct(snapshot, entry)
+
+
+def names(snapshot: Snapshot, rows: object) -> list[str]:
+    return [str(entry_at(snapshot, row).dn) for row in rows]  # type: ignore[attr-defined]
+
+
+def holders(snapshot: Snapshot, dn: str) -> list[str]:
+    entry = snapshot.entry(dn)
+    assert entry is not None
+    return names(snapshot, holding(snapshot, entry))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ann@acme.example", "ANN@Acme.Example", '"ann"@acme.example', "a@acme.example",
+     "ann+news@acme.example", "a+news@acme.example", "ann@alias.example",
+     "ann+news@alias.example", "b@acme.example", "b+x@alias.example"],
+)  # fmt: skip
+def test_a_member_is_found_as_mail_is(address: str) -> None:
+    other = domain("alias.example", "mpDomainKind: alias", "mpAliasTarget: acme.example")
+    snapshot = snapshot_with("native", naming(address), other, alias(ANN))
+    found = members(snapshot)
+    assert names(snapshot, found.rows) == [ANN]
+    assert (found.lists, found.outside, found.dangling) == ((), (), ())
+    assert holders(snapshot, ANN) == [ALL]
+
+
+def test_who_catches_all_is_on_lists_that_name_nobody_else() -> None:
+    catcher = bob("mpCatchAllAddresses: @acme.example")
+    snapshot = snapshot_with("native", naming("gone@acme.example"), catcher)
+    assert names(snapshot, members(snapshot).rows) == [BOB]
+    assert holders(snapshot, BOB) == [ALL]
+    assert holders(snapshot_with("native", naming("ann@acme.example"), catcher), BOB) == []
+
+
+def test_whom_mail_does_not_know_is_on_no_list() -> None:
+    snapshot = snapshot_with("native", naming("bob@acme.example"), bob("mpMailStatus: disabled"))
+    (dangling,) = members(snapshot).dangling
+    assert (dangling.address, dangling.list, dangling.problem) == (
+        "bob@acme.example",
+        "all@acme.example",
+        "nobody",
+    )
+    assert holders(snapshot, BOB) == []
+
+
+def test_one_bad_member_never_stops_the_others() -> None:
+    texts = [
+        "no address",
+        "x@else.example",
+        "X@ELSE.example",
+        "gone@acme.example",
+        "ann@acme.example",
+        "two@acme.example",
+    ]
+    one, two = (f"mpAliases: {each}" for each in ("two@acme.example", "two@acme.example"))
+    snapshot = snapshot_with("native", naming(*texts), bob(one), another("l2", two))
+    found = members(snapshot)
+    assert names(snapshot, found.rows) == [ANN]
+    assert found.outside == ("x@else.example",)
+    assert [(each.address, each.problem) for each in found.dangling] == [
+        ("no address", "invalid"), ("gone@acme.example", "nobody"), ("two@acme.example", "ambiguous"),
+    ]  # fmt: skip
+    assert all(each.text for each in found.dangling)
+
+
+def test_nobody_is_said_to_be_gone_who_may_stand_where_nothing_could_be_read() -> None:
+    texts = naming("gone@acme.example", "x@else.example"), "dn: uid=eve\nobjectClass\n\n"
+    snapshot = snapshot_with("native", *texts)
+    assert snapshot.lost
+    found = members(snapshot)
+    assert [each.problem for each in found.dangling] == ["unknown"]
+    assert found.outside == ("x@else.example",)
+
+
+def test_lists_are_kept_apart_in_the_order_in_which_they_are_named() -> None:
+    snapshot = snapshot_with("native", another("l2"), another("l1"), naming(
+        "l1@acme.example", "ann@acme.example", "l2@acme.example", "all@acme.example", "L1@acme.example",
+    ))  # fmt: skip
+    found = members(snapshot)
+    assert names(snapshot, found.lists) == ["cn=l1,o=mail", "cn=l2,o=mail", ALL]
+    assert names(snapshot, found.rows) == [ANN]
+    assert holders(snapshot, ALL) == [ALL]
+
+
+def test_a_list_may_name_and_find_members() -> None:
+    both = mailing_list("mpMemberAddresses: ann@acme.example", "memberURL: ldap:///o=mail??sub?(cn=Bob)",
+                        "memberURL: ldap:///o=mail??base", "memberURL: ldap:///??sub?(cn=l1)")  # fmt: skip
+    snapshot = snapshot_with("native", both, bob(), another("l1"))
+    found = members(snapshot)
+    assert names(snapshot, found.rows) == ["o=mail", ANN, BOB]
+    assert names(snapshot, found.lists) == ["cn=l1,o=mail"]
+    assert holders(snapshot, BOB) == []
+
+
+def test_outside_members_of_a_deployed_group_stand_in_a_unit_of_their_own() -> None:
+    group, inside = "cn=team,dc=acme,dc=example", f"zimbraMemberOf: {GROUP}"
+    snapshot = snapshot_with(
+        "carbonio", carbonio_bob(inside),
+        record(group, "groupOfURLs dgIdentityAux zimbraGroup", "cn: team", "mail: team@acme.example",
+               "zimbraMailAlias: team@acme.example", f"zimbraId: {GROUP}", "zimbraIsACLGroup: TRUE",
+               f"memberURL: ldap:///??sub?(|(zimbraMemberOf={GROUP})(zimbraId={UNIT}))"),
+        record(f"cn=external,{group}", "zimbraGroupStaticUnit", "cn: external", f"zimbraId: {UNIT}",
+               "zimbraMailForwardingAddress: x@else.example", "zimbraMailForwardingAddress: a@acme.example"),
+    )  # fmt: skip
+    found = members(snapshot, group)
+    unit, ann, robert = f"cn=external,{group}", "uid=ann,dc=acme,dc=example", "uid=bob,dc=acme,dc=example"
+    assert sorted(names(snapshot, found.rows)) == sorted([unit, ann, robert])
+    assert found.outside == ("x@else.example",)
+
+
+def test_what_an_account_forwards_is_no_membership() -> None:
+    snapshot = snapshot_with("carbonio", carbonio_bob("zimbraMailForwardingAddress: ann@acme.example"))
+    assert holders(snapshot, "uid=ann,dc=acme,dc=example") == []
+
+
+def test_an_address_of_another_domain_is_held_in_any_spelling() -> None:
+    snapshot = snapshot_with("native", naming("x@bücher.example"))
+    for text in ("x@bücher.example", "X@xn--bcher-kva.EXAMPLE", '"x"@bücher.example'):
+        assert names(snapshot, holding_address(snapshot, text)) == [ALL]
+    assert holding_address(snapshot, "no address") == []
+
+
+def test_only_lists_of_the_snapshot_have_members() -> None:
+    snapshot, other = snapshot_with("native", bob()), snapshot_with("native", naming())
+    with pytest.raises(NotFound):
+        members(snapshot, ANN)
+    with pytest.raises(NotFound):
+        direct(snapshot, other.entry(ALL))  # type: ignore[arg-type]
+
+
+class TestKept:
+    """Only the lists that a change concerns are worked out again."""
+
+    snapshot = snapshot_with("native", naming("ann@acme.example", "x@else.example"), bob(), another("l1"))
+
+    def kept_after(self, text: str) -> tuple[Direct | None, bool]:
+        before = self.snapshot
+        known = members(before)
+        record_of = snapshot_with("native", text)
+        changed = next(each for each in reversed([*record_of]))
+        after = before.changed({before.key(changed.dn): changed})
+        kept = after.followed(KEPT, Kept)
+        row = next(iter(before.rows_within(ALL, "base")))
+        return kept.complete.get(row), kept is before.followed(KEPT, Kept) or known is None
+
+    @pytest.mark.parametrize("text", [bob("sn: Robert"), bob("mpMailboxQuota: 1 GiB")])
+    def test_all_is_shared_where_the_ladder_sees_no_difference(self, text: str) -> None:
+        kept, is_shared = self.kept_after(text)
+        assert is_shared
+        assert kept is not None
+
+    @pytest.mark.parametrize(
+        "text",
+        [bob("mail: robert@acme.example"), another("l9"), another("l1", "mpMemberAddresses: a@b.example")],
+    )
+    def test_a_list_that_does_not_name_who_changed_is_kept(self, text: str) -> None:
+        kept, is_shared = self.kept_after(text)
+        assert not is_shared
+        assert kept is not None
+
+    @pytest.mark.parametrize("text", [
+        bob("mpAliases: ann@acme.example"), another("l9", "mpAliases: ann@acme.example"),
+        naming("b@acme.example"), alias(BOB, "ann@acme.example"), bob("mpCatchAllAddresses: @else.example"),
+        domain("else.example"),
+    ])  # fmt: skip
+    def test_a_list_that_may_name_her_is_not(self, text: str) -> None:
+        kept, _ = self.kept_after(text)
+        assert kept is None

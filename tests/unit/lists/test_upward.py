@@ -1,0 +1,77 @@
+"""Which lists somebody is on, and by which way."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailpolicy.errors import Ambiguous, Unavailable
+from mailpolicy.lists import kept
+from mailpolicy.lists.upward import is_member, lists_of
+from mailpolicy.snapshot import Snapshot
+from tests.small_directories import bob, snapshot_with
+from tests.unit.lists.test_expand import NESTED, entry, mail_list
+
+ANN = "uid=ann,dc=acme.example,o=mail"
+
+
+def found(snapshot: Snapshot, whom: str) -> dict[str, tuple[str, ...]]:
+    asked = entry(snapshot, whom) if "=" in whom else whom
+    return {
+        each.address.partition("@")[0]: tuple(name.partition("@")[0] for name in each.via)
+        for each in lists_of(snapshot, asked)
+    }
+
+
+def test_lists_come_nearest_first_and_with_the_way_down() -> None:
+    expected = {"l3": ("l3",), "l1": ("l1", "l3"), "l2": ("l2", "l3")}
+    for whom in (ANN, "ann@acme.example", "A+x@acme.example"):
+        assert found(NESTED, whom) == expected
+        assert list(found(NESTED, whom)) == ["l3", "l1", "l2"]
+    assert [each.is_direct for each in lists_of(NESTED, entry(NESTED, ANN))] == [True, False, False]
+    assert repr(lists_of(NESTED, "ann@acme.example")[0]) == "<Membership of l3@acme.example>"
+
+
+def test_outside_addresses_are_on_lists_too() -> None:
+    assert found(NESTED, "Y@else.example") == {"l3": ("l3",), "l1": ("l1", "l3"), "l2": ("l2", "l3")}
+    assert found(NESTED, "x@else.example") == {"l1": ("l1",), "l3": ("l3",), "l2": ("l2", "l3")}
+
+
+@pytest.mark.parametrize("whom", ["gone@acme.example", "z@else.example", "no address"])
+def test_nobody_is_on_no_list(whom: str) -> None:
+    assert lists_of(NESTED, whom) == ()
+    assert not is_member(NESTED, entry(NESTED, "l1"), whom)
+
+
+def test_where_nobody_can_tell_that_is_said() -> None:
+    twice = snapshot_with("native", mail_list("l1", "ann"), bob("mpAliases: ann@acme.example"))
+    partly = snapshot_with("native", mail_list("l1", "gone"), "dn: uid=eve\nobjectClass\n\n")
+    with pytest.raises(Ambiguous):
+        is_member(twice, entry(twice, "l1"), "ann@acme.example")
+    with pytest.raises(Unavailable):
+        is_member(partly, entry(partly, "l1"), "gone@acme.example")
+
+
+def test_cycles_end_and_a_list_is_not_among_its_own() -> None:
+    snapshot = snapshot_with("native", mail_list("l1", "l2"), mail_list("l2", "l1", "ann"))
+    assert found(snapshot, ANN) == {"l2": ("l2",), "l1": ("l1", "l2")}
+    assert found(snapshot, "l1@acme.example") == {"l2": ("l2",)}
+
+
+def test_dynamic_lists_nest_as_any_others() -> None:
+    url = "memberURL: ldap:///o=mail??sub?(cn={})"
+    snapshot = snapshot_with(
+        "native", mail_list("l1", lines=(url.format("l2"),)), mail_list("l2", lines=(url.format("Bob"),)),
+        mail_list("l3", "l1"), bob(),
+    )  # fmt: skip
+    assert found(snapshot, "bob@acme.example") == {
+        "l2": ("l2",),
+        "l1": ("l1", "l2"),
+        "l3": ("l3", "l1", "l2"),
+    }
+
+
+def test_a_member_is_known_without_looking_at_any_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = snapshot_with("native", mail_list("l1", "l2"), mail_list("l2", "ann", *map(str, range(100))))
+    monkeypatch.setattr(kept, "named", lambda *_: pytest.fail("the list was gone through"))
+    assert is_member(snapshot, entry(snapshot, "l1"), "ann@acme.example")
+    assert not is_member(snapshot, entry(snapshot, "l1"), "l1@acme.example")
