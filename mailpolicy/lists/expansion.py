@@ -17,7 +17,6 @@ from ..ldap.dn import DN
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..snapshot import Snapshot
-from ..snapshot.facets import LEVEL
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Column
 from ..status import Receive, status_of

@@ -22,7 +22,6 @@ from ...schema import find_setting
 from ...schema.catalog.status import AccountStatus, MailStatus
 from ...snapshot import Snapshot
 from ...snapshot.affiliation import AFFILIATION, affiliation_of
-from ...snapshot.facets import LEVEL
 from ...snapshot.rows import Rows
 from ...status import Receive, Status, domain_status, list_status, resolve_status
 from ...status.stored import is_exempt
@@ -78,7 +77,7 @@ def status_of(snapshot: Snapshot, entry: Entry, level: Level, table: str) -> Sta
 
 def statuses_of(snapshot: Snapshot, level: Level, table: str) -> list[Status]:
     """The same for every object of a kind, in the order of `Snapshot.of_level`."""
-    rows = snapshot.matching(lambda segment: segment.find(LEVEL)[level])
+    rows = snapshot.rows_of(level)
     own: Iterable[AccountStatus | None] = repeat(None)
     exempt: Iterable[bool] = repeat(False)
     if level in MAILBOXES:

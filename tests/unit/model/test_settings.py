@@ -90,7 +90,7 @@ class TestShown:
             assert len(repr(each)) < 100
             assert each._repr_html_()
 
-    def test_a_large_directory_is_shown_without_reading_all_of_it(
+    def test_a_large_directory_is_shown_unread(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(display, "MOST_READ", 10)
