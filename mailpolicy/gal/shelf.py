@@ -27,8 +27,8 @@ FirstPlaces: TypeAlias = Callable[[int], Sequence[int]]
 Passing: TypeAlias = Callable[[Sequence[int]], Sequence[int]]
 """Those of some places that count."""
 
-FEW: Final = 1000
-"""So many places are sooner tried one by one than all are compared with all."""
+FEW: Final = (250, 4000)
+"""So many places are tried one by one, then so many, before all are compared with all."""
 
 FURTHER: Final = 16
 """How many times more places are asked for when so many were not enough."""
@@ -103,14 +103,14 @@ class Shelf:
         listings = self.listings
 
         def first(limit: int) -> Sequence[int]:
-            tried = max(FEW, limit)
-            places: Sequence[int] = self._words.first(ranges[rarest], tried)
-            is_all = len(places) < tried
-            for word in others:
-                places = [place for place in places if word in listings[place].words]
-            if len(places) < limit and not is_all:
-                places = sorted(set.intersection(*map(self._words.places, ranges.values())))
-            return places[:limit]
+            for few in FEW:
+                tried: Sequence[int] = self._words.first(ranges[rarest], max(few, limit))
+                found = tried
+                for word in others:
+                    found = [place for place in found if word in listings[place].words]
+                if len(found) >= limit or len(tried) < max(few, limit):
+                    return found[:limit]
+            return sorted(set.intersection(*map(self._words.places, ranges.values())))[:limit]
 
         return first
 

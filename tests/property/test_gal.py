@@ -109,7 +109,7 @@ def test_gal_is_the_reference(data: st.DataObject) -> None:
         patch("mailpolicy.gal.book.SMALLEST_BOUND", data.draw(st.integers(-3, 4))),
         patch("mailpolicy.gal.beginnings.SMALLEST", 2),
         patch("mailpolicy.gal.beginnings.GROWTH", 2),
-        patch("mailpolicy.gal.shelf.FEW", 1),
+        patch("mailpolicy.gal.shelf.FEW", (1, 3)),
     ):
         for step in [None, *steps]:
             if step is not None:
