@@ -5,6 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 from mailpolicy.inherit import accounts_of, members
+from mailpolicy.inherit.layers import farther_layers
 from tests.trees import loaded, record
 
 
@@ -17,7 +18,7 @@ def test_it_is_worked_out_once_also_where_nobody_has_any() -> None:
     )
     cos = snapshot.entry("cn=small,o=mail")
     assert cos is not None
-    with patch.object(members, "farther_layers", wraps=members.farther_layers) as asked:
+    with patch.object(members, "farther_layers", wraps=farther_layers) as asked:
         assert accounts_of(snapshot, cos) == []
         once = asked.call_count
         assert once > 0
