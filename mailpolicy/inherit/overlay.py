@@ -20,6 +20,7 @@ from ..schema import SETTINGS, Combine, Dialect, Part, Setting, find_setting
 from ..schema.codec import Codec
 from ..snapshot.remembering import remember
 from .resolve import MAILBOXES, counts
+from .said import repeats
 from .stored import texts_of
 
 __all__ = ["Overlay", "attributes_of", "flat_settings", "overlay_of", "own_attributes_of"]
@@ -36,8 +37,8 @@ class Single(NamedTuple):
     name: str
     place: int
     codec: Codec[Any]
-    read: dict[bytes, Any]
-    """What is known to be read from stored values; None where they cannot be read."""
+    known: dict[bytes, Any] | None
+    """What is read from stored values, None where they cannot be read; nothing is kept of what few share."""
 
 
 class Several(NamedTuple):
@@ -59,12 +60,13 @@ class Overlay:
 
     def lay_over(self, values: dict[str, Any], row: Sequence[bytes]) -> None:
         """Put the plain settings of an entry with these values in place of what is there."""
-        for name, place, codec, read in self.singles:
+        for name, place, codec, known in self.singles:
             stored = row[place]
-            value = read.get(stored, UNREAD)
+            value = UNREAD if known is None else known.get(stored, UNREAD)
             if value is UNREAD:
                 value, _ = codec.read((stored.decode("utf-8", "surrogateescape"),))
-                remember(read, stored, value, MOST_READ)
+                if known is not None:
+                    remember(known, stored, value, MOST_READ)
             if value is not None:
                 values[name] = value
         for name, several, codec in self.several:
@@ -84,7 +86,8 @@ def overlay_of(dialect: Dialect, own: Level, level: Level, shape: Shape) -> Over
             if codec is None:
                 composed[setting.name] = setting
             elif count == 1:
-                singles.append(Single(setting.name, place.start, codec, values_read(setting, codec)))
+                known = values_read(setting, codec) if repeats(setting) else None
+                singles.append(Single(setting.name, place.start, codec, known))
             else:
                 several.append(Several(setting.name, place, codec))
     return Overlay(tuple(singles), tuple(several), tuple(composed.values()))
@@ -92,7 +95,10 @@ def overlay_of(dialect: Dialect, own: Level, level: Level, shape: Shape) -> Over
 
 @cache
 def values_read(setting: Setting[Any], codec: Codec[Any]) -> dict[bytes, Any]:
-    """What is known of the values of a setting, for the shapes of all directories."""
+    """What is known of the values of a setting, for the shapes of all directories.
+
+    It outlives them, so it is no place for the names and addresses of people.
+    """
     return {}
 
 

@@ -9,6 +9,7 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.errors import NotFound
 from mailpolicy.inherit import accounts_of, flat_values, layers_of, resolve, resolve_for, sweep
+from mailpolicy.inherit.overlay import overlay_of
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.reasons import Level
 from mailpolicy.schema import SETTINGS, find_setting
@@ -126,3 +127,15 @@ def test_who_becomes_an_account_has_its_settings() -> None:
     assert len(before.effective("mailbox_quota")) == 5
     after = before.with_changes(mp.add_value("uid=zoe,o=mail", {"objectClass": "mpAccount"}))
     assert [str(value) for value in after.effective("mailbox_quota").values()][-1] == "2 GiB"
+
+
+def test_what_people_are_called_is_not_kept() -> None:
+    says = {"mail": "jo@a.example", "mpTimeZone": "Europe/Oslo", "displayName": "Jo Unheard-of"}
+    person = record("uid=jo,o=mail", "inetOrgPerson", "mpAccount", uid="jo", cn="jo", sn="jo", **says)
+    snapshot = loaded(person, "native")
+    (account,) = snapshot.of_level(Level.ACCOUNT)
+    assert flat_values(snapshot, account)["display_name"] == "Jo Unheard-of"
+    overlay = overlay_of(snapshot.dialect, Level.ACCOUNT, Level.ACCOUNT, account.shape)
+    kept = {stored for each in overlay.singles for stored in each.known or ()}
+    assert b"Europe/Oslo" in kept
+    assert kept.isdisjoint(value.encode() for value in (says["mail"], says["displayName"], "jo"))
