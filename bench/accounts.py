@@ -7,7 +7,9 @@ departments of the same size, and every tenth account has a quota of its own ins
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -16,7 +18,17 @@ from unicodedata import normalize
 
 from mailpolicy.testing.text import line, record
 
-__all__ = ["BASE", "CLASSES_OF_SERVICE", "VALUES", "account", "address", "alias", "ldif", "ldif_file"]
+__all__ = [
+    "BASE",
+    "CLASSES_OF_SERVICE",
+    "VALUES",
+    "account",
+    "address",
+    "alias",
+    "different_values",
+    "ldif",
+    "ldif_file",
+]
 
 BASE: Final = "o=mail"
 VALUES: Final = 17
@@ -160,3 +172,14 @@ def ldif_file(count: int) -> Path:
                 output.write(batch.encode("ascii"))
         unfinished.rename(path)
     return path
+
+
+@cache
+def different_values(count: int) -> dict[str, int]:
+    """How many different values each attribute has in such a directory."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for entry in ldif(count):
+        for each in entry.splitlines():
+            name, _, value = each.partition(": ")
+            found[name.removesuffix(":")].add(value)
+    return {name: len(values) for name, values in found.items()}

@@ -35,15 +35,22 @@ HOW_TO_READ: Final = """\
   has the rounds that say least and most. A line without it was measured once: it is a first time that does
   not come again, or memory, which hardly differs from time to time. Throwing a result away is not counted.
 - Ratios, not seconds: they hold on other machines more or less, and seconds do not.
-- **gc** says whether Python's cyclic garbage collector ran during the turns, on both sides. It looks through
-  all objects that may be part of a cycle, so a load that makes many of them pays for it. A host that loads a
-  large directory may switch it off meanwhile and call `gc.freeze()` afterwards: what is there then is never
-  looked through again.
+- **gc** says whether Python's cyclic garbage collector was on during the turns, for both sides. It looks
+  through all objects that may be part of a cycle, again and again while many are made. mailpolicy switches it
+  off while it loads and puts it back as it was; python-ldap's parser runs with it as the host has it. So
+  loading is measured with a host that has it on, and with one that has it off for both. A host may call
+  `gc.freeze()` after loading: what is there then is never looked through again.
 - **Forking** is how servers with several processes work: the host loads the directory, its children share
   the memory. A page of memory becomes a child's own when the child writes to it, and Python writes to an
   object for as little as counting a reference. A full collection writes to every object it looks through,
   unless the host has frozen them.
-- A directory "just opened", or an account "not asked before", keeps no answer from an earlier question.
+- A directory "just opened", or an account "not asked before", keeps no answer from an earlier question. What
+  the process knows independently of the directory is warm, but in the line that says "a fresh process": the
+  catalog of settings and what it means in a dialect, which attributes entries with the same names have (their
+  shapes) and where they state what they inherit from, and stored values that many share with what they mean.
+- **Filters**: the text of the filter had been read before, and the indexes it needs were made by an earlier
+  question; slapd had answered it before, too. What the first question costs is in the line below each filter,
+  against the same slapd, whose indexes were made when it was loaded.
 - Before the clock ran, slapd's answers were compared with ours: both are the same set of DNs.
 
 """

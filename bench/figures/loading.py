@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import mailpolicy as mp
-from bench.accounts import BASE, VALUES, account, address, ldif_file
+from bench.accounts import BASE, VALUES, account, address, different_values, ldif_file
 from bench.baselines import parse_with_python_ldap
 from bench.figure import Figure, Result, at_most
 from bench.measure import in_turns, ratio, seconds
@@ -15,10 +16,15 @@ from bench.scale import Scale
 __all__ = ["FIGURES"]
 
 
+ITS_OWN_WAY: Final = (
+    "mailpolicy switches the collector off while it loads, and on again; python-ldap's parser runs with it on"
+)
+
+
 def load(scale: Scale) -> Iterator[Result]:
     path = warmed(scale.some)
     assert account(0).count("\n") == VALUES + 2
-    for gc_enabled, goal in ((True, at_most(0.7)), (False, None)):
+    for gc_enabled in (True, False):
         turns = in_turns(
             scale.rounds,
             gc_enabled=gc_enabled,
@@ -27,7 +33,10 @@ def load(scale: Scale) -> Iterator[Result]:
         )
         switch = "on" if gc_enabled else "off"
         yield Result(
-            f"load {scale.some:,} accounts, gc {switch}", ratio(turns["ours"], turns["theirs"]), goal
+            f"{scale.some:,} accounts, the host has gc {switch}",
+            ratio(turns["ours"], turns["theirs"]),
+            at_most(0.7),
+            note=ITS_OWN_WAY if gc_enabled else "",
         )
 
 
@@ -50,10 +59,13 @@ def first_use(scale: Scale) -> Iterator[Result]:
         many=lambda: first_question(path, "(employeeNumber=0000077)"),
         theirs=lambda: seconds(lambda: parse_with_python_ldap(path)),
     )
-    yield Result("an attribute with 10 different values", ratio(turns["few"], turns["theirs"]), at_most(0.03))
-    yield Result(
-        "an attribute with a value of its own for every account", ratio(turns["many"], turns["theirs"])
-    )
+    values = different_values(scale.some)
+    for side, name in (("few", "departmentNumber"), ("many", "employeeNumber")):
+        yield Result(
+            f"{name} of {scale.some:,} accounts, {values[name]:,} different values",
+            ratio(turns[side], turns["theirs"]),
+            at_most(0.03),
+        )
 
 
 def first_question(path: Path, filter: str) -> float:
