@@ -80,6 +80,10 @@ def holding(
     return holds(snapshot, who, right, selected(snapshot, target), as_admin=as_admin, onward=onward)
 
 
+def answer(snapshot: Snapshot, who: str | None, right: str, target: str, **how: bool) -> bool | None:
+    return holding(snapshot, who, right, target, **how).answer
+
+
 def ids(held: Holding) -> list[str]:
     """The reasons that had an effect."""
     return [reason.id for reason in held.deciding]

@@ -35,6 +35,7 @@ class Actor:
     doubt: str | None = None
     _names: frozenset[str] | None = field(default=None, init=False)
     _groups: tuple[Group, ...] | None = field(default=None, init=False)
+    _group_keys: frozenset[str] | None = field(default=None, init=False)
 
     @property
     def level(self) -> Level | None:
@@ -77,6 +78,13 @@ class Actor:
         if self._groups is None:
             self._groups = groups_of(self.snapshot, self.entry, self.address)
         return self._groups
+
+    @property
+    def group_keys(self) -> frozenset[str]:
+        """The keys of the names of these lists."""
+        if self._group_keys is None:
+            self._group_keys = frozenset(self.snapshot.key(each.entry.dn) for each in self.groups)
+        return self._group_keys
 
     def may(self, setting: str) -> bool:
         """Whether a switch of hers is on; never for somebody outside."""

@@ -65,7 +65,7 @@ def targets_of(snapshot: Snapshot, entry: Entry) -> frozenset[Target]:
 
 def is_everything(snapshot: Snapshot, entry: Entry) -> bool:
     last = everything(snapshot)
-    return last is not None and snapshot.key(last.dn) == snapshot.key(entry.dn)
+    return last is not None and (last is entry or snapshot.key(last.dn) == snapshot.key(entry.dn))
 
 
 def is_deployed(snapshot: Snapshot) -> bool:

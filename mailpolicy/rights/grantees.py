@@ -65,8 +65,7 @@ def is_member(actor: Actor, grant: Grant, right: Right) -> bool | None:
 
 def is_on(actor: Actor, group: Entry) -> bool | None:
     """Whether the actor is on a list; None where nobody can tell."""
-    key = actor.snapshot.key(group.dn)
-    if any(actor.snapshot.key(each.entry.dn) == key for each in actor.groups):
+    if actor.snapshot.key(group.dn) in actor.group_keys:
         return True
     return None if actor.doubt or may_hide(actor.snapshot, group, actor.names) else False
 
@@ -107,9 +106,19 @@ def is_anybody(actor: Actor, grant: Grant, right: Right) -> bool | None:
     return True
 
 
-def is_beyond_us(actor: Actor, grant: Grant, right: Right) -> bool | None:
-    """Keys and groups of other directories: nothing here says who has or is one."""
+def has_key(actor: Actor, grant: Grant, right: Right) -> bool | None:
+    """Never: who somebody is does not tell what keys she has."""
     return False
+
+
+def is_member_elsewhere(actor: Actor, grant: Grant, right: Right) -> bool | None:
+    """Nobody can tell here who of a domain is in a group of its other directory; nobody else is."""
+    name = grant.grantee.partition(":")[0]
+    domain = grantee_entry(actor.snapshot, Grant(name, Grantee.DOMAIN, right.name))
+    own = actor.domain
+    if domain is None or own is None:
+        return False
+    return None if actor.snapshot.key(own.dn) == actor.snapshot.key(domain.dn) else False
 
 
 JUDGES: Final[Mapping[Grantee, Callable[[Actor, Grant, Right], bool | None]]] = {
@@ -121,8 +130,8 @@ JUDGES: Final[Mapping[Grantee, Callable[[Actor, Grant, Right], bool | None]]] = 
     Grantee.GUEST: is_guest,
     Grantee.EVERYONE_HERE: is_logged_in,
     Grantee.PUBLIC: is_anybody,
-    Grantee.KEY: is_beyond_us,
-    Grantee.EXTERNAL_GROUP: is_beyond_us,
+    Grantee.KEY: has_key,
+    Grantee.EXTERNAL_GROUP: is_member_elsewhere,
 }
 
 

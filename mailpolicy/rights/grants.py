@@ -106,6 +106,13 @@ def read_grant(text: str, native: bool) -> Read:
 
 def everything(snapshot: Snapshot) -> Entry | None:
     """The entry whose grants hold everywhere; the configuration, in a native directory."""
+    known = snapshot.memory("rights.everything")
+    if not known:
+        known[True] = find_everything(snapshot)
+    return known[True]  # type: ignore[no-any-return]
+
+
+def find_everything(snapshot: Snapshot) -> Entry | None:
     if snapshot.dialect.id_attribute is None:
         return snapshot.configuration()
     rows = snapshot.matching(lambda segment: segment.find(GRANTED)[EVERYWHERE])

@@ -11,7 +11,8 @@ from ..ldap.entry import Entry
 from ..lists.reach import entry_at
 from ..lists.static import Direct, direct
 from ..lists.upward import lists_of
-from ..snapshot import Snapshot, folded_address
+from ..lookup import is_partial
+from ..snapshot import Index, Snapshot, folded_address
 
 __all__ = ["Group", "groups_of", "may_hide", "nested_in"]
 
@@ -49,6 +50,9 @@ def may_hide(snapshot: Snapshot, of: Entry, names: Set[str]) -> bool:
 
     One of its addresses may be that of a list that could not be read, or hers among others.
     """
+    shared = any(len(snapshot.lookup(Index.ADDRESS, name)) > 1 for name in names)
+    if not shared and not is_partial(snapshot):
+        return False
     return any(
         dangling.problem == "unknown"
         or (dangling.problem == "ambiguous" and folded_address(dangling.address) in names)

@@ -40,6 +40,8 @@ CREATE: Final = {Target.LIST: RIGHTS["createDistributionList"], Target.GROUP: RI
 """The admin right to create such a list in a domain, whose holder counts as an owner of all of them."""
 
 LOGIN_AS: Final = RIGHTS["loginAs"]
+READ: Final = "read"
+WRITE: Final = RIGHTS["readWrite"]
 UNKNOWN: Final = "right.unknown"
 OWNER: Final = "ownDistList"
 FALLBACK: Final = "invite"
@@ -192,6 +194,8 @@ def others(question: Question, kind: Target | None) -> Iterator[tuple[Question, 
             yield evolve(question, right=LOGIN[kind], onward=False), "may log in there as administrator"
     if kind in MAILBOXES and question.right is not LOGIN_AS:
         yield evolve(question, right=LOGIN_AS, onward=False), "may log in there"
+    if question.right.name == READ:
+        yield evolve(question, right=WRITE), "may write there"
 
 
 def by_grants(question: Question, trail: list[Reason], *, in_doubt: bool) -> bool | None:

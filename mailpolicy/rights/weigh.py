@@ -116,13 +116,17 @@ def outcome(question: Question, scales: _Scales) -> Weighed:
     reasons = scales.reasons
     if unsure:
         origins = tuple(each.origin for each in unsure)
-        text = (
-            f"whether {question.actor} holds {question.right.name} hangs on who is on a list, or who she is"
-        )
-        text = f"{text}: {question.actor.doubt or 'a part of the directory could not be read'}"
+        why = why_unsure(question.actor, unsure)
+        text = f"nobody can tell whether {question.actor} holds {question.right.name}: {why}"
         reasons.append(Reason("right.unknown", True, text, origins))
     effects = frozenset(not each.grant.denies for each in doubtful)
     return Weighed(None if unsure else answer, deciding is not None, scales.met, tuple(reasons), effects)
+
+
+def why_unsure(actor: Actor, grants: list[Standing]) -> str:
+    if all(each.grant.kind is Grantee.EXTERNAL_GROUP for each in grants):
+        return "who is in a group of another directory is not known here"
+    return actor.doubt or "a part of the directory could not be read, or two have the same address"
 
 
 def counted(question: Question, stage: Stage, reasons: list[Reason]) -> Iterator[Standing]:

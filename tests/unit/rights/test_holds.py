@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from mailpolicy.errors import InvalidValue, NotFound, Unavailable
-from mailpolicy.rights import holds
-from mailpolicy.snapshot import Snapshot
-from tests.rights_directories import ANN, BOB, EVE, INNER, OUTER, OUTSIDER, STAFF, directory, holding, ids
+from tests.rights_directories import (
+    ANN,
+    BOB,
+    EVE,
+    INNER,
+    OUTER,
+    STAFF,
+    answer,
+    directory,
+    holding,
+    ids,
+)
 
 ADM = "adm@acme.example"
 POST = "sendToDistList"
-
-
-def answer(snapshot: Snapshot, who: str | None, right: str, target: str, **how: bool) -> bool | None:
-    return holding(snapshot, who, right, target, **how).answer
 
 
 # -- the default, and what ends it
@@ -148,55 +152,6 @@ def test_of_two_groups_the_denial_wins() -> None:
     assert answer(snapshot, BOB, "loginAs", ANN) is False
 
 
-# -- who a grantee is
-
-
-@pytest.mark.parametrize(
-    ("grantee", "who", "held"),
-    [
-        (f"{BOB} usr", BOB, True),
-        (f"{BOB} usr", EVE, False),
-        ("a.smith@acme.example usr", ANN, True),
-        ("uid=bob, dc=acme.example, o=mail usr", BOB, True),
-        (f"{OUTER} usr", OUTER, False),
-        (f"{OUTER} grp", BOB, True),
-        (f"{OUTER} grp", OUTSIDER, True),
-        (f"{OUTER} grp", EVE, False),
-        (f"{STAFF} grp", ANN, True),
-        ("cn=staff,dc=acme.example,o=mail grp", BOB, True),
-        ("ACME.example dom", BOB, True),
-        ("dc=acme.example,o=mail dom", BOB, True),
-        ("acme.example dom", EVE, False),
-        ("acme.example dom", "nobody@acme.example", False),
-        ("customer.example edom", OUTSIDER, True),
-        ("acme.example edom", BOB, False),
-        (f"{OUTSIDER}:secret gst", OUTSIDER, True),
-        (f"{OUTSIDER} gst", "other@customer.example", False),
-        (f"{BOB} gst", BOB, False),
-        (f"{OUTSIDER} email", OUTSIDER, True),
-        (f"{BOB} email", BOB, True),
-        ("x all", BOB, True),
-        ("x all", OUTSIDER, False),
-        ("x all", None, False),
-        ("x pub", OUTSIDER, True),
-        ("x pub", None, True),
-        ("key:secret key", OUTSIDER, False),
-        ("x:y egp", BOB, False),
-    ],
-)
-def test_whom_a_grant_means(grantee: str, who: str | None, held: bool) -> None:
-    assert answer(directory(outer=[f"{grantee} ownDistList"]), who, "ownDistList", OUTER) is held
-
-
-@pytest.mark.parametrize("spelling", ["a.smith@acme.example", "ANN@Acme.Example"])
-def test_an_actor_may_go_by_an_alias(spelling: str) -> None:
-    assert answer(directory(bob=[f"{ANN} usr sendAs"]), spelling, "sendAs", BOB) is True
-
-
-def test_the_null_sender_is_nobody() -> None:
-    assert answer(directory(outer=["x all ownDistList"]), "<>", "ownDistList", OUTER) is False
-
-
 # -- modifiers
 
 
@@ -262,212 +217,3 @@ def test_all_that_a_combined_right_contains_must_be_held() -> None:
     held = holding(snapshot, ADM, "domainAdminRights", "domain:acme.example", as_admin=True)
     assert held.answer is False
     assert held.deciding[0].origins[0].raw == (f"{ADM} usr -createAccount",)
-
-
-# -- short cuts
-
-
-def test_everybody_has_every_user_right_on_the_own_account() -> None:
-    snapshot = directory(ann=[f"{ANN} usr -sendAs"])
-    assert ids(holding(snapshot, ANN, "sendAs", ANN)) == ["right.self"]
-    assert answer(snapshot, ANN, "sendAs", ANN, onward=True) is True
-
-
-def test_an_administrator_of_everything_has_all_when_acting_as_such() -> None:
-    snapshot = directory(ann=["root@acme.example usr -sendAs"])
-    root = "root@acme.example"
-    assert ids(holding(snapshot, root, "sendAs", ANN, as_admin=True)) == ["right.global_admin"]
-    assert answer(snapshot, root, "deleteAccount", ANN, as_admin=True) is True
-    assert answer(snapshot, root, "sendAs", ANN) is False
-    assert answer(snapshot, root, "deleteAccount", ANN) is False
-
-
-def test_who_may_log_in_as_somebody_has_all_her_user_rights() -> None:
-    snapshot = directory(ann=[f"{BOB} usr loginAs", f"{BOB} usr -sendAs"])
-    held = holding(snapshot, BOB, "sendAs", ANN)
-    assert (held.answer, ids(held)) == (True, ["right.grant", "right.implied"])
-
-
-def test_so_has_who_may_log_in_as_administrator_but_only_acting_as_one() -> None:
-    snapshot = directory(acme=[f"{ADM} usr adminLoginAs"])
-    assert answer(snapshot, ADM, "sendAs", ANN, as_admin=True) is True
-    assert answer(snapshot, ADM, "sendAs", ANN) is False
-
-
-def test_who_may_change_the_grants_of_a_list_has_every_user_right_on_it() -> None:
-    snapshot = directory(acme=[f"{ADM} usr modifyDistributionList"], outer=[f"{ADM} usr -{POST}"])
-    assert answer(snapshot, ADM, POST, OUTER, as_admin=True) is True
-    assert answer(snapshot, ADM, POST, OUTER) is False
-
-
-def test_who_may_create_lists_in_a_domain_owns_those_there() -> None:
-    snapshot = directory(acme=[f"{ADM} usr createDistributionList"])
-    assert answer(snapshot, ADM, "ownDistList", OUTER, as_admin=True) is True
-    assert answer(snapshot, ADM, "ownDistList", OUTER) is False
-    assert answer(snapshot, ADM, "sendAsDistList", OUTER, as_admin=True) is False
-
-
-def test_being_on_a_list_gives_no_right_on_it() -> None:
-    assert answer(directory(), BOB, "ownDistList", INNER) is False
-
-
-# -- admin rights
-
-
-def test_admin_rights_count_only_for_administrators() -> None:
-    held = holding(directory(acme=[f"{BOB} usr deleteAccount"]), BOB, "deleteAccount", ANN, as_admin=True)
-    assert (held.answer, ids(held)) == (False, ["right.no_admin"])
-
-
-def test_admin_rights_count_only_for_who_acts_as_administrator() -> None:
-    held = holding(directory(acme=[f"{ADM} usr deleteAccount"]), ADM, "deleteAccount", ANN)
-    assert (held.answer, ids(held)) == (False, ["right.not_as_admin"])
-
-
-def test_nobody_by_grants_touches_an_administrator_of_everything() -> None:
-    snapshot = directory(acme=[f"{ADM} usr deleteAccount"])
-    held = holding(snapshot, ADM, "deleteAccount", "root@acme.example", as_admin=True)
-    assert (held.answer, ids(held)) == (False, ["right.above"])
-
-
-def test_admin_rights_are_not_granted_to_domains_or_everybody() -> None:
-    snapshot = directory(acme=["acme.example dom deleteAccount", "x all deleteAccount"])
-    held = holding(snapshot, ADM, "deleteAccount", ANN, as_admin=True)
-    assert (held.answer, ids(held)) == (False, ["right.default"])
-    assert [reason.id for reason in held.reasons][:2] == ["right.unread", "right.unread"]
-
-
-def far_list(grant: str) -> str:
-    """A list of globex that bob of acme is on."""
-    lines = [
-        "dn: cn=far,dc=globex.example,o=mail",
-        "objectClass: groupOfURLs",
-        "objectClass: mpList",
-        "cn: far",
-    ]
-    return "\n".join(
-        [*lines, "mail: far@globex.example", f"mpMemberAddresses: {BOB}", f"mpGrants: {grant}", "", ""]
-    )
-
-
-OTHER_ADM = """\
-dn: uid=adm2,dc=globex.example,o=mail
-objectClass: inetOrgPerson
-objectClass: mpAccount
-uid: adm2
-cn: adm2
-sn: adm2
-mail: adm2@globex.example
-mpIsDelegatedAdmin: TRUE
-
-"""
-
-
-@pytest.mark.parametrize("admitted", [False, True])
-def test_an_administrator_reaches_into_another_domain_through_a_list_only_if_admitted(admitted: bool) -> None:
-    extra = far_list("adm2@globex.example usr deleteAccount")
-    grants = ["globex.example dom crossDomainAdmin"] if admitted else []
-    snapshot = directory(extra, OTHER_ADM, acme=grants)
-    held = holding(snapshot, "adm2@globex.example", "deleteAccount", BOB, as_admin=True)
-    assert held.answer is admitted
-
-
-def test_an_administrator_of_the_targets_own_domain_needs_no_admission() -> None:
-    snapshot = directory(far_list(f"{ADM} usr deleteAccount"))
-    assert answer(snapshot, ADM, "deleteAccount", BOB, as_admin=True) is True
-
-
-# -- what cannot be used, and bad questions
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["nonsense", f"{BOB} who sendAs", f"{BOB} usr fly", f"{BOB} usr *sendAs", f"{BOB} usr a.b"],
-)
-def test_a_grant_that_cannot_be_used_is_skipped_and_said(text: str) -> None:
-    held = holding(directory(ann=[text]), BOB, "sendAs", ANN)
-    assert (held.answer, ids(held)) == (False, ["right.default"])
-    assert held.reasons[0].id == "right.unread"
-
-
-def test_a_grant_of_a_right_where_it_cannot_be_granted_does_not_count() -> None:
-    held = holding(directory(acme=[f"{BOB} usr sendAs"]), BOB, "sendAs", ANN)
-    assert (held.answer, [reason.id for reason in held.reasons]) == (
-        False,
-        ["right.discounted", "right.default"],
-    )
-
-
-def test_no_reason_tells_a_password() -> None:
-    snapshot = directory(outer=[f"{OUTSIDER}:hunter2 gst {POST}", f"{OUTSIDER}:hunter2 gst nothing"])
-    for who in (OUTSIDER, "other@customer.example"):
-        assert "hunter2" not in str(holding(snapshot, who, POST, OUTER).reasons)
-        assert "hunter2" not in repr(
-            [
-                reason.origins[0].raw
-                for reason in holding(snapshot, who, POST, OUTER).reasons
-                if reason.origins
-            ]
-        )
-
-
-@pytest.mark.parametrize(("right", "target"), [("fly", ANN), ("sendAs", OUTER), ("assignCos", ANN)])
-def test_a_right_that_is_none_or_none_of_such_an_entry(right: str, target: str) -> None:
-    with pytest.raises(InvalidValue, match="a right"):
-        holding(directory(), BOB, right, target)
-
-
-def test_an_entry_that_no_right_is_about() -> None:
-    snapshot = directory()
-    entry = snapshot.entry("o=mail")
-    assert entry is not None
-    with pytest.raises(NotFound):
-        holds(snapshot, BOB, "sendAs", entry)
-
-
-@pytest.mark.parametrize(
-    "who", ["no address", "@", "a@@b", "x" * 10_000, "ü@acme.example", "a@acme.example\x00"]
-)
-def test_an_actor_whose_address_is_none_is_somebody_without_grants(who: str) -> None:
-    assert answer(directory(outer=[f"{ANN} usr {POST}"]), who, POST, OUTER) is False
-
-
-# -- where nobody can tell
-
-
-LOST = "dn: uid=lost,dc=acme.example,o=mail\nobjectClass: mpAccount\nmail:: ===\n\n"
-
-
-def test_somebody_who_may_stand_in_what_was_not_read_is_no_stranger() -> None:
-    whole = directory(outer=["acme.example dom ownDistList"])
-    partial = directory(LOST, outer=["acme.example dom ownDistList"])
-    assert partial.lost
-    assert answer(whole, "lost@acme.example", "ownDistList", OUTER) is False
-    held = holding(partial, "lost@acme.example", "ownDistList", OUTER)
-    assert (held.answer, ids(held)) == (None, ["right.unknown"])
-    with pytest.raises(Unavailable):
-        bool(held)
-    assert answer(partial, ANN, "ownDistList", OUTER) is True
-    assert answer(partial, OUTSIDER, "ownDistList", OUTER) is False
-
-
-def test_a_list_that_may_hold_what_was_not_read_tells_nothing_of_who_is_not_seen_on_it() -> None:
-    gone = "dn: cn=gap,dc=acme.example,o=mail\nobjectClass: groupOfURLs\nobjectClass: mpList\ncn: gap\n"
-    gone += "mail: gap@acme.example\nmpMemberAddresses: lost@acme.example\n\n"
-    snapshot = directory(LOST, gone, ann=["gap@acme.example grp sendAs"])
-    assert answer(snapshot, BOB, "sendAs", ANN) is None
-    assert answer(directory(gone, ann=["gap@acme.example grp sendAs"]), BOB, "sendAs", ANN) is False
-
-
-def test_a_doubt_that_would_change_nothing_is_none() -> None:
-    grants = ["acme.example dom ownDistList", "x pub ownDistList"]
-    assert answer(directory(LOST, outer=grants), "lost@acme.example", "ownDistList", OUTER) is True
-    grants = ["acme.example dom -ownDistList", "x pub ownDistList"]
-    assert answer(directory(LOST, outer=grants), "lost@acme.example", "ownDistList", OUTER) is None
-
-
-def test_an_address_of_two_is_nobody_known() -> None:
-    twin = "dn: uid=twin,dc=acme.example,o=mail\nobjectClass: inetOrgPerson\nobjectClass: mpAccount\n"
-    twin += f"uid: twin\ncn: twin\nsn: twin\nmail: twin@acme.example\nmpAliases: {BOB}\n\n"
-    assert answer(directory(twin, ann=["acme.example dom loginAs"]), BOB, "loginAs", ANN) is None
-    assert answer(directory(twin, ann=["x pub loginAs"]), BOB, "loginAs", ANN) is True

@@ -162,7 +162,7 @@ def test_no_right_is_no_mode() -> None:
 def test_grants_for_a_delegate_make_her_one() -> None:
     snapshot = directory()
     ann, bob = selected(snapshot, ANN), selected(snapshot, BOB)
-    rights = {Delegation.SEND_AS, Delegation.READ}
+    rights = frozenset({Delegation.SEND_AS, Delegation.READ})
     grants = delegation_grants(snapshot, ann, bob, rights)
     after = directory(ann=[str(grant) for grant in grants])
     (found,) = delegates(after, selected(after, ANN))
