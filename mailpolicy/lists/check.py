@@ -1,4 +1,4 @@
-"""What is wrong with dynamic lists: with their URLs, and with whom these find.
+"""What is wrong with lists: with their URLs, with whom these find, and with lists on each other.
 
 =======================  ============================================================================
 ``unusable-url``         a server passes the URL over, so it finds nobody
@@ -8,6 +8,7 @@
 ``finds-nobody``         a good URL, but nobody is found (warning)
 ``tenant-leak``          a list of one domain finds mailboxes of another (warning)
 ``finds-itself``         a list finds itself (warning)
+``list-loop``            lists that are members of each other, so whoever is on one is on all (warning)
 ``finds-system``         a list finds accounts of the mail system's own (warning)
 ``finds-hidden``         a list finds mailboxes that are hidden from the address book (warning)
 =======================  ============================================================================
@@ -33,7 +34,10 @@ from ..snapshot import Finding, Severity, Snapshot
 from ..snapshot.facets import LEVEL
 from ..snapshot.rows import NONE, Rows
 from .dynamic import rows_of
-from .reach import HIDDEN, SYSTEM
+from .kept import Members
+from .loops import loops
+from .members import name_of
+from .reach import HIDDEN, SYSTEM, entry_at
 from .triggers import is_dynamic_list
 from .undefined import undefined_parts
 from .urls import EFFECTIVE, MemberSearch, Unusable, read_url, url_attributes
@@ -46,17 +50,31 @@ EFFECTIVELY: Final = Extension(EFFECTIVE, None, critical=True)
 
 
 def findings(snapshot: Snapshot) -> Iterator[Finding]:
-    """Give what is wrong with the dynamic lists of a directory, list after list in the order of the source.
+    """Give what is wrong with the lists of a directory, list after list in the order of the source.
 
     >>> import mailpolicy as mp
     >>> for finding in findings(mp.open("ldif/examples/acme.ldif").snapshot):
     ...     print(finding.id, finding.text)
     finds-hidden it finds 3 mailboxes, such as ... hidden from the address book; expected ...
     base-only ... expected ldap:///ou=people,dc=acme.example,o=mail??sub?(ou=IT)
+    list-loop the list is on itself by ping@acme.example > pong@acme.example > ping@acme.example; expected ...
     """
     for entry in snapshot.of_level(Level.LIST):
         if is_dynamic_list(snapshot.dialect, entry):
             yield from findings_of(snapshot, entry)
+    yield from loop_findings(snapshot)
+
+
+def loop_findings(snapshot: Snapshot) -> Iterator[Finding]:
+    """Give one way round for each knot of lists; a list that is only on itself has been found already."""
+    members = Members(snapshot)
+    graph = {row: members.of(row).lists for row in of_levels(snapshot, (Level.LIST,))}
+    for way in loops(graph):
+        if len(way) > 2:
+            entry = entry_at(snapshot, way[0])
+            names = " > ".join([name_of(snapshot, row) for row in way])
+            what = f"the list is on itself by {names}; expected lists on others that are not on them"
+            yield Finding("list-loop", what, Severity.WARNING, str(entry.dn), None, entry.line)
 
 
 def findings_of(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:

@@ -149,7 +149,7 @@ URLS: Final[dict[str, tuple[str, ...]]] = {
     "deep1000": (f"{PEOPLE}??sub?{'(!' * 1000}(l=Paris){')' * 1000}",),
     "deep1002": (f"{PEOPLE}??sub?{'(!' * 1002}(l=Paris){')' * 1002}",),
     "deep5000": (f"{PEOPLE}??sub?{'(!' * 5000}(l=Paris){')' * 5000}",),
-    "long": (f"{PEOPLE}??sub?(|{'(l=x)' * 20_000}(l=Paris))",),
+    "long": (f"{PEOPLE}??sub?(|{'(l=x)' * 5_000}(l=Paris))",),
     "lists": ("ldap:///o=mail??sub?(&(objectClass=groupOfURLs)(|(cn=plain)(cn=lists)))",),
 }
 

@@ -106,6 +106,19 @@ def test_a_list_that_finds_itself() -> None:
     assert finding.id == "finds-itself"
 
 
+def test_lists_on_each_other_are_one_loop() -> None:
+    others = "\n".join(
+        record(
+            f"cn={name},{ACME}", "groupOfURLs mpList", f"cn: {name}", f"mail: {name}@acme.example",
+            f"mpMemberAddresses: {member}@acme.example",
+        )
+        for name, member in (("b", "all"), ("c", "c"), ("d", "b"))
+    )  # fmt: skip
+    (finding,) = found(f"ldap:///{ACME}??sub?(cn=b)", more=others)
+    assert (finding.id, finding.dn) == ("list-loop", f"cn=b,{ACME}")
+    assert "b@acme.example > all@acme.example > b@acme.example;" in finding.text
+
+
 def test_hidden_mailboxes_on_a_list_are_said() -> None:
     (finding,) = found(f"ldap:///{ACME}??sub?(uid=*)", more=bob("mpHiddenFromGal: TRUE"))
     assert finding.id == "finds-hidden"
