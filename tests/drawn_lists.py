@@ -144,15 +144,8 @@ def an_entry(random: Random, dialect: Dialect) -> Entry:
             values[dialect.binding(setting, level).parts[0].attribute] = [text]  # type: ignore[union-attr]
     if level is Level.ALIAS:
         values["mail"] = [random.choice(("alias@acme.example", "alias@acme.example", "bob@acme.example"))]
-    others = {
-        dialect.old_address_attribute: ("old@acme.example", "bob@acme.example"),
-        dialect.id_attribute: ("one", "Two", "three"),
-        dialect.alias_target_attribute: REFERENCES if level is Level.ALIAS else (),
-        dialect.system_attribute: ("TRUE", "FALSE") if level is Level.ACCOUNT else (),
-        "description": ("a", "b"),
-    }
-    for attribute, texts in others.items():
-        if attribute and texts and random.random() < 0.5:
+    for attribute, texts in others_of(dialect, level).items():
+        if attribute and random.random() < 0.5:
             values[attribute] = [random.choice(texts)]
     stored = {
         dialect.definitions.canonical_name(name): tuple(dict.fromkeys(encoded(text) for text in several))
@@ -161,11 +154,52 @@ def an_entry(random: Random, dialect: Dialect) -> Entry:
     return Entry(DN.parse(dn), stored, dialect.definitions)
 
 
+def others_of(dialect: Dialect, level: Level | None) -> dict[str | None, tuple[str, ...]]:
+    """What is no setting."""
+    found: dict[str | None, tuple[str, ...]] = {
+        dialect.old_address_attribute: ("old@acme.example", "bob@acme.example"),
+        dialect.id_attribute: ("one", "Two", "three"),
+        "description": ("a", "b"),
+    }
+    if level is Level.ALIAS:
+        found[dialect.alias_target_attribute] = REFERENCES
+    if level is Level.ACCOUNT:
+        found[dialect.system_attribute] = ("TRUE", "FALSE")
+    return found
+
+
 def likely(level: Level | None) -> tuple[str, ...]:
     """Where such an entry stands: mostly at a place of its kind, so that there are some of each."""
     starts = {Level.LIST: "cn=l", Level.ACCOUNT: "uid", Level.DOMAIN: "dc=", Level.ALIAS: "mail="}
     start = starts.get(level, "")  # type: ignore[call-overload]  # None is no key
     return (*NAMES, *[name for name in NAMES if start and name.startswith(start)] * 5)
+
+
+def tweaks(dialect: Dialect, entry: Entry) -> list[tuple[str, tuple[str, ...]]]:
+    """The attributes that make a difference on such an entry, each with texts that it may have."""
+    level = dialect.level_of(entry)
+    classes = [
+        dialect.object_classes.get(each, ("organizationalUnit",)) for each in (*dialect.object_classes, None)
+    ]
+    found = [
+        ("objectClass", tuple(random_classes)) for random_classes in (*classes, dialect.dynamic_list_classes)
+    ]
+    for setting, texts in SETTINGS.items():
+        binding = dialect.binding(setting, level or Level.LIST) if level in texts else None
+        found += [(part.attribute, texts[level]) for part in binding.parts] if binding else []
+    for attribute, texts in others_of(dialect, level).items():
+        if attribute:
+            found.append((attribute, texts))
+    return found
+
+
+def tweaked(draw: st.DrawFn, dialect: Dialect, entry: Entry) -> Entry:
+    """An entry with one attribute otherwise: the least that can change."""
+    attribute, texts = draw(st.sampled_from(tweaks(dialect, entry)))
+    several = st.lists(st.sampled_from(texts), max_size=2 if attribute != "objectClass" else 0, unique=True)
+    values = texts if attribute == "objectClass" else draw(several)
+    name = dialect.definitions.canonical_name(attribute)
+    return Entry(entry.dn, {**entry.raw, name: tuple(map(encoded, values))}, dialect.definitions)
 
 
 @frozen

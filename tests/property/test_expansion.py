@@ -13,7 +13,7 @@ from mailpolicy.lists.static import holding, holding_address
 from mailpolicy.lists.upward import is_member, lists_of
 from mailpolicy.reasons import Level
 from mailpolicy.snapshot import Snapshot
-from tests.drawn_lists import MEMBERS, Lists, directories_with_lists
+from tests.drawn_lists import MEMBERS, Lists, directories_with_lists, tweaked
 from tests.reference.membership import Membership, Naive
 
 
@@ -168,6 +168,24 @@ def test_what_is_kept_follows_every_change(drawn: Lists, draw: st.DataObject) ->
     for snapshot in draw.draw(st.permutations(versions)):
         assert_direct(snapshot)
     assert_inverse(versions[-1])
+
+
+@given(directories_with_lists(), st.data())
+def test_what_is_kept_follows_the_least_change(drawn: Lists, draw: st.DataObject) -> None:
+    (snapshot,) = drawn.versions()
+    versions = [snapshot]
+    for _ in range(draw.draw(st.integers(1, 4))):
+        if not len(snapshot):
+            break
+        for entry in snapshot:
+            if snapshot.level_of(entry) is Level.LIST:
+                direct(snapshot, entry)
+        entry = draw.draw(st.sampled_from([*snapshot]))
+        after = draw.draw(st.none() | st.composite(tweaked)(drawn.dialect, entry))
+        snapshot = snapshot.changed({snapshot.key(entry.dn): after})
+        versions.append(snapshot)
+    for snapshot in versions:
+        assert_direct(snapshot)
 
 
 @given(directories_with_lists(), st.sampled_from(MEMBERS))
