@@ -7,7 +7,7 @@ from attrs import define, field
 from ..errors import Ambiguous, InvalidValue
 from ..inherit import domain_of, layers_of, resolve, resolve_for
 from ..ldap.entry import Entry
-from ..lookup import is_partial
+from ..lookup import alias_target, is_partial
 from ..lookup.ladder import addresses, distinct, homes, only
 from ..reasons import Level
 from ..schema import find_setting
@@ -117,7 +117,8 @@ def actor_of(snapshot: Snapshot, who: Entry | str | None) -> Actor:
     somebody outside whom no grant can name.
     """
     if isinstance(who, Entry):
-        return Actor(snapshot, who)
+        is_alias = snapshot.level_of(who) is Level.ALIAS
+        return Actor(snapshot, (alias_target(snapshot, who) or who) if is_alias else who)
     if who is None or who.strip() in NULL_SENDERS:
         return Actor(snapshot)
     try:

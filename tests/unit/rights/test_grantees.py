@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mailpolicy.rights import holds
 from tests.rights_directories import (
     ANN,
     BOB,
@@ -65,3 +66,17 @@ def test_an_actor_may_go_by_an_alias(spelling: str) -> None:
 
 def test_the_null_sender_is_nobody() -> None:
     assert answer(directory(outer=["x all ownDistList"]), "<>", "ownDistList", OUTER) is False
+
+
+def test_an_alias_entry_is_whom_it_leads_to() -> None:
+    alias = "dn: mail=hi@acme.example,o=mail\nobjectClass: mpAlias\nmail: hi@acme.example\n"
+    alias += "mpAliasTarget: uid=ann,dc=acme.example,o=mail\n\n"
+    snapshot = directory(alias, bob=[f"{ANN} usr sendAs"])
+    entry, bob = (
+        snapshot.entry("mail=hi@acme.example,o=mail"),
+        snapshot.entry("uid=bob,dc=acme.example,o=mail"),
+    )
+    assert entry is not None
+    assert bob is not None
+    assert holds(snapshot, entry, "sendAs", bob).answer is True
+    assert answer(snapshot, "hi@acme.example", "sendAs", BOB) is True
