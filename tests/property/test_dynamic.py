@@ -79,37 +79,59 @@ def pool() -> tuple[Entry, ...]:
     return tuple(an_entry(random, kind) for kind in ["account", "list", "list", *KINDS] * 24)
 
 
-def an_entry(random: Random, kind: str) -> Entry:
+PLACES = {
+    "account": ("uid=ann,ou=a,o=mail", "uid=bob,ou=a,o=mail", "uid=eve,o=mail"),
+    "list": ("cn=l1,o=mail", "cn=l2,o=mail"),
+    "cos": ("cn=one,o=mail", "cn=three,o=mail"),
+    "domain": ("dc=acme,o=mail",),
+    "config": ("cn=config,o=mail",),
+}
+
+
+@cache
+def inheriting() -> tuple[Entry, ...]:
+    """Entries of which some inherit from others, and lists that ask what applies."""
+    random = Random("effective lists")
+    return tuple(
+        an_entry(random, kind, (name,), effective=1.0)
+        for kind, places in PLACES.items()
+        for name in places
+        for _ in range(6)
+    )
+
+
+def an_entry(random: Random, kind: str, places: tuple[str, ...] = NAMES, effective: float = 0.3) -> Entry:
     definitions = find_dialect("native").definitions
     values = {"objectClass": [*KINDS[kind]]}
     for name, texts in VALUES.items():
         if random.random() < 0.4:
             values[name] = random.sample(texts, random.randint(1, min(2, len(texts))))
     if kind == "list" or random.random() < 0.1:
-        values["memberURL"] = [a_url(random) for _ in range(random.choice([1, 1, 2]))]
+        values["memberURL"] = [a_url(random, effective) for _ in range(random.choice([1, 1, 2]))]
     stored = {
         definitions.canonical_name(name): tuple(text.encode("utf-8", "surrogateescape") for text in texts)
         for name, texts in values.items()
     }
-    return Entry(DN.parse(random.choice(NAMES)), stored, definitions)
+    return Entry(DN.parse(random.choice(places)), stored, definitions)
 
 
-def a_url(random: Random) -> str:
+def a_url(random: Random, effective: float) -> str:
     if random.random() < 0.1:
         return random.choice(UNUSABLE)
-    place = f"ldap:///{random.choice(BASES)}??{random.choice(SCOPES)}"
-    if random.random() < 0.3:
+    base, scope = ("o=mail", "sub") if effective == 1 else (random.choice(BASES), random.choice(SCOPES))
+    place = f"ldap:///{base}??{scope}"
+    if random.random() < effective:
         return f"{place}?{random.choice(EFFECTIVE)}?!x-effective"
     return f"{place}?{random.choice(FILTERS)}"
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> History:
-    entries = st.sampled_from(pool())
+def histories(draw: st.DrawFn, entries_to_draw: tuple[Entry, ...] = (), min_start: int = 2) -> History:
+    entries = st.sampled_from(entries_to_draw or pool())
     several = st.lists(entries, max_size=3).map(tuple)
     gone = st.lists(st.sampled_from(NAMES), max_size=2, unique=True).map(tuple)
     steps = st.lists(st.builds(Step, several, gone), min_size=1, max_size=8).map(tuple)
-    start = st.lists(entries, min_size=2, max_size=10).map(tuple)
+    start = st.lists(entries, min_size=min_start, max_size=min_start + 8).map(tuple)
     return History(find_dialect("native"), draw(start), draw(steps), draw(st.integers(-2, 4)))
 
 
@@ -153,7 +175,7 @@ def lists_in(snapshot: Snapshot) -> Iterator[Entry]:
     return (each for each in snapshot if "memberURL" in each)
 
 
-@given(histories(), st.data())
+@given(histories() | histories(inheriting(), min_start=12), st.data())
 def test_what_is_kept_is_what_would_be_found_from_scratch(history: History, data: st.DataObject) -> None:
     with patch.object(versions_of, "SMALLEST_BOUND", history.bound):
         versions = []
