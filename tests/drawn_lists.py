@@ -175,31 +175,28 @@ def likely(level: Level | None) -> tuple[str, ...]:
     return (*NAMES, *[name for name in NAMES if start and name.startswith(start)] * 5)
 
 
-def tweaks(dialect: Dialect, entry: Entry) -> list[tuple[str, tuple[str, ...]]]:
-    """The attributes that make a difference on such an entry, each with texts that it may have."""
+def tweaks(dialect: Dialect, entry: Entry) -> list[tuple[str, tuple[tuple[str, ...], ...]]]:
+    """The attributes that make a difference on such an entry, each with values that it may have."""
     level = dialect.level_of(entry)
-    classes = [
-        dialect.object_classes.get(each, ("organizationalUnit",)) for each in (*dialect.object_classes, None)
-    ]
-    found = [
-        ("objectClass", tuple(random_classes)) for random_classes in (*classes, dialect.dynamic_list_classes)
-    ]
+    classes = (("organizationalUnit",), dialect.dynamic_list_classes, *dialect.object_classes.values())
+    found: list[tuple[str, tuple[tuple[str, ...], ...]]] = [("objectClass", classes)]
     for setting, texts in SETTINGS.items():
         binding = dialect.binding(setting, level or Level.LIST) if level in texts else None
-        found += [(part.attribute, texts[level]) for part in binding.parts] if binding else []
-    for attribute, texts in others_of(dialect, level).items():
-        if attribute:
-            found.append((attribute, texts))
-    return found
+        found += [(part.attribute, apart(texts[level])) for part in binding.parts] if binding else []
+    others = others_of(dialect, level).items()
+    return found + [(attribute, apart(texts)) for attribute, texts in others if attribute]
+
+
+def apart(texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return ((), *((text,) for text in texts))
 
 
 def tweaked(draw: st.DrawFn, dialect: Dialect, entry: Entry) -> Entry:
     """An entry with one attribute otherwise: the least that can change."""
-    attribute, texts = draw(st.sampled_from(tweaks(dialect, entry)))
-    several = st.lists(st.sampled_from(texts), max_size=2 if attribute != "objectClass" else 0, unique=True)
-    values = texts if attribute == "objectClass" else draw(several)
+    attribute, values = draw(st.sampled_from(tweaks(dialect, entry)))
     name = dialect.definitions.canonical_name(attribute)
-    return Entry(entry.dn, {**entry.raw, name: tuple(map(encoded, values))}, dialect.definitions)
+    stored = tuple(map(encoded, draw(st.sampled_from(values))))
+    return Entry(entry.dn, {**entry.raw, name: stored}, dialect.definitions)
 
 
 @frozen

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mailpolicy.errors import NotFound
+from mailpolicy.ldap.ldif import read
 from mailpolicy.lists.kept import KEPT, Kept
-from mailpolicy.lists.reach import entry_at
+from mailpolicy.lists.reach import entry_at, row_of
 from mailpolicy.lists.static import Direct, direct, holding, holding_address
-from mailpolicy.snapshot import Snapshot
+from mailpolicy.snapshot import Snapshot, load
 from tests.small_directories import (
     alias,
     bob,
@@ -172,38 +173,53 @@ def test_only_lists_of_the_snapshot_have_members() -> None:
 class TestKept:
     """Only the lists that a change concerns are worked out again."""
 
-    snapshot = snapshot_with("native", naming("ann@acme.example", "x@else.example"), bob(), another("l1"))
+    snapshot = snapshot_with(
+        "native", naming("ann@acme.example", "b@acme.example", "x@else.example"), bob(), another("l1"),
+        alias(BOB),
+    )  # fmt: skip
 
-    def kept_after(self, text: str) -> tuple[Direct | None, bool]:
-        before = self.snapshot
-        known = members(before)
-        record_of = snapshot_with("native", text)
-        changed = next(each for each in reversed([*record_of]))
-        after = before.changed({before.key(changed.dn): changed})
-        kept = after.followed(KEPT, Kept)
-        row = next(iter(before.rows_within(ALL, "base")))
-        return kept.complete.get(row), kept is before.followed(KEPT, Kept) or known is None
+    def after(self, text: str) -> tuple[Snapshot, Kept]:
+        """What is kept after an entry has come in place of another."""
+        members(self.snapshot)
+        (changed,) = load(read([text.encode()]), dialect="native")
+        after = self.snapshot.changed({self.snapshot.key(changed.dn): changed})
+        return after, after.followed(KEPT, Kept)
+
+    def keeps(self, text: str) -> bool:
+        after, kept = self.after(text)
+        return row_of(after, after.entry(ALL)) in kept.complete  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("text", [bob("sn: Robert"), bob("mpMailboxQuota: 1 GiB")])
     def test_all_is_shared_where_the_ladder_sees_no_difference(self, text: str) -> None:
-        kept, is_shared = self.kept_after(text)
-        assert is_shared
-        assert kept is not None
-
-    @pytest.mark.parametrize(
-        "text",
-        [bob("mail: robert@acme.example"), another("l9"), another("l1", "mpMemberAddresses: a@b.example")],
-    )
-    def test_a_list_that_does_not_name_who_changed_is_kept(self, text: str) -> None:
-        kept, is_shared = self.kept_after(text)
-        assert not is_shared
-        assert kept is not None
+        _, kept = self.after(text)
+        assert kept is self.snapshot.followed(KEPT, Kept)
+        assert self.keeps(text)
 
     @pytest.mark.parametrize("text", [
-        bob("mpAliases: ann@acme.example"), another("l9", "mpAliases: ann@acme.example"),
-        naming("b@acme.example"), alias(BOB, "ann@acme.example"), bob("mpCatchAllAddresses: @else.example"),
-        domain("else.example"),
+        record("uid=eve,o=mail", "mpAccount", "mail: eve@acme.example"), another("l9"),
+        another("l1", "mpMemberAddresses: a@b.example"), alias(ANN, "c@acme.example"),
+    ])  # fmt: skip
+    def test_a_list_that_does_not_name_who_changed_is_kept(self, text: str) -> None:
+        _, kept = self.after(text)
+        assert kept is not self.snapshot.followed(KEPT, Kept)
+        assert self.keeps(text)
+
+    @pytest.mark.parametrize("text", [
+        naming("b@acme.example"), bob("mpAliases: ann@acme.example"), bob("mpMailStatus: disabled"),
+        bob("mail: b@acme.example"), bob("mpCatchAllAddresses: @else.example"), bob(classes="inetOrgPerson"),
+        another("l9", "mpAliases: ann@acme.example"), alias(BOB, "ann@acme.example"),
+        record("mail=b@acme.example,o=mail", "mpAlias", "mail: b@acme.example", f"mpAliasTarget: {ANN}"),
+        domain("else.example"), domain("acme.example", "mpRecipientDelimiter: -"),
+        record("cn=config,o=mail", "mpConfig", "cn: config", "mpRecipientDelimiter: -"),
     ])  # fmt: skip
     def test_a_list_that_may_name_her_is_not(self, text: str) -> None:
-        kept, _ = self.kept_after(text)
-        assert kept is None
+        assert not self.keeps(text)
+
+    def test_what_is_asked_of_one_version_only_is_not_taken_over(self) -> None:
+        before = snapshot_with("native", naming("bob@acme.example"), bob())
+        entry = next(each for each in before if each.dn == BOB)
+        after = before.changed({before.key(entry.dn): None})
+        assert names(before, members(before).rows) == [BOB]
+        assert names(after, members(after).rows) == []
+        again = after.changed({before.key(entry.dn): entry})
+        assert names(again, members(again).rows) == [BOB]
