@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 
 from ..errors import InvalidUrl, InvalidValue
-from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..ldap.url import LdapUrl, Scope
 from ..lookup import absent
@@ -37,12 +35,13 @@ def search(
     if limit is not None and limit < 0:
         raise InvalidValue(str(limit), "a limit of 0 or more", attribute="limit")
     asked = Search(snapshot, query, snapshot.rows_within(base, Scope.parse(scope)))
-    found: Iterable[Entry] = asked.entries() if limit is None else islice(asked.first(), limit)
+    answer = asked.answer(explain=explain)
+    found = answer.entries(limit)
     if isinstance(attributes, str):
         attributes = (attributes,)
     names = None if attributes is None else tuple(attributes)
     shown = found if names is None else (entry.showing(names) for entry in found)
-    return SearchResult(shown, snapshot.dialect, asked.plan() if explain else None)
+    return SearchResult(shown, snapshot.dialect, answer.plan)
 
 
 def url_for(text: str) -> LdapUrl:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final, NamedTuple
 
 from ..ldap.matching.conditions import Anything, Condition
@@ -10,6 +11,7 @@ from ..snapshot.segment import SHAPE, Segment
 from ..snapshot.stored import is_indexed, stored_names, values_of
 from ..snapshot.values import Cost, Way
 from .outcomes import Asked
+from .plan import MADE_NOW
 
 __all__ = ["Lookup"]
 
@@ -46,6 +48,12 @@ class Lookup(NamedTuple):
         entries = len(self.segment.rows)
         return Cost(entries // WORTH_BUILDING, entries)
 
+    @property
+    def missing(self) -> frozenset[str]:
+        """The names that have no index yet: finding the rows makes one."""
+        needed = (name for name, condition in self.meant if not isinstance(condition, Anything | None))
+        return frozenset(name for name in needed if not is_indexed(self.segment, name))
+
     def rows(self) -> Rows:
         """The rows for which the clause comes to the outcome: these and no others."""
         found = [self._found(name, condition) for name, condition in self.meant if condition is not None]
@@ -61,14 +69,15 @@ class Lookup(NamedTuple):
             return self.segment.having(name)
         return values_of(self.segment, name).rows(condition)
 
-    def description(self) -> str:
-        """How the rows are found, for people: `equality of mail, cn`."""
+    def description(self, made: Container[str] = ()) -> str:
+        """How the rows are found, for people: `equality of mail, cn`; `made` are indexes made for that."""
         names: dict[Way, list[str]] = {}
         for name, condition in self.meant:
             if isinstance(condition, Anything):
                 names.setdefault(Way.PRESENCE, []).append(name)
             elif condition is not None:
-                names.setdefault(values_of(self.segment, name).way(condition), []).append(name)
+                way = values_of(self.segment, name).way(condition)
+                names.setdefault(way, []).append(name + MADE_NOW if name in made else name)
         ways = [f"{way} of {', '.join(each)}" for way, each in names.items()]
         if not ways:
             return "no entry has it"

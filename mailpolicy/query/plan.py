@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import frozen
 
 from ..tables import Cell, Style, Table
 
-__all__ = ["LEFT_TO_TEST", "SearchPlan", "SearchStep"]
+__all__ = ["LEFT_TO_TEST", "MADE_NOW", "SearchPlan", "SearchStep"]
 
-LEFT_TO_TEST = "entry by entry"
+LEFT_TO_TEST: Final = "entry by entry"
 """How a part is found that no index answers, or that is sooner tried on the few entries left."""
+
+MADE_NOW: Final = " (made now)"
+"""Stands behind an index that was not there before this search: the next one will not make it again."""
 
 
 @frozen

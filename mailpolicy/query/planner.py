@@ -39,6 +39,13 @@ class Bounds(NamedTuple):
         """Whether nothing is left to be tested."""
         return self.certain is self.possible or len(self.certain) == len(self.possible)
 
+    def behind(self, others: Bounds, hidden: Rows) -> Bounds:
+        """These with some hidden by others that stand before them."""
+        certain = (self.certain - hidden) | others.certain
+        if self.is_exact and others.is_exact:
+            return Bounds(certain, certain)
+        return Bounds(certain, (self.possible - hidden) | others.possible)
+
 
 @frozen(eq=False)
 class Query:
@@ -81,17 +88,21 @@ class Query:
         """The rows of the segment, or of those `within` it, for which the filter is true."""
         return self._tested(segment, self.bounds(segment, within))
 
-    def bounds(self, segment: Segment, within: Rows | None = None) -> Bounds:
+    def bounds(
+        self, segment: Segment, within: Rows | None = None, steps: list[SearchStep] | None = None
+    ) -> Bounds:
         """What the indexes know; `matches` decides about entries that are possible but not certain.
 
-        That is for who wants the first few only, and may stop before all are tested.
+        That is for who wants the first few only, and may stop before all are tested. What is done is
+        noted in `steps`, where somebody wants to know.
         """
-        return self._searched(segment, within, None)
+        among = segment.rows if within is None else within
+        return _Search(segment, steps).bounds(weighed(self._wanted, segment), among)
 
     def explain(self, segment: Segment, within: Rows | None = None) -> SearchPlan:
         """Answer the filter, and say how that was done."""
         steps: list[SearchStep] = []
-        bounds = self._searched(segment, within, steps)
+        bounds = self.bounds(segment, within, steps)
         return SearchPlan(
             str(self.filter),
             tuple(steps),
@@ -99,10 +110,6 @@ class Query:
             tested=len(bounds.possible) - len(bounds.certain),
             found=len(self._tested(segment, bounds)),
         )
-
-    def _searched(self, segment: Segment, within: Rows | None, steps: list[SearchStep] | None) -> Bounds:
-        among = segment.rows if within is None else within
-        return _Search(segment, steps).bounds(weighed(self._wanted, segment), among)
 
     def _tested(self, segment: Segment, bounds: Bounds) -> Rows:
         if bounds.is_exact:
@@ -135,9 +142,10 @@ class _Search(NamedTuple):
         return Bounds(NONE, NONE)
 
     def _looked_up(self, lookup: Lookup, among: Rows, depth: int) -> Bounds:
+        made = lookup.missing if self.steps is not None else ()
         rows = lookup.rows()
         if self.steps is not None:
-            self._note(depth, text_of(lookup.asked), lookup.description(), len(rows))
+            self._note(depth, text_of(lookup.asked), lookup.description(made), len(rows))
         left = rows if among is self.segment.rows else rows & among
         return Bounds(left, left)
 

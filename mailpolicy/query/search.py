@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 from weakref import ref
 
@@ -14,6 +13,7 @@ from ..snapshot import Snapshot
 from ..snapshot.remembering import remember
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Changes, Segment
+from .answer import Answer
 from .plan import SearchPlan, SearchStep
 from .planner import Bounds, Query
 
@@ -60,43 +60,26 @@ class Search:
         self._query = query
         self._rows = None if len(rows) == len(snapshot) else rows
 
+    def answer(self, *, explain: bool = False) -> Answer:
+        """Ask the indexes, once; with `explain` the answer has a plan, which is of that very run."""
+        snapshot = self._snapshot
+        steps: list[SearchStep] | None = [] if explain else None
+        bounds = self._bounds(snapshot.base, steps)
+        if snapshot.recent.numbers:
+            bounds = bounds.behind(self._bounds(snapshot.recent), snapshot.recent.covered)
+        searched = len(snapshot if self._rows is None else self._rows)
+        return Answer(snapshot, self._query, bounds, searched, None if steps is None else tuple(steps))
+
     def rows(self) -> Rows:
         """The rows for which the filter is true."""
-        return self._snapshot.matching(lambda segment: self._query.rows(segment, self._within(segment)))
-
-    def entries(self) -> list[Entry]:
-        """Their entries, in the order of the source."""
-        return self._snapshot.entries(self.rows())
-
-    def first(self) -> Iterator[Entry]:
-        """The same one after the other, for who wants a few: no more are tested than are taken."""
-        possible = self._snapshot.matching(lambda segment: self._bounds(segment).possible)
-        certain = self._snapshot.matching(lambda segment: self._bounds(segment).certain)
-        doubtful = set(possible - certain)
-        for row in possible:
-            (entry,) = self._snapshot.entries(Rows.of((row,)))
-            if row not in doubtful or self._query.matches(entry):
-                yield entry
+        return self.answer().rows
 
     def plan(self) -> SearchPlan:
         """How the filter is answered."""
-        base, recent = (
-            self._query.explain(segment, self._within(segment))
-            for segment in (self._snapshot.base, self._snapshot.recent)
-        )
-        if not self._snapshot.recent.numbers:
-            return base
-        changed = SearchStep(0, "entries changed since", "indexes of their own", recent.found)
-        return SearchPlan(
-            base.filter,
-            (*base.steps, changed),
-            entries=len(self._snapshot) if self._rows is None else len(self._rows),
-            tested=base.tested + recent.tested,
-            found=len(self.rows()),
-        )
+        plan = self.answer(explain=True).plan
+        assert plan is not None  # as it was asked for
+        return plan
 
-    def _bounds(self, segment: Segment) -> Bounds:
-        return self._query.bounds(segment, self._within(segment))
-
-    def _within(self, segment: Segment) -> Rows | None:
-        return None if self._rows is None else self._rows & segment.rows
+    def _bounds(self, segment: Segment, steps: list[SearchStep] | None = None) -> Bounds:
+        within = None if self._rows is None else self._rows & segment.rows
+        return self._query.bounds(segment, within, steps)

@@ -50,15 +50,15 @@ def test_a_plan_says_which_index_was_used_and_what_came_of_it(segment: Base) -> 
     assert str(plan) == (
         "(&(objectClass=person)(mail=*@acme.example)(|(l=rome)(uid=user7)))\n"
         "\n"
-        "part                     found by                   rows\n"
-        "all of these                                        101\n"
-        "  (objectClass=person)   each value of objectClass  600\n"
-        "  (mail=*@acme.example)  suffix of mail             300\n"
-        "  any of these                                      101\n"
-        "    (l=rome)             equality of l              200\n"
-        "    (uid=user7)          equality of uid            1\n"
-        "entries tested                                      0\n"
-        "entries found            of 600                     101"
+        "part                     found by                              rows\n"
+        "all of these                                                   101\n"
+        "  (objectClass=person)   each value of objectClass (made now)  600\n"
+        "  (mail=*@acme.example)  suffix of mail (made now)             300\n"
+        "  any of these                                                 101\n"
+        "    (l=rome)             equality of l (made now)              200\n"
+        "    (uid=user7)          equality of uid (made now)            1\n"
+        "entries tested                                                 0\n"
+        "entries found            of 600                                101"
     )
 
 
@@ -67,7 +67,7 @@ def test_what_no_index_knows_is_tried_on_the_entries_that_are_left(segment: Base
     assert [(step.part, step.found_by, step.rows) for step in plan.steps] == [
         ("all of these", "", 20),
         ("(description=*)", "presence of description", 60),
-        ("(l=pisa)", "equality of l", 200),
+        ("(l=pisa)", "equality of l (made now)", 200),
         ("(cn:dn:caseExactMatch:=x)", "entry by entry", 20),
     ]
     assert (plan.tested, plan.found) == (20, 0)
@@ -105,9 +105,17 @@ def test_what_is_certain_is_so_in_every_part(segment: Base) -> None:
     ],
 )
 def test_how_it_was_found_is_said(segment: Base, text: str, found_by: str) -> None:
+    query(text).rows(segment)
     (step,) = query(text).explain(segment).steps
     said = step.found_by.partition(" of ")
     assert "".join([*said[:2], ", ".join(sorted(said[2].split(", ")))]) == found_by
+
+
+def test_which_indexes_were_made_for_it_is_said_once(segment: Base) -> None:
+    query("(sn=doe)").rows(segment)
+    for made in (" (made now)", ""):
+        (step,) = query("(name=doe)").explain(segment).steps
+        assert set(step.found_by.removeprefix("equality of ").split(", ")) == {f"l{made}", "sn"}
 
 
 def test_an_attribute_without_a_value_is_not_there() -> None:

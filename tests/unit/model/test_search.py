@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -13,6 +14,9 @@ from mailpolicy.errors import (
     InvalidValue,
     NotFound,
 )
+from mailpolicy.ldap.matching import Matcher, compile_filter
+from mailpolicy.query import planner
+from mailpolicy.query.weigh import weighed
 from tests.examples import ACME
 
 
@@ -34,6 +38,42 @@ class TestSearch:
         assert len(ACME.search("", "sub")) == len(ACME.search("o=mail")) == len(ACME.snapshot)
         assert len(ACME.search("o=mail", limit=3)) == 3
         assert ACME.search("o=mail", limit=0) == ()
+
+    def test_a_plan_is_of_the_search_it_comes_with(self) -> None:
+        acme = mp.open("ldif/examples/acme.ldif")
+        first, second = (acme.search("", filter="(l=Paris)", limit=1, explain=True) for _ in range(2))
+        assert (len(first), len(second)) == (1, 1)
+        assert first.plan is not None
+        assert second.plan is not None
+        assert [step.found_by for step in first.plan.steps] == ["equality of l (made now)"]
+        assert [step.found_by for step in second.plan.steps] == ["equality of l"]
+
+    @pytest.mark.parametrize("limit", [None, 3])
+    @pytest.mark.parametrize("explain", [False, True])
+    def test_the_indexes_are_asked_once(self, limit: int | None, explain: bool) -> None:
+        with patch.object(planner, "weighed", wraps=weighed) as asked:
+            ACME.search("", filter="(|(l=Paris)(cn:caseExactMatch:=x))", limit=limit, explain=explain)
+        assert [call.args[1] for call in asked.mock_calls] == [ACME.snapshot.base]
+
+    def test_no_more_are_tried_than_a_limit_takes(self) -> None:
+        tried: list[mp.Entry] = []
+
+        def compiled(*arguments: Any, **options: Any) -> Matcher:
+            matches = compile_filter(*arguments, **options)
+
+            def counted(entry: mp.Entry) -> bool | None:
+                tried.append(entry)
+                return matches(entry)
+
+            return counted
+
+        with patch.object(planner, "compile_filter", compiled):
+            filter = "(|(uid=jane)(cn:caseExactMatch:=Zoë Müller)(!(sn:caseExactMatch:=x)))"
+            found = ACME.search("", filter=filter, limit=20)
+        everybody = list(ACME.snapshot)
+        assert list(found) == [entry for entry in everybody if entry in found]
+        assert found[-1] == tried[-1]
+        assert len(tried) <= everybody.index(found[-1]) + 1
 
     @pytest.mark.parametrize(
         ("arguments", "error"),
