@@ -46,44 +46,63 @@ def way_round(graph: Graph, start: int, within: Collection[int]) -> tuple[int, .
 
 
 def knots(graph: Graph) -> Iterator[list[int]]:
-    """Give the knots of a graph (Tarjan 1972, without recursion)."""
-    number: dict[int, int] = {}
-    lowest: dict[int, int] = {}
-    open_nodes: list[int] = []
-    is_open: set[int] = set()
-    for root in graph:
-        if root in number:
-            continue
-        trail = [(root, iter(graph[root]))]
-        number[root] = lowest[root] = len(number)
-        open_nodes.append(root)
-        is_open.add(root)
+    """Give the knots of a graph."""
+    for component in Components(graph):
+        if len(component) > 1 or component[0] in graph[component[0]]:
+            yield component
+
+
+class Components:
+    """The strongly connected components of a graph (Tarjan 1972, without recursion)."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._number: dict[int, int] = {}
+        """The nodes in the order in which they are first seen."""
+        self._lowest: dict[int, int] = {}
+        """The lowest number of a node in the same component that is known of by now."""
+        self._open: dict[int, None] = {}
+        """The nodes whose component is not complete, in that order."""
+
+    def __iter__(self) -> Iterator[list[int]]:
+        for root in self._graph:
+            if root not in self._number:
+                yield from self._from(root)
+
+    def _from(self, root: int) -> Iterator[list[int]]:
+        trail = [self._opened(root)]
         while trail:
             node, rest = trail[-1]
-            for each in rest:
-                if each not in number:
-                    number[each] = lowest[each] = len(number)
-                    open_nodes.append(each)
-                    is_open.add(each)
-                    trail.append((each, iter(graph[each])))
-                    break
-                if each in is_open:
-                    lowest[node] = min(lowest[node], number[each])
-            else:
-                trail.pop()
-                if trail:
-                    above = trail[-1][0]
-                    lowest[above] = min(lowest[above], lowest[node])
-                if lowest[node] == number[node]:
-                    knot = closed(open_nodes, is_open, node)
-                    if len(knot) > 1 or node in graph[node]:
-                        yield knot
+            unseen = self._next_unseen(node, rest)
+            if unseen is not None:
+                trail.append(self._opened(unseen))
+                continue
+            trail.pop()
+            if trail:
+                self._reaches(trail[-1][0], self._lowest[node])
+            if self._lowest[node] == self._number[node]:
+                yield self._closed(node)
 
+    def _opened(self, node: int) -> tuple[int, Iterator[int]]:
+        self._number[node] = self._lowest[node] = len(self._number)
+        self._open[node] = None
+        return node, iter(self._graph[node])
 
-def closed(open_nodes: list[int], is_open: set[int], node: int) -> list[int]:
-    """Take a component off the stack, down to its first node."""
-    component: list[int] = []
-    while not component or component[-1] != node:
-        component.append(open_nodes.pop())
-        is_open.discard(component[-1])
-    return component
+    def _next_unseen(self, node: int, rest: Iterator[int]) -> int | None:
+        for each in rest:
+            if each not in self._number:
+                return each
+            if each in self._open:
+                self._reaches(node, self._number[each])
+        return None
+
+    def _reaches(self, node: int, number: int) -> None:
+        self._lowest[node] = min(self._lowest[node], number)
+
+    def _closed(self, node: int) -> list[int]:
+        """Take a component away, down to its first node."""
+        component = []
+        while node in self._open:
+            last, _ = self._open.popitem()
+            component.append(last)
+        return component
