@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from ..ldap.entry import Entry
 from ..query import SearchPlan
@@ -14,6 +14,10 @@ from .objects import Object
 
 __all__ = ["Objects", "SearchResult"]
 
+MOST_IN_FULL: Final = 10
+"""So many are shown one by one; of more, how many there are and the first few."""
+FIRST_FEW: Final = 3
+
 O = TypeVar("O", bound=Object, covariant=True)  # noqa: E741
 
 
@@ -21,6 +25,9 @@ class Objects(tuple[O, ...]):
     """Objects in the order of the source: a tuple that shows itself as a table in a notebook."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        return shown_in_short(self, "objects")
 
     def as_table(self) -> Table:
         return objects_table(self)
@@ -48,8 +55,18 @@ class SearchResult(tuple[Entry, ...]):
     def __getnewargs__(self) -> tuple[tuple[Entry, ...], Dialect, SearchPlan | None]:
         return tuple(self), self.dialect, self.plan
 
+    def __repr__(self) -> str:
+        return shown_in_short(self, "entries")
+
     def as_table(self) -> Table:
         return entries_table(self, self.dialect)
 
     def _repr_html_(self) -> str:
         return self.as_table().html()
+
+
+def shown_in_short(many: tuple[Any, ...], kind: str) -> str:
+    """A few as any tuple is shown: whoever asks for a million at a prompt does not want to read them."""
+    if len(many) <= MOST_IN_FULL:
+        return tuple.__repr__(many)
+    return f"<{len(many):,} {kind}: {', '.join(map(repr, many[:FIRST_FEW]))}, …>"
