@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from math import inf
 from statistics import median
 from time import perf_counter
 
@@ -28,14 +29,20 @@ class Ratio:
     highest: float
 
 
-def in_turns(rounds: int, *, gc_enabled: bool, **sides: Callable[[], float]) -> Samples:
+def in_turns(
+    rounds: int, *, gc_enabled: bool, patience: float = inf, **sides: Callable[[], float]
+) -> Samples:
     """Let each side take its turn, in every other round the last one first.
 
     A side prepares what it needs and gives the seconds of what counts. Garbage of the one is
-    collected before the other's turn, so that nobody pays for it.
+    collected before the other's turn, so that nobody pays for it. After so many seconds of `patience`
+    no other round begins.
     """
     samples: dict[str, list[float]] = {name: [] for name in sides}
+    started = perf_counter()
     for number in range(rounds):
+        if number and perf_counter() - started > patience:
+            break
         names = list(sides) if number % 2 == 0 else list(reversed(sides))
         for name in names:
             with collector(enabled=gc_enabled):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
@@ -17,15 +15,10 @@ from bench.figure import Figure, Result, Unmeasured, at_least
 from bench.measure import Samples, in_turns, ratio, seconds
 from bench.page import shown
 from bench.scale import Scale
+from bench.servers import AS_FAST, slapd
 
 __all__ = ["FIGURES"]
 
-AS_FAST: Final = "× as fast"
-SCHEMA: Final = Path(__file__).parents[2] / "ldif/schema/mailpolicy.ldif"
-INDEXES: Final = (
-    "objectClass,departmentNumber,title,mpAccountStatus,mpCos,createTimestamp eq",
-    "cn,mail,mpAliases eq,sub",
-)
 PAIR: Final = "(&(departmentNumber=sales)(title=Analyst))"
 FILTERS: Final = {
     "equality, 10 % of the entries": "(departmentNumber=sales)",
@@ -42,16 +35,9 @@ FILTERS: Final = {
 
 
 def filters(scale: Scale) -> Iterator[Result]:
-    # Here, because the tests' server needs what only developers have installed.
-    from tests.slapd import SEARCH_PATH, Slapd
-
-    if shutil.which("slapd", path=SEARCH_PATH) is None:
-        raise Unmeasured("slapd is not installed")
     path = ldif_file(scale.some)
     directory = mp.open(path)
-    server = Slapd(suffix=BASE, extra_schema=[server_schema()], indexes=INDEXES, data=path.read_bytes())
-    with server:
-        connection = server.connect()
+    with slapd(path.read_bytes()) as connection:
         for what, filter in FILTERS.items():
             yield from compared(directory, connection, what, filter, scale)
 
@@ -118,11 +104,6 @@ def bare_sets(directory: mp.Directory, filter: str, turns: Samples) -> str:
         f"is {shown(median(turns['theirs']) / bare)} times as fast as slapd. With the extra `fast` the rows "
         "are compressed bitmaps: see the same line there."
     )
-
-
-def server_schema() -> str:
-    lines = SCHEMA.read_text().splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("#"))
 
 
 FIGURES = (
