@@ -29,7 +29,6 @@ from .addressing import Names, aliases_of, candidates, names_in, own_terms
 from .dynamic import found
 from .members import Direct, named, united
 from .reach import entry_at, list_row
-from .triggers import is_dynamic_list
 
 __all__ = ["Members", "alias_names", "direct"]
 
@@ -58,6 +57,10 @@ class Members:
         """The direct members of the list in this row."""
         return self._complete.get(row) or self._united.get(row) or self._worked_out(row)
 
+    def known(self, row: int) -> Direct | None:
+        """The same, if somebody has asked before."""
+        return self._complete.get(row) or self._united.get(row)
+
     def names(self, holder: int, row: int) -> bool:
         """Whether a list, or what lists take members from, itself names the object in a row."""
         members = self._named(holder)
@@ -75,14 +78,15 @@ class Members:
         members = self._complete.get(row) or self._kept.partial.get(row)
         if members is None:
             entry, dialect = entry_at(self._snapshot, row), self._snapshot.dialect
-            kept = self._kept.partial if is_dynamic_list(dialect, entry) else self._complete
+            is_static = dialect.level_of(entry) is Level.LIST and not dialect.is_dynamic(entry)
+            kept = self._complete if is_static else self._kept.partial
             members = kept[row] = named(self._snapshot, row, entry)
         return members
 
 
 @frozen(eq=False)
 class Kept:
-    """What lists name, by their row: lists that find nobody, and those that find others besides."""
+    """What is named, by row: by static lists, and by those that find others besides, or are found."""
 
     complete: dict[int, Direct] = field(factory=dict)
     partial: dict[int, Direct] = field(factory=dict)

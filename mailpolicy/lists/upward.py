@@ -12,6 +12,7 @@ from ..reasons import Level
 from ..snapshot import Snapshot
 from ..values import Address
 from .dynamic import finding
+from .kept import Members
 from .members import name_of
 from .reach import entry_at, list_row, reached, row_of
 from .static import holders, holders_of_address
@@ -73,8 +74,14 @@ def is_member(snapshot: Snapshot, list_entry: Entry, whom: Entry | str) -> bool:
 
     `whom` as in `lists_of`.
     """
+    start, members = start_of(snapshot, whom), Members(snapshot).known(row_of(snapshot, list_entry))
+    if members is not None and isinstance(start, int):
+        if start in members.rows:
+            return True
+        if not members.lists:
+            return False
     wanted = list_row(snapshot, list_entry)
-    return any(row == wanted for row, _ in upward(snapshot, start_of(snapshot, whom)))
+    return any(row == wanted for row, _ in upward(snapshot, start))
 
 
 def start_of(snapshot: Snapshot, whom: Entry | str) -> int | str | None:
@@ -82,7 +89,9 @@ def start_of(snapshot: Snapshot, whom: Entry | str) -> int | str | None:
     if isinstance(whom, Entry):
         return row_of(snapshot, whom)
     where = reached(snapshot, whom)
-    if isinstance(where, int | Address):
+    if isinstance(where, int):
+        return where
+    if isinstance(where, Address):
         return where
     if isinstance(where, NotFound | InvalidValue):
         return None

@@ -103,6 +103,10 @@ def assert_inverse(snapshot: Snapshot) -> None:
         for dn, entry in known.lists.items():
             assert is_member(snapshot, entry, asked) is (dn in expected)
     for dn, entry in known.lists.items():
+        expand(snapshot, entry)
+        for whom in known.addressed - known.lists.keys():
+            assert is_member(snapshot, entry, snapshot.entry(whom)) is (whom in below[dn])
+    for dn, entry in known.lists.items():
         above = {each for each in known.lists if each != dn and dn in known.distances(each)}
         assert {each.entry.dn for each in lists_of(snapshot, entry)} == above
 

@@ -42,10 +42,11 @@ def ways(expansion: Expansion) -> dict[str, tuple[str, ...]]:
     return {each.address: tuple(name.partition("@")[0] for name in each.via) for each in expansion}
 
 
-NESTED = snapshot_with(
-    "native", mail_list("l1", "l3", "l2", "x@else.example"), mail_list("l2", "bob", "l3"),
+RECORDS = (
+    mail_list("l1", "l3", "l2", "x@else.example"), mail_list("l2", "bob", "l3"),
     mail_list("l3", "ann", "bob", "y@else.example", "x@else.example", "gone"), bob(),
 )  # fmt: skip
+NESTED = snapshot_with("native", *RECORDS)
 
 
 def test_a_diamond_counts_once_and_the_shortest_way_is_told() -> None:

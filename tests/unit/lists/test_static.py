@@ -223,3 +223,18 @@ class TestKept:
         assert names(after, members(after).rows) == []
         again = after.changed({before.key(entry.dn): entry})
         assert names(again, members(again).rows) == [BOB]
+
+    def test_a_list_begins_to_find_members_by_its_class(self) -> None:
+        dn, url = "cn=l,dc=acme,dc=example", "memberURL: ldap:///??sub?(cn=Ann)"
+        before, after = (
+            record(dn, classes, "cn: l", "mail: l@acme.example", url)
+            for classes in (
+                "zimbraDistributionList zimbraMailRecipient",
+                "groupOfURLs dgIdentityAux zimbraGroup",
+            )
+        )
+        snapshot = snapshot_with("carbonio", before)
+        assert not members(snapshot, dn).rows
+        (changed,) = load(read([after.encode()]), dialect="carbonio")
+        snapshot = snapshot.changed({snapshot.key(dn): changed})
+        assert names(snapshot, members(snapshot, dn).rows) == ["uid=ann,dc=acme,dc=example"]

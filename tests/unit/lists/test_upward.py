@@ -6,10 +6,11 @@ import pytest
 
 from mailpolicy.errors import Ambiguous, Unavailable
 from mailpolicy.lists import kept
+from mailpolicy.lists.expand import expand
 from mailpolicy.lists.upward import is_member, lists_of
 from mailpolicy.snapshot import Snapshot
 from tests.small_directories import bob, snapshot_with
-from tests.unit.lists.test_expand import NESTED, entry, mail_list
+from tests.unit.lists.test_expand import NESTED, RECORDS, entry, mail_list
 
 ANN = "uid=ann,dc=acme.example,o=mail"
 
@@ -75,3 +76,16 @@ def test_a_member_is_known_without_looking_at_any_list(monkeypatch: pytest.Monke
     monkeypatch.setattr(kept, "named", lambda *_: pytest.fail("the list was gone through"))
     assert is_member(snapshot, entry(snapshot, "l1"), "ann@acme.example")
     assert not is_member(snapshot, entry(snapshot, "l1"), "l1@acme.example")
+
+
+def test_a_list_that_has_been_opened_answers_the_same() -> None:
+    for name in ("l1", "l2", "l3"):
+        asked = [
+            f"{who}@{where}.example" for who in ("ann", "bob", "x", "y", "gone") for where in ("acme", "else")
+        ]
+        fresh = snapshot_with("native", *RECORDS)
+        first = [is_member(fresh, entry(fresh, name), each) for each in asked]
+        expand(fresh, entry(fresh, "l1"))
+        assert [is_member(fresh, entry(fresh, name), each) for each in asked] == first
+        assert any(first)
+        assert not all(first)
