@@ -175,7 +175,7 @@ class TestKept:
 
     snapshot = snapshot_with(
         "native", naming("ann@acme.example", "b@acme.example", "x@else.example"), bob(), another("l1"),
-        alias(BOB),
+        alias(BOB), domain("alias.example", "mpDomainKind: alias", "mpAliasTarget: acme.example"),
     )  # fmt: skip
 
     def after(self, text: str) -> tuple[Snapshot, Kept]:
@@ -189,7 +189,9 @@ class TestKept:
         after, kept = self.after(text)
         return row_of(after, after.entry(ALL)) in kept.complete  # type: ignore[arg-type]
 
-    @pytest.mark.parametrize("text", [bob("sn: Robert"), bob("mpMailboxQuota: 1 GiB")])
+    @pytest.mark.parametrize("text", [
+        bob("sn: Robert"), bob("mpMailboxQuota: 1 GiB"), domain("acme.example", "mpMailboxQuota: 1 GiB"),
+    ])  # fmt: skip
     def test_all_is_shared_where_the_ladder_sees_no_difference(self, text: str) -> None:
         _, kept = self.after(text)
         assert kept is self.snapshot.followed(KEPT, Kept)
@@ -209,7 +211,9 @@ class TestKept:
         bob("mail: b@acme.example"), bob("mpCatchAllAddresses: @else.example"), bob(classes="inetOrgPerson"),
         another("l9", "mpAliases: ann@acme.example"), alias(BOB, "ann@acme.example"),
         record("mail=b@acme.example,o=mail", "mpAlias", "mail: b@acme.example", f"mpAliasTarget: {ANN}"),
-        domain("else.example"), domain("acme.example", "mpRecipientDelimiter: -"),
+        domain("alias.example", "mpAliasTarget: acme.example"), domain("else.example"),
+        domain("alias.example", "mpDomainKind: alias", "mpAliasTarget: else.example"),
+        domain("acme.example", "mpRecipientDelimiter: -"),
         record("cn=config,o=mail", "mpConfig", "cn: config", "mpRecipientDelimiter: -"),
     ])  # fmt: skip
     def test_a_list_that_may_name_her_is_not(self, text: str) -> None:
