@@ -28,6 +28,16 @@ def expand(
     `within_domain` leaves out all who are not of the list's own domain, nested lists included.
     `statuses` is the status table that says who receives, that of the dialect by default.
 
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> ping = expand(acme.snapshot, acme.list("ping@acme.example").entry)
+    >>> ping.addresses
+    ('bob@acme.example', 'alice@acme.example')
+    >>> [*ping][0].via
+    ('ping@acme.example', 'pong@acme.example')
+    >>> ping.loops
+    (('ping@acme.example', 'pong@acme.example', 'ping@acme.example'),)
+
     Nothing is removed by a status, cycles end, and bad members never stop the others. NotFound where
     the entry is no list of the snapshot, InvalidValue for a depth below 1.
     """

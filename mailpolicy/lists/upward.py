@@ -57,6 +57,11 @@ class Membership:
 def lists_of(snapshot: Snapshot, whom: Entry | str) -> tuple[Membership, ...]:
     """Give every list that somebody is on, static and dynamic, nearest first.
 
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> [each.via for each in lists_of(acme.snapshot, "wile.e@customer.example")]
+    [('partners@acme.example',), ('staff@acme.example', 'partners@acme.example')]
+
     `whom` is an entry of the snapshot or an address, also one of another domain. A list that is on
     itself is left out of its own lists. An address that nobody has, or that is none, is on no list;
     Ambiguous and Unavailable where nobody can tell whose it is.
@@ -72,7 +77,12 @@ def lists_of(snapshot: Snapshot, whom: Entry | str) -> tuple[Membership, ...]:
 def is_member(snapshot: Snapshot, list_entry: Entry, whom: Entry | str) -> bool:
     """Tell whether somebody is on a list, or on one that is on it, without expanding it.
 
-    `whom` as in `lists_of`.
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> is_member(acme.snapshot, acme.list("staff@acme.example").entry, "Jane+x@acme.example")
+    True
+
+    `whom` and the errors are as in `lists_of`; NotFound where the entry is no list of the snapshot.
     """
     start, members = start_of(snapshot, whom), Members(snapshot).known(row_of(snapshot, list_entry))
     if members is not None and isinstance(start, int):
