@@ -42,6 +42,7 @@ _HOMES = {
         "Resource",
         "Server",
     ),
+    "mailpolicy.model.rights": ("holds", "may_edit", "may_post", "may_subscribe", "may_unsubscribe"),
     "mailpolicy.reasons": ("Origin", "Reason"),
     "mailpolicy.snapshot": ("Finding",),
     "mailpolicy.snapshot.changes": (
@@ -78,6 +79,13 @@ if TYPE_CHECKING:
         MailingList as MailingList,
         Resource as Resource,
         Server as Server,
+    )
+    from mailpolicy.model.rights import (
+        holds as holds,
+        may_edit as may_edit,
+        may_post as may_post,
+        may_subscribe as may_subscribe,
+        may_unsubscribe as may_unsubscribe,
     )
     from mailpolicy.reasons import Origin as Origin, Reason as Reason
     from mailpolicy.snapshot import Finding as Finding

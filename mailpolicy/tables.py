@@ -127,7 +127,11 @@ def html_text(table: Table) -> str:
 
 
 def html_cell(cell: Cell) -> str:
-    return f"<td {LEFT}>{ELEMENTS[cell.style].format(harmless_html(cell.text))}</td>"
+    return f"<td {LEFT}>{html_piece(cell)}</td>"
+
+
+def html_piece(cell: Cell) -> str:
+    return ELEMENTS[cell.style].format(harmless_html(cell.text))
 
 
 def harmless_html(text: str) -> str:

@@ -31,6 +31,9 @@ SHORT: Final = 64
 That is enough for states, places, and names of classes of service, which most accounts share.
 """
 
+SAID_BY_LISTS: Final = frozenset({"member_urls"})
+"""What is wrong with them is said by the floor that evaluates them, with what was probably meant."""
+
 Read: TypeAlias = Callable[[tuple[str, ...]], tuple[Any, tuple[InvalidValue, ...]]]
 """Gives a value for the stored strings, and what is wrong with them."""
 
@@ -134,7 +137,7 @@ def expected_of(dialect: Dialect, level: Level | None, description: str) -> Expe
     if attribute is None or attribute.operational or attribute.name == "objectClass":
         return None
     ldap = dialect.attribute(description)
-    codecs = bound(dialect, level).get(attribute.name) or ((ldap.codec,) if ldap else ())
+    codecs = bound(dialect, level).get(attribute.name, (ldap.codec,) if ldap else ())
     readers: list[Read] = [codec.read for codec in codecs]
     if attribute.name == dialect.choices_attribute:
         readers = [read_choices]
@@ -176,7 +179,8 @@ def bound(dialect: Dialect, level: Level | None) -> dict[str, tuple[Codec[Any], 
         binding = dialect.binding(setting, level) if level and setting.belongs_to(level) else None
         for part in binding.parts if binding and not binding.derived else ():
             name = dialect.definitions.canonical_name(part.attribute)
-            if part.codec not in (known := found.get(name, ())):
+            known = found.setdefault(name, ())
+            if part.codec not in known and setting.name not in SAID_BY_LISTS:
                 found[name] = (*known, part.codec)
     return found
 

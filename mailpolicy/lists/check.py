@@ -10,7 +10,6 @@
 ``finds-itself``         a list finds itself (warning)
 ``list-loop``            lists that are members of each other, so whoever is on one is on all (warning)
 ``finds-system``         a list finds accounts of the mail system's own (warning)
-``finds-hidden``         a list finds mailboxes that are hidden from the address book (warning)
 =======================  ============================================================================
 
 Where it can be told, the text says what was probably meant, as a URL to be put in its place.
@@ -31,13 +30,12 @@ from ..ldap.url import Extension, Scope
 from ..reasons import Level
 from ..schema import Dialect
 from ..snapshot import Finding, Severity, Snapshot
-from ..snapshot.facets import LEVEL
 from ..snapshot.rows import NONE, Rows
 from .dynamic import rows_of
 from .kept import Members
 from .loops import loops
 from .members import name_of
-from .reach import HIDDEN, SYSTEM, entry_at
+from .reach import SYSTEM, entry_at
 from .triggers import is_dynamic_list
 from .undefined import undefined_parts
 from .urls import EFFECTIVE, MemberSearch, Unusable, read_url, url_attributes
@@ -55,7 +53,6 @@ def findings(snapshot: Snapshot) -> Iterator[Finding]:
     >>> import mailpolicy as mp
     >>> for finding in findings(mp.open("ldif/examples/acme.ldif").snapshot):
     ...     print(finding.id, finding.text)
-    finds-hidden it finds 3 mailboxes, such as ... hidden from the address book; expected ...
     base-only ... expected ldap:///ou=people,dc=acme.example,o=mail??sub?(ou=IT)
     list-loop the list is on itself by ping@acme.example > pong@acme.example > ping@acme.example; expected ...
     """
@@ -170,15 +167,10 @@ def findings_of_members(snapshot: Snapshot, entry: Entry, found: Rows) -> Iterat
     if own_to_system := judged(snapshot, mailboxes, system_attributes(dialect), SYSTEM.value):
         what = f"{counted(snapshot, own_to_system)} of the mail system's own; expected people"
         yield finding("finds-system", what)
-    if hidden := judged(snapshot, mailboxes, hidden_attributes(dialect), HIDDEN.value):
-        what = f"{counted(snapshot, hidden)} hidden from the address book; expected those that all may know"
-        yield finding("finds-hidden", what)
 
 
 def of_levels(snapshot: Snapshot, levels: tuple[Level, ...]) -> Rows:
-    return Rows.union(
-        [snapshot.matching(lambda segment, level=level: segment.find(LEVEL)[level]) for level in levels]  # type: ignore[misc]
-    )
+    return Rows.union([snapshot.rows_of(level) for level in levels])
 
 
 def judged(
@@ -196,11 +188,6 @@ def judged(
 
 def system_attributes(dialect: Dialect) -> tuple[str, ...]:
     return (dialect.system_attribute,) if dialect.system_attribute else ()
-
-
-def hidden_attributes(dialect: Dialect) -> tuple[str, ...]:
-    bindings = [dialect.binding("hidden_from_gal", level) for level in MAILBOXES]
-    return tuple({part.attribute: None for binding in bindings if binding for part in binding.parts})
 
 
 def counted(snapshot: Snapshot, rows: Rows) -> str:

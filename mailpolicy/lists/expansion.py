@@ -20,10 +20,13 @@ from ..snapshot import Snapshot
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Column
 from ..status import Receive, status_of
+from ..tables import Table
+from ..trees import Tree
 from ..values import Address
 from .loops import loops
 from .members import Dangling, name_of
 from .reach import HIDDEN, PRIMARY, SYSTEM, entry_at, reached
+from .shown import expansion_table, expansion_tree
 from .walk import Walk
 
 __all__ = ["Expansion", "Member"]
@@ -53,15 +56,18 @@ class Expansion:
         within = compress(self._primary, self._are_in)
         return (*cast("Iterator[str]", within), *self._outside)
 
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The entries that are members, those without an address included."""
+        return self.snapshot.entries(self._rows)
+
     def __len__(self) -> int:
         return len(self.addresses)
 
     def __iter__(self) -> Iterator[Member]:
-        holder_of = self._holder_of
         for row, address in compress(zip(self._rows, self._primary, strict=True), self._are_in):
             assert address is not None
-            kind = str(self.snapshot.level_of(entry_at(self.snapshot, row)))
-            yield Member(address, kind, self, holder_of[row], row)
+            yield self._member(row, address)
         for address, holder in self._outside.items():
             yield Member(address, "external", self, holder, None)
 
@@ -80,6 +86,20 @@ class Expansion:
         if isinstance(where, NotFound | InvalidValue):
             return False
         raise where
+
+    def member_at(self, row: int) -> Member | None:
+        """The member in one of the rows of its lists; None where it has no address."""
+        (address,) = self.snapshot.column(PRIMARY, Rows.of((row,)))
+        return None if address is None else self._member(row, address)
+
+    def _member(self, row: int, address: str) -> Member:
+        kind = str(self.snapshot.level_of(entry_at(self.snapshot, row)))
+        return Member(address, kind, self, self._holder_of[row], row)
+
+    @property
+    def name(self) -> str:
+        """The address of the list that is expanded."""
+        return name_of(self.snapshot, next(iter(self.walk.opened)))
 
     @cached_property
     def loops(self) -> tuple[tuple[str, ...], ...]:
@@ -182,9 +202,23 @@ class Expansion:
         """The lists from the first one down to one of them."""
         return tuple(reversed([name_of(self.snapshot, row) for row in self.walk.way(holder)]))
 
+    def as_table(self) -> Table:
+        """The members with the way to each, and what is wrong, for people."""
+        return expansion_table(self)
+
+    def tree(self) -> Tree:
+        """List below list with their members, for people; in a notebook it folds."""
+        return expansion_tree(self)
+
     def __repr__(self) -> str:
-        name = name_of(self.snapshot, next(iter(self.walk.opened)))
-        return f"<Expansion of {name}: {len(self)} members>"
+        return f"<Expansion of {self.name}: {len(self)} members>"
+
+    def _repr_html_(self) -> str:
+        return (
+            self.as_table().html() + self.tree().html()
+            if len(self.walk.opened) > 1
+            else self.as_table().html()
+        )
 
 
 def of_level(snapshot: Snapshot, level: Level) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .absent import absent, is_partial
-from .ladder import addressed, alias_target, find, target_domain
+from .ladder import addressed, alias_target, find, having, target_domain
 from .selector import parse_selector, selected
 from .straight import Straight
 
@@ -13,6 +13,7 @@ __all__ = [
     "addressed",
     "alias_target",
     "find",
+    "having",
     "is_partial",
     "parse_selector",
     "selected",

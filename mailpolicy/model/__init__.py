@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from .directory import Directory
-from .objects import (
-    Account,
-    Alias,
-    ClassOfService,
-    Config,
-    Domain,
-    DynamicList,
-    MailingList,
-    Object,
-    Resource,
-    Server,
-)
+from .domains import Alias, ClassOfService, Config, Domain, Server
+from .objects import Account, DynamicList, MailingList, Object, Resource
 from .results import Objects, SearchResult
 from .settings import Settings
 

@@ -12,30 +12,22 @@ from attrs import frozen
 
 from ..check import findings
 from ..edit import applied
-from ..errors import InvalidValue, NotFound
-from ..inherit import accounts_of, domain_of
+from ..errors import NotFound
+from ..gal import AddressBook, External, gal
+from ..inherit import domain_of
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
+from ..lists import findings as list_findings
 from ..lookup import Straight, find, selected
 from ..reasons import Level
 from ..snapshot import Change, Finding, Snapshot
-from ..status.table import CAPABILITIES
 from ..tables import Table
+from .accounts import accounts
 from .at_once import EffectiveValues, effective_values
 from .display import directory_line, directory_table
-from .objects import (
-    Account,
-    Addressed,
-    Alias,
-    ClassOfService,
-    Config,
-    Domain,
-    DynamicList,
-    MailingList,
-    Object,
-    Resource,
-    Server,
-)
+from .domains import Alias, ClassOfService, Config, Domain, Server
+from .lists import AboutLists
+from .objects import Account, Addressed, DynamicList, MailingList, Object, Resource
 from .results import Objects, SearchResult
 from .search import search
 from .text import write_ldif
@@ -58,7 +50,7 @@ EVERYTHING: Final = "(objectClass=*)"
 
 
 @frozen(eq=False, repr=False, slots=False)
-class Directory:
+class Directory(AboutLists):
     """A mail directory at one moment: immutable, safe in threads, and explained.
 
     `statuses` is the status table that answers, `documented` or `server`.
@@ -170,23 +162,7 @@ class Directory:
         >>> mp.open("ldif/examples/acme.ldif").accounts(text="john")[0]
         <Account john@acme.example>
         """
-        accounts: Iterable[Account] = self._all(Level.ACCOUNT, Account)
-        within: list[Object] = []
-        if domain is not None:
-            within.append(self.domain(domain if isinstance(domain, str) else domain.dn))
-        if cos is not None:
-            within.append(self.cos(cos if isinstance(cos, str) else cos.dn))
-        if within:
-            found = accounts_of(self.snapshot, *(each.entry for each in within))
-            accounts = (Account(self, entry) for entry in found)
-        if text is not None:
-            folded = text.casefold()
-            accounts = (each for each in accounts if mentions(each, folded))
-        if status is not None:
-            if status not in CAPABILITIES:
-                raise InvalidValue(status, f"one of {', '.join(CAPABILITIES)}")
-            accounts = (each for each in accounts if each.status.name == status)
-        return Objects(accounts)
+        return accounts(self, domain, text, status, cos)
 
     def effective(self, setting: str, kind: str = "account") -> EffectiveValues[Any]:
         """Give the value of one setting that applies to each object of a kind, for all of them at once.
@@ -231,6 +207,30 @@ class Directory:
         found = map(self.object, self.snapshot.of_level(level))
         return (each for each in found if isinstance(each, kind))
 
+    def gal(
+        self,
+        domain: str | Domain,
+        query: str = "",
+        *,
+        limit: int | None = None,
+        external: External | None = None,
+        actor: str | Account | None = None,
+    ) -> AddressBook:
+        """Give whom somebody of a domain may mean who types `query` into the address book, the best first.
+
+        `external` searches where the domain has an address book elsewhere; without it, what is there is
+        unknown, and the result says so. The `actor`, an account that asks, may be kept out.
+
+        >>> import mailpolicy as mp
+        >>> acme = mp.open("ldif/examples/acme.ldif")
+        >>> [found.address for found in acme.gal("acme.example", "mull")]
+        ['zoe@acme.example']
+        """
+        home = domain if isinstance(domain, Domain) else self.domain(domain)
+        asks = self.account(actor) if isinstance(actor, str) else actor
+        entry = None if asks is None else asks.entry
+        return gal(self.snapshot, home.entry, query, limit=limit, external=external, actor=entry)
+
     # Entries
 
     def search(
@@ -266,7 +266,7 @@ class Directory:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that is wrong with the directory, from broken records to references that dangle."""
-        return findings(self.snapshot)
+        return (*findings(self.snapshot), *list_findings(self.snapshot))
 
     def with_changes(self, *changes: Change) -> Directory:
         """Give the directory as it would be with these changes, made in order; this one stays.
@@ -294,9 +294,3 @@ class Directory:
 
     def _repr_html_(self) -> str:
         return self.as_table().html()
-
-
-def mentions(account: Account, folded: str) -> bool:
-    """Whether an account has the text in its addresses or display name."""
-    texts = (account.address or "", *account.aliases, account.settings.display_name or "")
-    return any(folded in text.casefold() for text in texts)

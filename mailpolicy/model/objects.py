@@ -13,29 +13,28 @@ from ..errors import InvalidValue
 from ..inherit import Effective, Layers, layers_of
 from ..ldap.dn import DN
 from ..ldap.entry import Entry
-from ..lookup import alias_target, target_domain
+from ..lists import Expansion, is_member
 from ..reasons import Level
+from ..rights import Delegate, Granted, allowed_senders, delegates, owned_lists, owners
 from ..snapshot import Snapshot
 from ..status import Status, status_of
 from ..tables import Table
-from ..values import Address, DomainName
+from ..values import Address
 from .display import name_of, object_table
 from .settings import Settings
 
 if TYPE_CHECKING:
     from .directory import Directory
+    from .domains import ClassOfService, Domain
 
 __all__ = [
     "Account",
-    "Alias",
-    "ClassOfService",
-    "Config",
-    "Domain",
+    "Addressed",
     "DynamicList",
+    "HasStatus",
     "MailingList",
     "Object",
     "Resource",
-    "Server",
 ]
 
 
@@ -156,7 +155,23 @@ class Account(Addressed):
     def cos(self) -> ClassOfService | None:
         """The class of service: its own, else its domain's default, else the one named `default`."""
         entry = next((layer.entry for layer in self._layers if layer.level is Level.COS), None)
-        return None if entry is None else ClassOfService(self.directory, entry)
+        return None if entry is None else self.directory.cos(entry.dn)
+
+    @property
+    def lists(self) -> tuple[MailingList, ...]:
+        """The lists it is on, direct, nested and dynamic, nearest first."""
+        return tuple(each.list for each in self.directory.lists_of(self))
+
+    @property
+    def owned_lists(self) -> tuple[MailingList, ...]:
+        """The lists it may manage, by grants to itself or to a list it is on."""
+        found = owned_lists(self._snapshot, self.entry)
+        return tuple(each for each in map(self.directory.object, found) if isinstance(each, MailingList))
+
+    @property
+    def delegates(self) -> tuple[Delegate, ...]:
+        """Those who may read it, write to it or send in its name, by the grants that stand on it."""
+        return delegates(self._snapshot, self.entry)
 
     def facts(self) -> Iterator[tuple[str, object]]:
         yield from super().facts()
@@ -187,6 +202,31 @@ class MailingList(Addressed):
     kind = "list"
     is_dynamic: ClassVar[bool] = False
 
+    @cached_property
+    def members(self) -> Expansion:
+        """The direct members, as the server would say: lists that are on it are members themselves.
+
+        `members.entries` has those without an address, too, which a search may find.
+        """
+        return self.directory.expand(self, depth=1)
+
+    def is_member(self, whom: str | Object) -> bool:
+        """Whether somebody is on the list or on one that is on it; the list is not expanded for that.
+
+        `whom` is an object, its address or DN, or an address of another domain.
+        """
+        return is_member(self._snapshot, self.entry, self.directory.whom(whom))
+
+    @property
+    def owners(self) -> tuple[Granted, ...]:
+        """Those who may manage it, by the grants that stand on it."""
+        return owners(self._snapshot, self.entry)
+
+    @property
+    def allowed_senders(self) -> tuple[Granted, ...]:
+        """Those whom grants name that may, or may not, write to it."""
+        return allowed_senders(self._snapshot, self.entry)
+
 
 class DynamicList(MailingList):
     """A list that finds its members by searching.
@@ -199,93 +239,3 @@ class DynamicList(MailingList):
     """
 
     is_dynamic = True
-
-
-class Domain(HasStatus):
-    """A mail domain.
-
-    >>> import mailpolicy as mp
-    >>> acme = mp.open("ldif/examples/acme.ldif")
-    >>> acme.domain("acme.example").settings.domain_kind
-    <DomainKind.LOCAL: 'local'>
-    """
-
-    kind = "domain"
-
-    @property
-    def domain_name(self) -> DomainName | None:
-        """The name after the `@`; None where the entry has none that can be read."""
-        return self.settings.domain_name
-
-    @property
-    def target(self) -> Domain | None:
-        """The domain for which this is another name; None for a domain of its own."""
-        entry = target_domain(self._snapshot, self.entry)
-        return None if entry is None else Domain(self.directory, entry)
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """The accounts whose primary address is in this domain."""
-        return self.directory.accounts(self)
-
-
-class ClassOfService(Object):
-    """What accounts that name it, or whose domain does, inherit. It has no status.
-
-    >>> import mailpolicy as mp
-    >>> acme = mp.open("ldif/examples/acme.ldif")
-    >>> acme.cos("kiosk").settings.mailbox_quota
-    Size('250 MiB')
-    """
-
-    kind = "cos"
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
-        """The accounts to which it applies: they name it themselves, or their domain does for them."""
-        return self.directory.accounts(cos=self)
-
-
-class Alias(Object):
-    """An entry whose address leads to another object.
-
-    >>> import mailpolicy as mp
-    >>> acme = mp.open("ldif/examples/acme.ldif")
-    >>> acme.aliases()[0].target
-    <Account root@acme.example>
-    """
-
-    kind = "alias"
-
-    @property
-    def target(self) -> Object | None:
-        """The object mail for the alias goes to; None if it dangles."""
-        entry = alias_target(self._snapshot, self.entry)
-        return None if entry is None else self.directory.object(entry)
-
-    def facts(self) -> Iterator[tuple[str, object]]:
-        yield "leads to", None if self.target is None else self.target.name
-
-
-class Config(Object):
-    """What holds for everybody who has nothing nearer.
-
-    >>> import mailpolicy as mp
-    >>> acme = mp.open("ldif/examples/acme.ldif")
-    >>> acme.config.settings.password_min_length
-    10
-    """
-
-    kind = "config"
-
-
-class Server(Object):
-    """A machine of the mail system.
-
-    >>> import mailpolicy as mp
-    >>> acme = mp.open("ldif/examples/acme.ldif")
-    >>> acme.servers()[0]
-    <Server mail1.provider.example>
-    """
-
-    kind = "server"

@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "mailpolicy"
 
 HOUSE = {
-    0: ("errors", "reasons", "values", "tables"),
+    0: ("errors", "reasons", "values", "tables", "trees"),
     1: ("ldap",),
     2: ("schema",),
     3: ("snapshot",),

@@ -16,6 +16,7 @@ import pytest
 import mailpolicy
 
 VERBS = {"open", "loads", "dumps", "resolve_status"}
+RIGHTS = {"holds", "may_edit", "may_post", "may_subscribe", "may_unsubscribe"}
 CHANGES = {"set", "unset", "add_value", "remove_value", "create", "delete", "rename"}
 OBJECTS = {
     "Account",
@@ -34,7 +35,7 @@ VALUES = {"Address", "DomainName", "Duration", "Size"}
 RESULTS = {"Effective", "Finding", "Origin", "Reason", "Status"}
 MODULES = {"errors", "types"}
 
-NAMES = VERBS | CHANGES | OBJECTS | LDAP | VALUES | RESULTS
+NAMES = VERBS | RIGHTS | CHANGES | OBJECTS | LDAP | VALUES | RESULTS
 
 
 def imported_for_checkers(module: ModuleType) -> dict[str, str]:

@@ -68,10 +68,6 @@ VALUES = [
     ),
     Case("invalid-value", bob("mpImapEnabled: yes"), bob("mpImapEnabled: TRUE"), "mpImapEnabled", "yes"),
     Case("invalid-value", bob("manager: nobody"), bob("manager: cn=nobody"), "manager", "nobody"),
-    Case(
-        "invalid-value", mailing_list("memberURL: ldap:///??any"), mailing_list("memberURL: ldap:///??sub"),
-        "memberURL", "ldap:///??any",
-    ),
     Case("invalid-value", cos("mpChoices: quota 5"), cos(ONE_CHOICE), "mpChoices", "quota 5"),
     Case(
         "invalid-value", cos(ONE_CHOICE, "mpChoices: mailbox_quota many"), cos(ONE_CHOICE),

@@ -6,7 +6,7 @@ import pytest
 
 from mailpolicy.lists.check import findings
 from mailpolicy.snapshot import Finding, Severity
-from tests.small_directories import ANN_ID, bob, carbonio_domain, domain, mailing_list, record, snapshot_with
+from tests.small_directories import ANN_ID, carbonio_domain, domain, mailing_list, record, snapshot_with
 
 ACME = "dc=acme.example,o=mail"
 GOOD = f"memberURL: ldap:///{ACME}??sub?(uid=ann)"
@@ -117,13 +117,6 @@ def test_lists_on_each_other_are_one_loop() -> None:
     (finding,) = found(f"ldap:///{ACME}??sub?(cn=b)", more=others)
     assert (finding.id, finding.dn) == ("list-loop", f"cn=b,{ACME}")
     assert "b@acme.example > all@acme.example > b@acme.example;" in finding.text
-
-
-def test_hidden_mailboxes_on_a_list_are_said() -> None:
-    (finding,) = found(f"ldap:///{ACME}??sub?(uid=*)", more=bob("mpHiddenFromGal: TRUE"))
-    assert finding.id == "finds-hidden"
-    assert f"uid=bob,{ACME}" in finding.text
-    assert found(f"ldap:///{ACME}??sub?(uid=*)", more=bob("mpHiddenFromGal: FALSE")) == []
 
 
 def carbonio_group(url: str) -> str:

@@ -1,0 +1,124 @@
+"""Who may act on what, asked of a directory by the names people use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .. import rights
+from ..ldap.entry import Entry
+from ..lookup import selected
+from ..reasons import Level
+from ..rights import Holding, Posting, Subscription
+from .objects import Account, MailingList, Object
+
+if TYPE_CHECKING:
+    from .directory import Directory
+
+__all__ = ["holds", "may_edit", "may_post", "may_subscribe", "may_unsubscribe"]
+
+
+def holds(
+    directory: Directory,
+    actor: str | Object | None,
+    right: str,
+    target: str | Object,
+    *,
+    as_admin: bool = False,
+    onward: bool = False,
+) -> Holding:
+    """Say whether somebody holds a right on an object, with the reasons of the whole chain.
+
+    `actor` is an object, an address (of somebody in the directory or outside), or None for somebody of
+    whom nothing is known; `target` an object or a selector. Admin rights count only where she acts
+    `as_admin`. With `onward` it is asked whether she may grant the right to others.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> holding = mp.holds(acme, "jane@acme.example", "sendOnBehalfOf", "john@acme.example")
+    >>> holding.answer, holding.deciding[0].text
+    (True, "'jane@acme.example usr sendOnBehalfOf' on the target gives sendOnBehalfOf to jane@acme.example")
+
+    InvalidValue for a name that is no right, or none on such an object; NotFound where there is no target.
+    """
+    who = None if actor is None else directory.whom(actor)
+    on = entry_of(directory, target)
+    return rights.holds(directory.snapshot, who, right, on, as_admin=as_admin, onward=onward)
+
+
+def may_post(
+    directory: Directory,
+    mailing_list: str | MailingList,
+    *,
+    login: str | Account | None = None,
+    sender: str = "",
+) -> Posting:
+    """Say whether somebody may write to a list.
+
+    `login` is the account that has logged in, None where nobody has; then the `sender` of the envelope is
+    taken at its word, and the answer says so. It is empty or ``<>`` for mail without one.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> mp.may_post(acme, "board@acme.example", sender="wile.e@customer.example")
+    Posting(verdict=True, policy=granted, authenticated=False)
+    >>> bool(mp.may_post(acme, "staff@acme.example", login="john@acme.example"))
+    True
+    """
+    of_list = entry_of(directory, mailing_list, Level.LIST)
+    account = None if login is None else entry_of(directory, login)
+    return rights.may_post(directory.snapshot, of_list, login=account, sender=sender)
+
+
+def may_subscribe(
+    directory: Directory, mailing_list: str | MailingList, who: str | Object | None
+) -> Subscription:
+    """Say what becomes of somebody's request to join a list: accept, reject, or approval by its owners.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> mp.may_subscribe(acme, "partners@acme.example", "bob@acme.example").reasons[-1].text
+    'nobody owns the list who could approve'
+    """
+    whom = None if who is None else directory.whom(who)
+    return rights.may_subscribe(directory.snapshot, entry_of(directory, mailing_list, Level.LIST), whom)
+
+
+def may_unsubscribe(
+    directory: Directory, mailing_list: str | MailingList, who: str | Object | None
+) -> Subscription:
+    """Say what becomes of somebody's request to leave a list.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> str(mp.may_unsubscribe(acme, "partners@acme.example", "jane@acme.example").outcome)
+    'reject'
+    """
+    whom = None if who is None else directory.whom(who)
+    return rights.may_unsubscribe(directory.snapshot, entry_of(directory, mailing_list, Level.LIST), whom)
+
+
+def may_edit(
+    directory: Directory,
+    who: str | Object | None,
+    target: str | Object,
+    name: str,
+    *,
+    as_admin: bool = False,
+    value: Any = None,
+) -> Holding:
+    """Say whether somebody may change a setting of an object, and why.
+
+    With `value`, what is to be written, a limit that the administrator has is held against it.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> mp.may_edit(acme, "john@acme.example", "john@acme.example", "auto_reply_text").answer
+    True
+    """
+    whom = None if who is None else directory.whom(who)
+    on = entry_of(directory, target)
+    return rights.may_edit(directory.snapshot, whom, on, name, as_admin=as_admin, value=value)
+
+
+def entry_of(directory: Directory, target: str | Object, level: Level | None = None) -> Entry:
+    return target.entry if isinstance(target, Object) else selected(directory.snapshot, target, level)

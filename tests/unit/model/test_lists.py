@@ -1,0 +1,166 @@
+"""Lists as people ask for them: by address, with objects in the answers."""
+
+from __future__ import annotations
+
+import pytest
+
+import mailpolicy as mp
+from mailpolicy.errors import InvalidFilter, InvalidValue, NotFound
+from tests.examples import ACME, CARBONIO
+
+STAFF, SALES, PARTNERS = "staff@acme.example", "sales@acme.example", "partners@acme.example"
+
+
+class TestExpand:
+    def test_a_list_is_named_by_address_alias_dn_or_object(self) -> None:
+        sales = ACME.list(SALES)
+        expected = ACME.expand(SALES).addresses
+        assert len(expected) == 8
+        for name in (sales, "order@acme.example", str(sales.dn)):
+            assert ACME.expand(name).addresses == expected
+
+    def test_members_say_how_they_come_to_be_there_and_whether_mail_reaches_them(self) -> None:
+        members = {member.address: member for member in ACME.expand(STAFF)}
+        assert members["judy@acme.example"].via == (STAFF, SALES)
+        assert str(members["judy@acme.example"].receive) == "reject"
+        assert members["john@acme.example"].via == (STAFF,)
+        outside = members["wile.e@customer.example"]
+        assert (outside.kind, outside.dn, outside.receive) == ("external", None, None)
+
+    def test_the_status_table_of_the_directory_judges_them(self) -> None:
+        text = mp.dumps(ACME)
+        for statuses in ("server", "documented"):
+            directory = mp.loads(text, statuses=statuses)
+            for member in directory.expand("all@acme.example"):
+                account = directory.select(str(member.dn))
+                assert isinstance(account, mp.Account)
+                assert member.receive == account.status.receive
+
+    def test_the_members_of_a_list_are_the_direct_ones(self) -> None:
+        members = ACME.list(STAFF).members
+        assert set(members.addresses) == {SALES, PARTNERS, "john@acme.example"}
+        assert {str(entry.dn) for entry in ACME.list(SALES).members.entries} == {
+            str(entry.dn) for entry in ACME.search("ou=people,dc=acme.example,o=mail", filter="(ou=Sales)")
+        }
+
+    def test_what_is_no_list_is_not_expanded(self) -> None:
+        with pytest.raises(NotFound):
+            ACME.expand("john@acme.example")
+        with pytest.raises(InvalidValue):
+            ACME.expand(STAFF, depth=0)
+
+    def test_it_shows_itself(self) -> None:
+        staff = ACME.expand(STAFF)
+        assert "! judy@acme.example" in str(staff.as_table())
+        assert "│  ├─ judy@acme.example  reject" in str(staff.tree())
+        assert "<details open>" in staff._repr_html_()
+        assert "<details" not in ACME.expand(SALES)._repr_html_()
+        assert "ping@acme.example → pong@acme.example" in str(ACME.expand("ping@acme.example").as_table())
+
+
+class TestListsOf:
+    def test_the_lists_of_an_account_are_objects(self) -> None:
+        erin = ACME.account("erin@acme.example")
+        assert [each.list for each in ACME.lists_of(erin)] == list(erin.lists)
+        assert ACME.lists_of("erin@acme.example") == ACME.lists_of(str(erin.dn)) == ACME.lists_of(erin)
+        assert [each.name for each in erin.lists] == ["all@acme.example", SALES, STAFF]
+
+    def test_an_address_outside_may_be_on_lists_and_an_unknown_one_is_on_none(self) -> None:
+        assert [each.list.name for each in ACME.lists_of("wile.e@customer.example")] == [PARTNERS, STAFF]
+        assert ACME.lists_of("nobody-at-all@elsewhere.example") == ()
+
+    def test_is_member_agrees(self) -> None:
+        for mailing_list in ACME.lists():
+            for account in ACME.accounts():
+                assert mailing_list.is_member(account) is (mailing_list in account.lists)
+
+
+class TestPreview:
+    def test_it_tells_what_a_new_url_changes(self) -> None:
+        url = "ldap:///ou=people,dc=acme.example,o=mail??sub?(ou=IT)"
+        seen = ACME.preview(url, against=SALES)
+        assert {each.name for each in seen.removed} == set(ACME.list(SALES).members.addresses)
+        assert [each.name for each in seen] == [each.name for each in seen.added]
+        changed = ACME.with_changes(mp.set(f"list:{SALES}", member_urls=[url]))
+        assert list(changed.expand(SALES).addresses) == [each.name for each in seen.members]
+
+    def test_it_says_why_somebody_would_not_be_found(self) -> None:
+        seen = ACME.preview("(&(ou=Sales)(l=Paris))")
+        for account in ACME.accounts():
+            assert bool(seen.why(account)) is (account in seen.members)
+            assert bool(seen.why_not(account)) is (account not in seen.members)
+
+    def test_effective_values_are_asked_by_name(self) -> None:
+        seen = ACME.preview("(&(cos=premium)(status=active))", effective=True)
+        assert {each.name for each in seen} <= {each.name for each in ACME.cos("premium").accounts}
+        assert "!x-effective" in seen.url
+
+    def test_a_filter_that_is_none_is_refused_and_a_bad_url_explained(self) -> None:
+        with pytest.raises(InvalidFilter):
+            ACME.preview("(ou=Sales")
+        assert "probably meant" in str(ACME.preview("ldap://host/o=mail??sub?(ou=Sales)").problems[0])
+
+    def test_it_shows_itself(self) -> None:
+        shown = str(ACME.preview("(ou=IT)", against=PARTNERS).as_table())
+        assert "! -  ! wile.e@customer.example" in shown
+
+
+class TestExplainMember:
+    @pytest.mark.parametrize(
+        ("of_list", "whom", "first"),
+        [
+            (STAFF, "john@acme.example", "the list names john@acme.example"),
+            (STAFF, "frank@acme.example", "by way of sales@acme.example, which is on the list"),
+            (STAFF, "wile.e@customer.example", "partners@acme.example names wile.e@customer.example"),
+            (STAFF, "somebody@customer.example", "no list on the way names somebody@customer.example"),
+            (SALES, "carol@acme.example", "ou is 'Marketing', not 'Sales'"),
+        ],
+    )
+    def test_it_begins_with_what_decides(self, of_list: str, whom: str, first: str) -> None:
+        reasons = ACME.explain_member(of_list, whom)
+        assert reasons[0].text == first
+        assert any(reason.matched for reason in reasons) is ACME.list(of_list).is_member(whom)
+
+
+def test_findings_of_lists_are_among_those_of_the_directory() -> None:
+    assert {"base-only", "list-loop"} <= {finding.id for finding in ACME.findings}
+
+
+def test_a_url_that_cannot_be_read_is_found_once() -> None:
+    text = mp.dumps(ACME).replace("??sub?(ou=Sales)", "??sub?(ou=Sales")
+    found = [
+        each
+        for each in mp.loads(text).findings
+        if each.attribute == "memberURL" and "Sales" in (each.raw or "")
+    ]
+    assert [each.id for each in found] == ["unusable-url"]
+
+
+class TestOwnersAndDelegates:
+    def test_they_are_views_of_grants(self) -> None:
+        assert [each.name for each in ACME.list("board@acme.example").owners] == ["jane@acme.example"]
+        assert {each.name for each in ACME.account("jane@acme.example").owned_lists} == {
+            "all@acme.example", "board@acme.example",
+        }  # fmt: skip
+        assert [each.name for each in ACME.account("john@acme.example").delegates] == ["jane@acme.example"]
+        assert len(ACME.list("board@acme.example").allowed_senders) == 2
+
+    def test_rights_are_asked_by_name(self) -> None:
+        assert mp.holds(ACME, "jane@acme.example", "ownDistList", "board@acme.example")
+        assert not mp.holds(ACME, None, "ownDistList", "board@acme.example")
+        assert mp.may_post(ACME, "all@acme.example", login="jane@acme.example")
+        assert not mp.may_post(ACME, "all@acme.example", login="bob@acme.example")
+        assert mp.may_unsubscribe(ACME, PARTNERS, "jane@acme.example").outcome == "reject"
+        with pytest.raises(NotFound):
+            mp.may_post(ACME, "john@acme.example", sender="x@customer.example")
+
+
+def test_the_address_book_is_asked_by_the_name_of_a_domain() -> None:
+    assert [each.address for each in ACME.gal("acme.example", "zo")] == ["zoe@acme.example"]
+    assert [each.name for each in ACME.gal(ACME.domain("acme.example"), "zo", actor="bob@acme.example")]
+
+
+def test_carbonio_lists_expand_too() -> None:
+    for mailing_list in CARBONIO.lists():
+        for member in CARBONIO.expand(mailing_list):
+            assert member.kind == "external" or mailing_list.is_member(member.address)
