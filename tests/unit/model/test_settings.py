@@ -90,9 +90,7 @@ class TestShown:
             assert len(repr(each)) < 100
             assert each._repr_html_()
 
-    def test_a_large_directory_is_shown_unread(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_large_directory_is_shown_unread(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(display, "MOST_READ", 10)
         monkeypatch.setattr(mp.Directory, "revision", property(pytest.fail))
         monkeypatch.setattr(mp.Directory, "findings", property(pytest.fail))
