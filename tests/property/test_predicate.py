@@ -22,11 +22,11 @@ from mailpolicy.ldap.filter import (
 )
 from mailpolicy.ldap.matching import compile_filter
 from mailpolicy.lists.outcome import Judge, explained, outcome_of, responsible, why_not
-from mailpolicy.lists.predicate import Predicate, clauses
+from mailpolicy.lists.predicate import Predicate, clauses, swept
 from mailpolicy.lists.predicate.clauses import Case, Outcomes
 from mailpolicy.lists.predicate.logic import settled
 from mailpolicy.model import Directory
-from mailpolicy.snapshot import Snapshot, snapshot as versions_of
+from mailpolicy.snapshot import Snapshot, version as versions_of
 from mailpolicy.snapshot.rows import Rows
 from tests.reference.directories import COS_NAMES, TEXTS, Drawn, directories
 from tests.reference.predicate import KINDS, evaluate
@@ -94,7 +94,8 @@ def test_all_at_once_is_one_by_one_is_obvious(
 ) -> None:
     filter = data.draw(filters(drawn))
     predicate = Predicate.read(filter, drawn.dialect, statuses)
-    with patch.object(clauses, "ALL_AT_ONCE", at_once):
+    few = data.draw(st.sampled_from([0, 64]))
+    with patch.object(clauses, "ALL_AT_ONCE", at_once), patch.object(swept, "FEW", few):
         for snapshot in versions(drawn, data, predicate):
             directory = Directory(snapshot, statuses)
             outcomes = {}

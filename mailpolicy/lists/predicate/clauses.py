@@ -6,9 +6,7 @@ for which it is false; for all others it is Undefined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import compress
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from attrs import field, frozen
 
@@ -26,10 +24,11 @@ from ...query import Search, query_for
 from ...reasons import Level
 from ...schema import Dialect
 from ...snapshot import Snapshot
-from ...snapshot.facets import LEVEL
 from ...snapshot.rows import NONE, Rows
 from .comparing import ValueTest, value_test, written
-from .subjects import Subject, named, unknown
+from .nearest import unknown
+from .subjects import Subject, named
+from .swept import sweep_of
 
 __all__ = ["Case", "Clause", "Outcomes", "Problem", "Stored", "Undefined", "ValueClause", "clause_of"]
 
@@ -161,18 +160,9 @@ class ValueClause:
         return few and self._remembered_as not in snapshot.memory(REMEMBERED)
 
     def _of_all(self, snapshot: Snapshot) -> Outcomes:
-        concerned, true = [], []
-        for kind in Level:
-            rows = rows_of(snapshot, kind)
-            if rows and kind in self.subject.kinds:
-                concerned.append(rows)
-                true.append(passing(rows, self.subject.values(snapshot, kind), self.test))
-        if None in self.subject.kinds:
-            others = snapshot.rows - Rows.union(rows_of(snapshot, kind) for kind in Level)
-            concerned.append(others)
-            true.append(others if self.test(None) else NONE)
-        found = Rows.union(true)
-        return Outcomes(found, Rows.union(concerned) - found)
+        swept = sweep_of(snapshot, self.subject)
+        true = swept.passing(self.test)
+        return Outcomes(true, swept.rows - true)
 
 
 def clause_of(filter: Filter, dialect: Dialect, table: str | None) -> Clause:
@@ -221,20 +211,6 @@ def not_comparable(filter: Assertion, attribute: AttributeType) -> InvalidValue:
     if rule is None:
         return InvalidValue(text, f"another comparison, as it has no rule for {filter.OPERATOR}", None, name)
     return InvalidValue(text, f"a value that {rule.name} can compare", None, name)
-
-
-def rows_of(snapshot: Snapshot, kind: Level) -> Rows:
-    return snapshot.matching(lambda segment: segment.find(LEVEL)[kind])
-
-
-def passing(rows: Rows, values: Sequence[Any], test: Callable[[Any], bool]) -> Rows:
-    """The rows whose values pass; a value that many of them share is tried once."""
-    names = list(map(id, values))
-    different = dict(zip(names, values, strict=True))
-    good = {name for name, value in different.items() if test(value)}
-    if len(good) in (0, len(different)):
-        return rows if good else NONE
-    return Rows.of(compress(rows, map(good.__contains__, names)))
 
 
 def one_by_one(clause: Clause, snapshot: Snapshot, among: Rows) -> Outcomes:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sized
 from datetime import datetime, timedelta
+from functools import lru_cache
 from operator import ge, le
 from typing import Any, Final, TypeAlias
+
+from attrs import evolve, frozen
 
 from ...errors import InvalidValue
 from ...ldap.filter import Approx, Equal, GreaterOrEqual, LessOrEqual, Present, Substrings
@@ -22,7 +25,7 @@ from ...schema import Codec
 from ...schema.codec import One
 from ...schema.several import Among, Keyed, Many
 
-__all__ = ["ValueTest", "is_there", "value_test", "written"]
+__all__ = ["SameText", "ValueTest", "is_there", "value_test", "written"]
 
 ValueTest: TypeAlias = Callable[[Any], bool]
 """Tells of the value that applies to an object whether it is as asserted; None is no value."""
@@ -49,12 +52,36 @@ def value_test(filter: Assertion, codec: Codec[Any], *, secret: bool = False) ->
     try:
         if isinstance(codec, Many | Among):
             of_item = _item_test(filter, codec.item)
+            if isinstance(of_item, SameText):
+                return evolve(of_item, several=True)
             return lambda value: value is not None and any(map(of_item, value))
         assert isinstance(codec, One)  # the catalog has no other kind
         of_value = _item_test(filter, codec)
+        if isinstance(of_value, SameText):
+            return of_value
     except InvalidValue as problem:
         raise InvalidValue(problem.text, problem.expected, problem.position, filter.attribute) from None
     return lambda value: value is not None and of_value(value)
+
+
+@frozen(eq=False)
+class SameText:
+    """The value is a certain text, or with `several` one of its items is: what can be looked up."""
+
+    item: One[Any]
+    wanted: bytes | None
+    several: bool = False
+
+    def __call__(self, value: Any) -> bool:
+        """Tell whether it is that text."""
+        return self.wanted in self.texts(value)
+
+    def texts(self, value: Any) -> list[bytes | None]:
+        """The texts of a value, in the form in which they compare."""
+        if value is None:
+            return []
+        form = _form(self.item)
+        return list(map(form, value)) if self.several else [form(value)]
 
 
 def is_there(value: Any) -> bool:
@@ -91,9 +118,7 @@ def _equal(text: str, item: One[Any]) -> ValueTest:
     wanted = _accepted(text, item)
     if not isinstance(wanted, str):
         return lambda value: bool(value == wanted)
-    form = _form(item)
-    normal = form(wanted)
-    return lambda value: form(value) == normal
+    return SameText(item, _form(item)(wanted))
 
 
 def _alike(text: str, item: One[Any]) -> ValueTest:
@@ -171,6 +196,7 @@ def _folds(item: One[Any]) -> bool:
     return item.syntax.equality not in CASE_COUNTS
 
 
+@lru_cache(maxsize=1024)
 def _form(item: One[Any]) -> Callable[[Any], bytes | None]:
     """The text of a value as it compares, without the secret that it may hold; None where it is no text."""
     fold, show = _folds(item), item.public or item.show

@@ -5,18 +5,17 @@ A subject gives its value for one object, and for all objects of a kind at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Final, Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from ...errors import InvalidValue, NotFound
+from ...errors import InvalidValue
 from ...inherit import layers_of, resolve_for, sweep
 from ...ldap.entry import Entry
 from ...reasons import Level
-from ...schema import SETTINGS, Codec, Dialect
+from ...schema import SETTINGS, Codec
 from ...schema.codec import One
 from ...schema.kinds import BOOLEAN, STRING
 from ...schema.several import Many
@@ -25,6 +24,7 @@ from ...snapshot import Snapshot
 from ...snapshot.facets import LEVEL
 from ...status import Receive, Status
 from ...status.table import CAPABILITIES
+from .nearest import unknown
 from .statuses import MAILBOXES, STANDING, status_of, statuses_of
 
 __all__ = ["KINDS", "ClassOfServiceName", "Kind", "SettingValue", "StatusPart", "Subject", "named", "unknown"]
@@ -33,7 +33,7 @@ Kinds: TypeAlias = frozenset[Level | None]
 """Kinds of object; None stands for entries that are no object."""
 
 
-class Subject(Protocol):
+class Subject(Hashable, Protocol):
     """What a name stands for; `kinds` have it, and for others the filter is Undefined."""
 
     @property
@@ -213,20 +213,6 @@ def named(name: str, table: str) -> Subject | None:
         return OTHERS[folded]()
     key = folded.replace("-", "_")
     return SettingValue(key) if key in SETTINGS else None
-
-
-def unknown(name: str, dialect: Dialect, *, public: bool = True) -> NotFound:
-    """Tell that a name stands for nothing, and which ones come close: attributes, and `public` names, too."""
-    stored = {known.lower(): known for each in dialect.definitions.attribute_types for known in each.names}
-    near = [stored[each] for each in nearest(name, stored)]
-    if not public:
-        return NotFound("attribute", name, tuple(near))
-    names = [*STATUS_PARTS, *OTHERS, *(each.replace("_", "-") for each in SETTINGS)]
-    return NotFound("setting or attribute", name, tuple(nearest(name, names) or near))
-
-
-def nearest(name: str, names: Iterable[str]) -> list[str]:
-    return get_close_matches(name.lower(), names, n=2, cutoff=0.75)
 
 
 def names_of(cos: Entry) -> tuple[str, ...]:
