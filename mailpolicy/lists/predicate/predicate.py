@@ -73,7 +73,7 @@ class Predicate:
         stored = [part.filter for part in parts if part.is_stored]
         others = sorted([part for part in parts if not part.is_stored], key=Part.effort)
         object.__setattr__(self, "clauses", tuple(dict.fromkeys(clauses_in(whole))))
-        object.__setattr__(self, "_stored", And(stored) if stored else None)
+        object.__setattr__(self, "_stored", And(stored) if len(stored) > 1 else next(iter(stored), None))
         object.__setattr__(self, "_parts", tuple(others))
         object.__setattr__(self, "_test", test_of(self.filter, whole))
 
