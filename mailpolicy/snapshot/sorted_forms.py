@@ -1,14 +1,15 @@
 """Normal forms put so that many of them are found at once: in an order, or in one long text.
 
-Both are pure functions of the postings they are made from, and of no use to whoever asks for one
-value: they are made when a search first needs them.
+Both are made of postings when a search first needs them, as they are of no use to whoever asks for one
+value. Of other postings that hardly differ, they still tell all but the forms that do.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from itertools import accumulate, chain
 from typing import Any, TypeAlias
 
@@ -36,7 +37,7 @@ class SortedForms:
     A form that has no place in the order is left out.
     """
 
-    __slots__ = ("_rows", "_starts", "forms", "keys")
+    __slots__ = ("_left_out", "_rows", "_starts", "forms", "keys")
 
     forms: Sequence[bytes]
     """The forms in order."""
@@ -62,6 +63,21 @@ class SortedForms:
                 rows.extend(posting)
             starts.append(len(rows))
         self._rows, self._starts = rows, starts
+        self._left_out = array("I")
+
+    def without(self, forms: Iterable[bytes | None], order: Order) -> SortedForms:
+        """The same order; `rows` gives no rows of these forms any more. Nothing is sorted for that."""
+        numbers = {number for form in forms if form is not None for number in self._numbers(form, order)}
+        after = copy(self)
+        after._left_out = array("I", sorted(numbers.union(self._left_out)))
+        return after
+
+    def _numbers(self, form: bytes, order: Order) -> Iterator[int]:
+        """Where a form stands; it is one of those with its key."""
+        key = order(form)
+        if key is not None:
+            start, stop = bisect_left(self.keys, key), bisect_right(self.keys, key)
+            yield from (number for number in range(start, stop) if self.forms[number] == form)
 
     def at_least(self, bound: Any) -> Range:
         """The forms at or after a bound."""
@@ -77,8 +93,12 @@ class SortedForms:
         return slice(start, len(self.keys) if after is None else bisect_left(self.keys, after, start))
 
     def rows(self, range: Range) -> Rows:
-        """The rows of a range of forms."""
-        return Rows.of(self._rows[self._starts[range.start] : self._starts[range.stop]])
+        """The rows of a range of forms, but of those left out."""
+        left_out, found, start = self._left_out, array("I"), range.start
+        for number in left_out[bisect_left(left_out, start) : bisect_left(left_out, range.stop)]:
+            found += self._rows[self._starts[start] : self._starts[number]]
+            start = number + 1
+        return Rows.of(found + self._rows[self._starts[start] : self._starts[range.stop]])
 
 
 def after_all(part: bytes) -> bytes | None:

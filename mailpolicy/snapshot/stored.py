@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from attrs import frozen
 
@@ -39,10 +39,11 @@ class Stored:
         form = self._form(dialect.definitions)
         return [form(value) for value in entry.stored(self.name)]
 
-    def collected(self, segment: Segment) -> Postings[bytes | None]:
+    def collected(self, segment: Segment) -> ValueIndex:
         # Values first and their forms after that: most attributes have few values on many entries.
         form = self._form(segment.dialect.definitions)
-        return Postings.of(chain.from_iterable(self._pairs(segment))).under(form)
+        by_value = Postings.of(chain.from_iterable(self._pairs(segment)))
+        return ValueIndex(by_value.under(form).by_key)
 
     def _pairs(self, segment: Segment) -> Iterator[Iterable[tuple[bytes, int]]]:
         """Each value with its row, shape by shape."""
@@ -69,7 +70,7 @@ def stored_names(segment: Segment) -> StoredNames:
 
 def values_of(segment: Segment, name: str) -> ValueIndex:
     """The index of the values that are stored under a name; it is made when first asked for."""
-    return segment.derived(Stored(name), as_index)
+    return cast("ValueIndex", segment.find(Stored(name)))
 
 
 def is_indexed(segment: Segment, name: str) -> bool:
@@ -80,7 +81,3 @@ def is_indexed(segment: Segment, name: str) -> bool:
 def names_in(shapes: Postings[Shape]) -> StoredNames:
     names = frozenset(name for shape in shapes for name in shape.places)
     return StoredNames(names, tuple(sorted(name for name in names if ";" in name)))
-
-
-def as_index(postings: Postings[bytes | None]) -> ValueIndex:
-    return ValueIndex(postings.by_key)

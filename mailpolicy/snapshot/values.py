@@ -3,17 +3,21 @@
 It answers exactly what trying the condition on each value would. One value is a look into the
 postings; an order, a beginning, an end or a part within are looked up in what is made of the
 postings when first asked for. Threads may ask at once: what two of them make is the same.
+
+When some values change, what has been put in order stays as it is, and the few forms that differ
+stand before it as an index of their own, until they are too many.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..ldap.matching.conditions import Anything, Condition, Equals, HasParts, InOrder
 from ..ldap.matching.forms import by_octets
 from ..ldap.matching.rules import Order
+from .postings import Postings
 from .rows import NONE, Rows
 from .sorted_forms import FormPostings, Range, SortedForms, TextOfForms, backwards
 
@@ -22,8 +26,14 @@ __all__ = ["Cost", "ValueIndex", "Way"]
 FEW: Final = 64
 """Up to so many different values each is tried: that is sooner done than putting them in order."""
 
+FEW_CHANGED: Final = 8
+"""What is in order is put in order anew when more than one form in so many has changed since."""
+
 FASTER: Final = 16
 """How many values are passed over in an order, or in a long text, while one is tried."""
+
+FormRows: TypeAlias = Iterable[tuple[bytes | None, int]]
+"""Normal forms, each with a row that has it."""
 
 
 class Way(StrEnum):
@@ -47,7 +57,7 @@ class Cost(NamedTuple):
     """How many rows would be found, at most as far as can be known without finding them."""
 
 
-class ValueIndex:
+class ValueIndex(Postings[bytes | None]):
     """Rows by the normal forms of the values they have for one stored attribute.
 
     >>> index = ValueIndex({b"ann": 0, b"anna": Rows.of([1, 3]), b"bob": 2})
@@ -55,16 +65,39 @@ class ValueIndex:
     ([0, 1, 3], [2])
     """
 
-    __slots__ = ("_postings", "_sorted", "_text")
+    __slots__ = ("_changed", "_changed_forms", "_sorted", "_text")
 
     def __init__(self, postings: FormPostings) -> None:
-        self._postings = postings
+        super().__init__(postings)
         self._sorted: dict[Order, SortedForms] = {}
         self._text: TextOfForms | None = None
+        self._changed_forms: frozenset[bytes | None] = frozenset()
+        self._changed: ValueIndex | None = None
 
-    def __len__(self) -> int:
-        """How many different values there are; those without a normal form count as one."""
-        return len(self._postings)
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Without what is in order: that can be made again.
+        return ValueIndex, (self.by_key,)
+
+    def changed(self, lost: FormRows, gained: FormRows) -> ValueIndex:
+        """Give the index without the pairs lost and with those gained; itself if there are none."""
+        lost, gained = tuple(lost), tuple(gained)
+        postings = super().changed(lost, gained)
+        if postings is self:
+            return self
+        after = ValueIndex(postings.by_key)
+        after._take_over(self, frozenset(form for form, _ in (*lost, *gained)))
+        return after
+
+    def _take_over(self, before: ValueIndex, differing: frozenset[bytes | None]) -> None:
+        """Keep what another index has put in order, where few forms differ."""
+        orders, text = before._sorted.copy(), before._text
+        changed = before._changed_forms | differing
+        if (not orders and text is None) or len(changed) * FEW_CHANGED > len(self):
+            return
+        self._sorted = {order: forms.without(differing, order) for order, forms in orders.items()}
+        self._text = text
+        self._changed_forms = changed
+        self._changed = ValueIndex({form: self.by_key[form] for form in changed if form in self.by_key})
 
     def way(self, condition: Condition) -> Way:
         """How the values that meet a condition are found."""
@@ -83,16 +116,16 @@ class ValueIndex:
         """The rows that have a value that meets a condition."""
         match condition:
             case Equals(wanted=wanted):
-                posting = self._postings.get(wanted, NONE)
+                posting = self.by_key.get(wanted, NONE)
                 return Rows.of((posting,)) if isinstance(posting, int) else posting
             case Anything():
-                return Rows.union(self._postings.values())
+                return Rows.union(self.by_key.values())
             case InOrder() if len(self) > FEW:
-                return self._in_order(condition)
+                return self._with_changed(self._in_order(condition), condition)
             case HasParts() if len(self) > FEW:
-                return self._with_parts(condition)
+                return self._with_changed(self._with_parts(condition), condition)
         passes = condition.passes
-        return Rows.union([posting for form, posting in self._postings.items() if passes(form)])
+        return Rows.union([posting for form, posting in self.by_key.items() if passes(form)])
 
     def cost(self, condition: Condition) -> Cost:
         """What finding the rows would cost: an estimate that builds nothing.
@@ -101,9 +134,12 @@ class ValueIndex:
         """
         way, values = self.way(condition), len(self)
         if isinstance(condition, Equals):
-            posting = self._postings.get(condition.wanted, NONE)
+            posting = self.by_key.get(condition.wanted, NONE)
             return Cost(1, 1 if isinstance(posting, int) else len(posting))
         return Cost(values if way is Way.VALUES else 1 + values // FASTER, values)
+
+    def _with_changed(self, unchanged: Rows, condition: Condition) -> Rows:
+        return unchanged if self._changed is None else unchanged | self._changed.rows(condition)
 
     def _in_order(self, condition: InOrder) -> Rows:
         forms = self._sorted_by(condition.order)
@@ -123,19 +159,19 @@ class ValueIndex:
         return forms.rows(found) if is_all else self._passing(condition, forms.forms[found])
 
     def _passing(self, condition: Condition, forms: Iterable[bytes]) -> Rows:
-        passes, postings = condition.passes, self._postings
-        return Rows.union([postings[form] for form in forms if passes(form)])
+        passes, postings, changed = condition.passes, self.by_key, self._changed_forms
+        return Rows.union([postings[form] for form in forms if form not in changed and passes(form)])
 
     def _sorted_by(self, order: Order) -> SortedForms:
         forms = self._sorted.get(order)
         if forms is None:
-            forms = self._sorted[order] = SortedForms(self._postings, order)
+            forms = self._sorted[order] = SortedForms(self.by_key, order)
         return forms
 
     def _text_of_forms(self) -> TextOfForms:
         text = self._text
         if text is None:
-            text = self._text = TextOfForms([form for form in self._postings if form is not None])
+            text = self._text = TextOfForms([form for form in self.by_key if form is not None])
         return text
 
 

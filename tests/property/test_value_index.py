@@ -74,12 +74,18 @@ def test_an_index_finds_what_trying_each_value_finds(
             assert list(index.rows(condition)) == found_slowly(forms, condition), condition
 
 
+def by_length(form: bytes) -> int:
+    """An order in which different forms have the same place."""
+    return len(form)
+
+
 # Few octets, the last of all among them: so that forms begin, end and contain alike.
 octets = st.lists(st.sampled_from([b"a", b"b", b"\xff"]), max_size=4).map(b"".join)
 parts_or_order = st.one_of(
     st.builds(HasParts, octets, st.lists(octets, max_size=2).map(tuple), octets),
     st.builds(HasParts, st.just(b""), st.tuples(octets), st.just(b"")),
     st.builds(InOrder, st.sampled_from([by_octets, by_time]), octets, st.booleans()),
+    st.builds(InOrder, st.just(by_length), st.integers(0, 4), st.booleans()),
 )
 
 
@@ -90,6 +96,51 @@ def test_forms_that_are_nearly_alike_are_told_apart(forms: Forms, conditions: li
         index = indexed(forms)
         for condition in conditions:
             assert list(index.rows(condition)) == found_slowly(forms, condition), condition
+
+
+some_forms = st.lists(st.none() | octets, max_size=2)
+changes = st.dictionaries(st.integers(0, 7), some_forms, min_size=1, max_size=3)
+
+
+@settings(max_examples=3 * settings().max_examples)
+@given(
+    st.lists(some_forms, min_size=8, max_size=8),
+    st.lists(st.tuples(changes, st.lists(parts_or_order, min_size=1, max_size=4)), min_size=1, max_size=4),
+    st.sampled_from([0, 1, values.FEW_CHANGED]),
+)
+def test_what_has_changed_is_found_with_the_order_of_before(
+    forms: Forms, steps: list[tuple[dict[int, list[bytes | None]], list[Condition]]], few_changed: int
+) -> None:
+    with patch.object(values, "FEW", 0), patch.object(values, "FEW_CHANGED", few_changed):
+        index, versions = indexed(forms), []
+        for change, conditions in steps:
+            for condition in conditions:
+                index.rows(condition)
+            versions.append((index, forms))
+            index = index.changed(
+                [(form, row) for row in change for form in forms[row]],
+                [(form, row) for row, each in change.items() for form in each],
+            )
+            forms = [change.get(row, each) for row, each in enumerate(forms)]
+        for condition in [condition for _, conditions in steps for condition in conditions]:
+            for version, held in (*versions, (index, forms)):
+                assert list(version.rows(condition)) == found_slowly(held, condition), condition
+
+
+def test_a_change_of_a_few_values_puts_nothing_in_order_again() -> None:
+    index = indexed([[b"%d" % number] for number in range(1000)])
+    wanted = [HasParts(b"99", (), b""), HasParts(b"", (), b"99"), HasParts(b"", (b"99",), b"")]
+    for condition in wanted:
+        index.rows(condition)
+    after = index.changed([(b"99", 99), (b"7", 7)], [(b"7", 99), (b"1990", 7)])
+    with (
+        patch.object(values, "SortedForms", side_effect=AssertionError),
+        patch.object(values, "TextOfForms", side_effect=AssertionError),
+    ):
+        prefix, suffix, substring = (list(after.rows(condition)) for condition in wanted)
+    assert prefix == list(range(990, 1000))
+    assert suffix == [*range(199, 1000, 100)]
+    assert substring == [7, *range(199, 900, 100), *range(990, 1000)]
 
 
 @given(asked())
