@@ -50,7 +50,16 @@ NAMES = (
     "cn=l1,o=mail", "cn=l2,o=mail", "cn=l3,ou=x,o=mail", "cn=l4,o=mail", "cn=l5,ou=x,o=mail",
     "cn=external,cn=l5,o=mail",
 )  # fmt: skip
-REFERENCES = ("one", "two", "uid=ann,o=mail", "UID=bob, o=mail", "cn=l1,o=mail", "cn=l2,o=mail", "?")
+REFERENCES = (
+    "one",
+    "two",
+    "three",
+    "uid=ann,o=mail",
+    "UID=Ann, o=mail",
+    "UID=bob, o=mail",
+    "CN=l1 , O=mail",
+    "?",
+)
 TARGETS = ("dc=acme,o=mail", "acme.example", "dc=alias,o=mail", "one", "?")
 FILTERS = (
     "(description=a)", "(description=b)", "(|(description=a)(cn=gold))", "(objectClass=groupOfURLs)",
@@ -65,7 +74,8 @@ SEARCHES = tuple(
 
 SETTINGS = {
     "address": {Level.ACCOUNT: PEOPLE, Level.RESOURCE: PEOPLE, Level.LIST: LISTS},
-    "aliases": {Level.ACCOUNT: (*PEOPLE, *WRONG), Level.RESOURCE: PEOPLE, Level.LIST: (*LISTS, *PEOPLE)},
+    "aliases": {Level.ACCOUNT: (*PEOPLE, *WRONG), Level.RESOURCE: PEOPLE,
+                Level.LIST: (*LISTS, *PEOPLE), Level.ALIAS: ("alias@acme.example", "bob@acme.example")},
     "catch_all_addresses": {Level.ACCOUNT: ("@acme.example", "@alias.example", "@outside.example")},
     "mail_status": dict.fromkeys((Level.ACCOUNT, Level.RESOURCE, Level.LIST), ("enabled", "disabled")),
     "hidden_from_gal": dict.fromkeys((Level.ACCOUNT, Level.LIST), ("TRUE", "FALSE")),

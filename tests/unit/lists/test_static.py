@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from mailpolicy.errors import NotFound
@@ -242,3 +244,27 @@ class TestKept:
         (changed,) = load(read([after.encode()]), dialect="carbonio")
         snapshot = snapshot.changed({snapshot.key(dn): changed})
         assert names(snapshot, members(snapshot, dn).rows) == ["uid=ann,dc=acme,dc=example"]
+
+    def test_what_a_list_names_beside_whom_it_finds_follows_too(self) -> None:
+        both = mailing_list("mpMemberAddresses: bob@acme.example", "memberURL: ldap:///o=mail??sub?(cn=Ann)")
+        before = snapshot_with("native", both, bob())
+        assert names(before, members(before).rows) == [ANN, BOB]
+        after = before.changed({before.key(BOB): None})
+        assert names(after, members(after).rows) == [ANN]
+        assert [each.problem for each in members(after).dangling] == ["nobody"]
+
+    def test_an_alias_entry_leads_by_the_name_or_the_id_of_its_target(self) -> None:
+        other = alias(" UID=Bob , DC=acme.example,O=mail ", "c@acme.example").replace("Target: ", "Target:: ")
+        encoded = b64encode(b" UID=Bob , DC=acme.example,O=mail ").decode()
+        text = other.replace(" UID=Bob , DC=acme.example,O=mail ", encoded)
+        snapshot = snapshot_with("native", naming("c@acme.example"), bob(), text)
+        assert holders(snapshot, BOB) == [ALL]
+        bob_id = "55555555-5555-4555-8555-555555555555"
+        snapshot = snapshot_with(
+            "carbonio", carbonio_bob(),
+            record("uid=c,dc=acme,dc=example", "zimbraAlias", "uid: c", "zimbraMailAlias: c@acme.example",
+                   f"zimbraAliasTargetId: {bob_id.upper()}"),
+            record("uid=l,dc=acme,dc=example", "zimbraDistributionList", "uid: l", "mail: l@acme.example",
+                   "zimbraMailForwardingAddress: c@acme.example"),
+        )  # fmt: skip
+        assert holders(snapshot, "uid=bob,dc=acme,dc=example") == ["uid=l,dc=acme,dc=example"]
