@@ -268,3 +268,9 @@ class TestKept:
                    "zimbraMailForwardingAddress: c@acme.example"),
         )  # fmt: skip
         assert holders(snapshot, "uid=bob,dc=acme,dc=example") == ["uid=l,dc=acme,dc=example"]
+
+    def test_an_address_outside_may_come_inside(self) -> None:
+        after, _ = self.after(bob("mail: x@else.example"))
+        assert names(after, members(after).rows) == [ANN, BOB]
+        assert members(after).outside == ()
+        assert members(self.snapshot).outside == ("x@else.example",)
