@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ..ldap.matching.conditions import Anything, Condition
 from ..snapshot.rows import NONE, Rows
@@ -14,9 +14,6 @@ from .outcomes import Asked
 from .plan import MADE_NOW
 
 __all__ = ["Lookup"]
-
-WORTH_BUILDING: Final = 8
-"""An index yet to be made counts as trying one in so many values: others will use it, too."""
 
 
 class Lookup(NamedTuple):
@@ -33,7 +30,7 @@ class Lookup(NamedTuple):
 
     @property
     def cost(self) -> Cost:
-        """What finding the rows would cost: an estimate that builds nothing."""
+        """What finding the rows would cost, without making what is missing: an estimate."""
         costs = [self._cost(name, condition) for name, condition in self.meant if condition is not None]
         tries = sum(each.tries for each in costs)
         if self.asked.outcome:
@@ -45,8 +42,7 @@ class Lookup(NamedTuple):
             return Cost(len(self.segment.find(SHAPE)), len(self.segment.rows))
         if is_indexed(self.segment, name):
             return values_of(self.segment, name).cost(condition)
-        entries = len(self.segment.rows)
-        return Cost(entries // WORTH_BUILDING, entries)
+        return Cost(1, len(self.segment.rows))
 
     @property
     def missing(self) -> frozenset[str]:

@@ -25,7 +25,7 @@ from .weigh import Weighed, weighed
 __all__ = ["Bounds", "Query"]
 
 TEST: Final = 4
-"""Trying a filter on an entry takes as long as trying so many values: the entry has to be read."""
+"""Trying a simple filter on an entry takes as long as trying so many values: the entry has to be read."""
 
 
 class Bounds(NamedTuple):
@@ -128,7 +128,7 @@ class _Search(NamedTuple):
 
     def bounds(self, part: Weighed, among: Rows, depth: int = 0) -> Bounds:
         """The rows of one part, of those that the parts before it have left."""
-        if len(among) * TEST <= part.cost.tries:
+        if len(among) * TEST * part.clauses <= part.cost.tries:
             self._note(depth, text_of(part.node), LEFT_TO_TEST if among else "no entry left", len(among))
             return Bounds(NONE, among)
         if part.lookup is not None:

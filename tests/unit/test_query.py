@@ -143,3 +143,12 @@ def test_a_filter_that_is_nested_too_deep_to_walk_is_tried_entry_by_entry(segmen
 def test_filters_without_parts(segment: Base, text: str, found: int) -> None:
     plan = query(text).explain(segment)
     assert (plan.tested, plan.found) == (0, found)
+
+
+def test_an_index_that_many_parts_need_is_made_once_instead_of_trying_each_on_every_entry(
+    segment: Base,
+) -> None:
+    parts = "".join(f"(uid=user{number})" for number in range(0, 1200, 2))
+    bounds = query(f"(|{parts})").bounds(segment)
+    assert bounds.is_exact
+    assert len(bounds.certain) == 300
