@@ -48,6 +48,9 @@ HOW_TO_READ: Final = """\
   the process knows independently of the directory is warm, but in the line that says "a fresh process": the
   catalog of settings and what it means in a dialect, which attributes entries with the same names have (their
   shapes) and where they state what they inherit from, and stored values that many share with what they mean.
+- **Lists**: a list is expanded anew each time, down to the addresses of all members in a list. Whom its URL
+  finds is kept from the first time on and follows the changes of the directory; the line "for the first time"
+  has nothing to start from. The overlay works it out at each reading.
 - **Filters**: the text of the filter had been read before, and the indexes it needs were made by an earlier
   question; slapd had answered it before, too. What the first question costs is in the line below each filter,
   against the same slapd, whose indexes were made when it was loaded.
@@ -59,7 +62,7 @@ REPRODUCE: Final = """\
 ## How to reproduce it
 
 ```sh
-make bench                                 # every figure, and this page; some 15 minutes and 10 GiB of memory
+make bench                                 # every figure, and this page; some 25 minutes and 10 GiB of memory
 .venv/bin/python -m bench --figure find    # one figure
 .venv/bin/python -m bench --scale 0.1      # all of them with a tenth of the accounts
 make bench-quick                           # whether they all work; some seconds

@@ -45,6 +45,6 @@ class Scale:
 
 FULL = Scale()
 QUICK = Scale(
-    many=2_000, some=2_000, few=500, rounds=2, asked=500, changes=50, generations=50, repeats=10_000,
+    many=1_000, some=1_000, few=500, rounds=2, asked=500, changes=50, generations=50, repeats=10_000,
     patience=2.0,
 )  # fmt: skip

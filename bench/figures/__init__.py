@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from bench.figure import Figure
-from bench.figures import changing, filters, finding, forking, keeping, loading, resident, settings, sweeping
+from bench.figures import (
+    changing,
+    completing,
+    expanding,
+    filters,
+    finding,
+    forking,
+    keeping,
+    lists,
+    loading,
+    resident,
+    settings,
+    sweeping,
+)
 
 __all__ = ["FIGURES"]
 
@@ -17,6 +30,9 @@ FIGURES: Final[tuple[Figure, ...]] = (
     *filters.FIGURES,
     *changing.FIGURES,
     *sweeping.FIGURES,
+    *expanding.FIGURES,
+    *lists.FIGURES,
+    *completing.FIGURES,
     *forking.FIGURES,
     *keeping.FIGURES,
 )

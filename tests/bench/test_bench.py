@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import mailpolicy as mp
-from bench import accounts, command
+from bench import accounts, command, mailing_lists
 from bench.apart import apart, apart_without
 from bench.figure import Figure, Result, Unmeasured, at_least, at_most
 from bench.figures import FIGURES
@@ -20,6 +20,7 @@ from bench.scale import FULL, QUICK, Scale
 from tests.slapd import require
 
 TINY = QUICK.times(0.1)
+ASK_SLAPD = {"filters", "filters-fast", "expand", "is-member", "lists-of", "completion"}
 
 
 def unmeasurable(scale: Scale) -> Iterator[Result]:
@@ -59,6 +60,28 @@ class TestAccounts:
         assert list(tmp_path.iterdir()) == [path]
 
 
+class TestMailingLists:
+    def test_dynamic_ones_find_about_as_many_as_they_say(self) -> None:
+        directory = mp.loads("".join(mailing_lists.dynamic(2000, 50)))
+        lists = directory.lists()
+        assert len(lists) == len(mailing_lists.LARGE) + 50
+        for name in mailing_lists.LARGE:
+            found = directory.expand(mailing_lists.list_address(name))
+            assert len(found) * 50 == pytest.approx(int(name), rel=0.4)
+        assert sum(map(len, map(directory.expand, lists))) > 2000 * 0.6
+
+    def test_the_first_of_the_nested_ones_leads_to_all_others(self) -> None:
+        members = mailing_lists.nested_lists(100, 1000)
+        directory = mp.loads("".join(mailing_lists.nested(1000, members)))
+        first, *others = members
+        expansion = directory.expand(first)
+        assert set(expansion.addresses) == set().union(*members.values()) - members.keys()
+        assert expansion.loops
+        assert not expansion.dangling
+        outermost = members[others[-1]] - members.keys()
+        assert all(directory.list(first).is_member(address) for address in outermost)
+
+
 class TestMeasure:
     def test_sides_take_turns_and_the_first_changes(self) -> None:
         order: list[str] = []
@@ -70,6 +93,9 @@ class TestMeasure:
         samples = in_turns(3, gc_enabled=True, ours=lambda: side("ours"), theirs=lambda: side("theirs"))
         assert order == ["ours", "theirs", "theirs", "ours", "ours", "theirs"]
         assert samples == {"ours": [1.0] * 3, "theirs": [1.0] * 3}
+
+    def test_no_round_begins_once_patience_has_ended(self) -> None:
+        assert in_turns(3, gc_enabled=True, patience=0, ours=lambda: 1.0) == {"ours": [1.0]}
 
     @pytest.mark.parametrize("enabled", [True, False])
     def test_the_collector_is_as_asked_and_then_as_before(self, enabled: bool) -> None:
@@ -91,7 +117,7 @@ class TestMeasure:
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
 def test_a_figure_can_be_measured(figure: Figure) -> None:
-    if figure.name.startswith("filters"):
+    if figure.name in ASK_SLAPD:
         require()
     if figure.name == "filters-fast":
         pytest.importorskip("pyroaring")
