@@ -40,7 +40,10 @@ class Modifier(StrEnum):
     SUBDOMAINS = "*"
     """Given on the domains below, not on the domain that holds the grant."""
     DIRECT = "^"
-    """Given to direct members only."""
+    """On a list: not for the lists on it, and of accounts only for its direct members.
+
+    So it narrows what the grant is about, not who has it: a list as grantee stands for all who are on it.
+    """
 
 
 HOLDS_SECRET: Final = frozenset({Grantee.GUEST, Grantee.KEY})
