@@ -14,7 +14,7 @@ from mailpolicy.ldap.matching import compile_filter, is_within
 from mailpolicy.ldap.matching.names import parent_key
 from mailpolicy.model import Directory
 from mailpolicy.query import planner
-from mailpolicy.snapshot import Snapshot, version as versions_of, values
+from mailpolicy.snapshot import Snapshot, values, version as versions_of
 from tests.drawn_versions import NAMES, History, Model, histories, present
 
 FILTERS = (
