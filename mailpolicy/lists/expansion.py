@@ -58,8 +58,9 @@ class Expansion:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The entries that are members, those without an address included."""
-        return self.snapshot.entries(self._rows)
+        """Every entry that is on one of the lists, whether it has an address or not; lists are, too."""
+        lists = chain.from_iterable(members.lists for members in self.walk.members)
+        return self.snapshot.entries(self._rows | Rows.of(lists))
 
     def __len__(self) -> int:
         return len(self.addresses)

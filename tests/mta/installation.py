@@ -8,7 +8,6 @@ from attrs import frozen
 
 import mailpolicy as mp
 from mailpolicy.schema.emit import emit
-from mailpolicy.snapshot import Snapshot
 from tests.mta.maps import CARBONIO, NATIVE, NATIVE_WITHOUT_DYNLIST
 from tests.mta.stored import ldif
 from tests.postfix import Postfix, require
@@ -41,8 +40,8 @@ class Installation:
         return ldif(self.dialect) + self.more
 
     @property
-    def snapshot(self) -> Snapshot:
-        return mp.loads(self.ldif, dialect=self.dialect).snapshot
+    def directory(self) -> mp.Directory:
+        return mp.loads(self.ldif, dialect=self.dialect)
 
     def run(self) -> Iterator[Postfix]:
         require_slapd()

@@ -13,9 +13,7 @@ from collections.abc import Iterator
 import pytest
 from attrs import evolve
 
-from mailpolicy.lists.expand import expand
-from mailpolicy.reasons import Level
-from mailpolicy.snapshot import Snapshot
+import mailpolicy as mp
 from tests.mta.installation import INSTALLATIONS
 from tests.mta.shapes import NOBODY, PROJECT, SHAPES, Shape
 from tests.postfix import Postfix
@@ -40,8 +38,8 @@ def cautious_postfix() -> Iterator[Postfix]:
 
 
 @pytest.fixture(scope="module", params=("native", "carbonio"))
-def snapshot(request: pytest.FixtureRequest) -> Snapshot:
-    return INSTALLATIONS[request.param].snapshot
+def directory(request: pytest.FixtureRequest) -> mp.Directory:
+    return INSTALLATIONS[request.param].directory
 
 
 def name_of(shape: Shape) -> str:
@@ -55,9 +53,10 @@ def check(postfix: Postfix, shape: Shape) -> None:
     assert set(outcome.returned) == set(shape.returned)
 
 
-def check_expansion(snapshot: Snapshot, shape: Shape) -> None:
-    entry = next(entry for entry in snapshot.of_level(Level.LIST) if entry.first("mail") == shape.address)
-    expansion = expand(snapshot, entry)
+def check_expansion(directory: mp.Directory, shape: Shape) -> None:
+    # By the entry: mail does not know every list by its address.
+    entry = next(each.entry for each in directory.lists() if each.entry.first("mail") == shape.address)
+    expansion = directory.expand(str(entry.dn))
     assert sorted(expansion.addresses) == sorted(shape.expanded)
     assert sorted(each.address for each in expansion.dangling) == sorted(shape.dangling)
 
@@ -69,11 +68,11 @@ def test_postfix_delivers_to_its_members(postfix: Postfix, shape: Shape) -> None
 
 
 @pytest.mark.parametrize("shape", [*SHAPES, NOBODY], ids=name_of)
-def test_expand_says_who_they_are(snapshot: Snapshot, shape: Shape) -> None:
+def test_expand_says_who_they_are(directory: mp.Directory, shape: Shape) -> None:
     """What Postfix does and an expansion does not: it keeps details, follows the forwarding of
     accounts, delivers to all who share an address, to nobody where lists go in circles or mail does
     not know the list, and to nobody whom mail does not know, though a search finds her."""
-    check_expansion(snapshot, shape)
+    check_expansion(directory, shape)
 
 
 @pytest.mark.parametrize("address", ["both@acme.example", "accounts@alias.example", "both@alias.example"])
@@ -93,7 +92,7 @@ def test_carbonio_stores_the_members_of_a_group(carbonio_postfix: Postfix) -> No
 
 
 def test_expand_reads_the_members_carbonio_stores() -> None:
-    check_expansion(INSTALLATIONS["carbonio"].snapshot, PROJECT)
+    check_expansion(INSTALLATIONS["carbonio"].directory, PROJECT)
 
 
 def test_more_members_than_postfix_takes(cautious_postfix: Postfix) -> None:

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 import pytest
 from attrs import evolve, frozen
 
-from mailpolicy.lists.expand import expand
-from mailpolicy.reasons import Level
-from mailpolicy.snapshot import Snapshot
+import mailpolicy as mp
 from tests.mta.installation import INSTALLATIONS
 from tests.mta.stored import record
 from tests.postfix import Outcome, Postfix
@@ -69,24 +67,23 @@ def without_dynlist() -> Iterator[Postfix]:
 
 
 @pytest.fixture(scope="module")
-def snapshot() -> Snapshot:
-    return evolve(INSTALLATIONS["native"], more=MORE).snapshot
+def directory() -> mp.Directory:
+    return evolve(INSTALLATIONS["native"], more=MORE).directory
 
 
 def name_of(url: Url) -> str:
     return url.name
 
 
-def expanded(snapshot: Snapshot, url: Url) -> tuple[str, ...]:
-    entry = next(entry for entry in snapshot.of_level(Level.LIST) if entry.first("mail") == url.address)
-    return tuple(sorted(expand(snapshot, entry).addresses))
+def expanded(directory: mp.Directory, url: Url) -> tuple[str, ...]:
+    return tuple(sorted(directory.expand(url.address).addresses))
 
 
 @pytest.mark.parametrize("url", URLS, ids=name_of)
-def test_with_dynlist_it_is_as_we_say(with_dynlist: Postfix, snapshot: Snapshot, url: Url) -> None:
+def test_with_dynlist_it_is_as_we_say(with_dynlist: Postfix, directory: mp.Directory, url: Url) -> None:
     """Where nobody is found the list's own address is left, and returned."""
     outcome = with_dynlist.send(url.address)
-    assert expanded(snapshot, url) == outcome.delivered == url.ours
+    assert expanded(directory, url) == outcome.delivered == url.ours
     assert list(outcome.returned) == ([] if url.ours else [url.address])
 
 
@@ -99,7 +96,7 @@ def test_postfix_alone(without_dynlist: Postfix, url: Url) -> None:
     assert outcome.refused[:9] == expected
 
 
-def test_an_empty_base_is_everything_to_us(with_dynlist: Postfix, snapshot: Snapshot) -> None:
+def test_an_empty_base_is_everything_to_us(with_dynlist: Postfix, directory: mp.Directory) -> None:
     """To slapd it is the root, which is in no database but one with an empty suffix, as Carbonio has it."""
-    assert expanded(snapshot, EMPTY_BASE) == EMPTY_BASE.ours
+    assert expanded(directory, EMPTY_BASE) == EMPTY_BASE.ours
     assert list(with_dynlist.send(EMPTY_BASE.address).returned) == [EMPTY_BASE.address]
