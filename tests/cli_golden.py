@@ -16,6 +16,7 @@ from mailpolicy.cli import demo, main
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests/golden/cli"
 ACME, CARBONIO = "ldif/examples/acme.ldif", "ldif/examples/carbonio.ldif"
+PHONES = "ldap:///ou=people,dc=acme.example,o=mail??sub?(&(ou=Sales)(login=TRUE))?!x-effective"
 
 CASES: Mapping[str, tuple[str, ...]] = {
     "explain-account.txt": ("explain", ACME, "john@acme.example"),
@@ -49,10 +50,39 @@ CASES: Mapping[str, tuple[str, ...]] = {
         "--json",
     ),
     "search-plan-table.txt": ("search", ACME, "(cn:caseExactMatch:=Zoë Müller)", "--table", "--plan"),
+    "expand.txt": ("expand", ACME, "staff@acme.example"),
+    "expand-tree.txt": ("expand", ACME, "staff@acme.example", "--tree"),
+    "expand-loop.txt": ("expand", ACME, "ping@acme.example"),
+    "expand-loop-tree.txt": ("expand", ACME, "ping@acme.example", "--tree"),
+    "expand-depth.txt": ("expand", ACME, "staff@acme.example", "--depth", "1", "--addresses"),
+    "expand.json": ("expand", ACME, "partners@acme.example", "--json"),
+    "expand-loop.json": ("expand", ACME, "ping@acme.example", "--json"),
+    "expand-empty.json": ("expand", ACME, "nobody@acme.example", "--json"),
+    "expand-why.txt": ("expand", ACME, "staff@acme.example", "--why", "ivan@acme.example"),
+    "expand-why-not.txt": ("expand", ACME, "mobile@acme.example", "--why", "bob@acme.example"),
+    "expand-why.json": ("expand", ACME, "staff@acme.example", "--why", "wile.e@customer.example", "--json"),
+    "lists-of.txt": ("lists-of", ACME, "john@acme.example"),
+    "lists-of.json": ("lists-of", ACME, "wile.e@customer.example", "--json"),
+    "preview.txt": ("preview", ACME, "(&(ou=Sales)(l=Paris))"),
+    "preview-against.txt": (
+        "preview",
+        ACME,
+        "(|(ou=Marketing)(l=Paris))",
+        "--against",
+        "partners@acme.example",
+    ),
+    "preview.json": ("preview", ACME, "(ou=Warehouse)", "--plan", "--json"),
+    "preview-against.json": ("preview", ACME, "(l=Paris)", "--against", "partners@acme.example", "--json"),
+    "preview-plan.txt": ("preview", ACME, PHONES, "--plan"),
+    "preview-problem.txt": ("preview", ACME, "(&(ou=Sales)(imap-enabled=TRUE))"),
+    "preview-why.txt": ("preview", ACME, PHONES, "--why", "john@acme.example"),
+    "preview-why-not.txt": ("preview", ACME, PHONES, "--why", "frank@acme.example"),
+    "preview-why-not.json": ("preview", ACME, PHONES, "--why", "frank@acme.example", "--json"),
     "carbonio-explain.txt": ("explain", CARBONIO, "john@acme.example"),
     "carbonio-ldap-name.txt": ("explain", CARBONIO, "john@acme.example", "zimbraMailQuota"),
     "carbonio-joined.txt": ("explain", CARBONIO, "john@acme.example", "imap_enabled"),
     "carbonio-status.txt": ("status", CARBONIO, "hank@globex.example"),
+    "carbonio-lists-of.txt": ("lists-of", CARBONIO, "john@acme.example"),
     "carbonio-search.txt": ("search", CARBONIO, "(uid=zmreplica)", "--attributes", "*"),
 }
 """A question by the file that holds the answer. The directory is the root of the checkout."""

@@ -13,8 +13,9 @@ from attrs import evolve
 from ..check import entry_findings
 from ..errors import InvalidValue, NotFound, Unavailable
 from ..inherit import Effective
+from ..lists.check import findings_of
 from ..lookup import parse_selector
-from ..model import Directory, Object
+from ..model import Directory, MailingList, Object
 from ..reasons import Level
 from ..schema import SETTINGS, Dialect
 from ..snapshot import LOST, Finding, Index, Snapshot
@@ -22,7 +23,7 @@ from ..tables import harmless
 from ..values import shown
 from .exits import Usage
 
-__all__ = ["chosen", "explained", "note_findings", "note_lost"]
+__all__ = ["chosen", "explained", "note", "note_findings", "note_lost"]
 
 HINTS: Final = 2
 SIMILAR: Final = 0.6
@@ -117,10 +118,13 @@ def setting_names(dialect: Dialect) -> Iterator[tuple[str, str]]:
 
 def note_findings(thing: Object) -> None:
     """Say on standard error what is wrong with the entry that was asked for."""
-    note(tuple(entry_findings(thing.directory.snapshot, thing.entry)))
+    snapshot = thing.directory.snapshot
+    of_list = findings_of(snapshot, thing.entry) if isinstance(thing, MailingList) else ()
+    note((*entry_findings(snapshot, thing.entry), *of_list))
 
 
 def note(findings: Sequence[Finding]) -> None:
+    """Say findings on standard error, the first of them if there are many."""
     for each in findings[:MOST_NOTES]:
         print(f"mailpolicy: note: {harmless(str(each))}", file=sys.stderr)
     if len(findings) > MOST_NOTES:

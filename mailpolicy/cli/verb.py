@@ -20,7 +20,7 @@ from ..source import STANDARD_INPUT, open as open_directory
 from ..status.table import TABLES
 from .exits import Exit
 
-__all__ = ["SELECTORS", "Verb", "opened", "readable", "source_arguments"]
+__all__ = ["SELECTORS", "Verb", "count", "is_url", "opened", "readable", "source_arguments"]
 
 T = TypeVar("T")
 
@@ -89,3 +89,15 @@ def readable(parse: Callable[[str], T]) -> Callable[[str], T]:
             raise ArgumentTypeError(str(problem)) from problem
 
     return read
+
+
+def count(text: str) -> int:
+    """The type of an argument that is a number of things, and not none."""
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r}: expected a whole number from 1")
+    return int(text)
+
+
+def is_url(text: str) -> bool:
+    """Tell a URL from a filter, which may have one inside."""
+    return "://" in text.partition("(")[0].partition("=")[0]

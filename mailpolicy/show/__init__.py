@@ -12,6 +12,8 @@ from .as_json import (
     status_json,
 )
 from .entries import attributes_table, ldif_text
+from .lists import memberships_table, reasons_table
+from .lists_as_json import expansion_json, memberships_json, preview_json, verdict_json
 from .screen import Screen
 
 __all__ = [
@@ -19,10 +21,16 @@ __all__ = [
     "attributes_table",
     "effective_json",
     "entry_json",
+    "expansion_json",
     "ldif_text",
+    "memberships_json",
+    "memberships_table",
     "object_json",
     "plan_json",
+    "preview_json",
+    "reasons_table",
     "search_json",
     "settings_json",
     "status_json",
+    "verdict_json",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
@@ -12,6 +11,8 @@ from typing import Final, TextIO
 from attrs import field, frozen
 
 from ..tables import Cell, Line, Style, Table, laid_out, wrapped
+from ..trees import Tree
+from .streamed import json_pieces
 
 __all__ = ["Screen"]
 
@@ -57,6 +58,10 @@ class Screen:
         """Print a table."""
         self._print(laid_out(table, self.width))
 
+    def draw(self, tree: Tree) -> None:
+        """Print a tree, a line for each branch."""
+        self._print(tree.lines())
+
     def remark(self, table: Table) -> None:
         """Print a table below LDIF, in lines that are comments there: other tools still read the rest."""
         lines = laid_out(table, self.width - len(COMMENT.text))
@@ -67,9 +72,13 @@ class Screen:
         self._print((Cell(line, style),) for line in wrapped(text, self.width))
 
     def print_json(self, value: object) -> None:
-        """Print a JSON value; characters beyond ASCII as they are, if the stream is in UTF-8."""
+        """Print a JSON value; characters beyond ASCII as they are, if the stream is in UTF-8.
+
+        An iterator in it is printed as an array, item by item as they come.
+        """
         is_unicode = (self.stream.encoding or "").lower() in ("utf-8", "utf8")
-        print(json.dumps(value, indent=2, ensure_ascii=not is_unicode), file=self.stream)
+        self.stream.writelines(json_pieces(value, is_unicode=is_unicode))
+        self.stream.write("\n")
 
     def _print(self, lines: Iterable[Line]) -> None:
         for line in lines:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from ..verb import Verb
-from . import explain, schema, search, status
+from . import expand, explain, lists_of, preview, schema, search, status
 
 __all__ = ["VERBS"]
 
-VERBS: Final[tuple[Verb, ...]] = (explain.VERB, status.VERB, search.VERB, schema.VERB)
+VERBS: Final[tuple[Verb, ...]] = (
+    explain.VERB,
+    status.VERB,
+    search.VERB,
+    expand.VERB,
+    lists_of.VERB,
+    preview.VERB,
+    schema.VERB,
+)
 """In the order in which the help lists them; a further verb is a file and a name here."""

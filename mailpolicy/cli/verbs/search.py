@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,7 +15,7 @@ from ...model import Directory, SearchResult
 from ...show import Screen, attributes_table, ldif_text, search_json
 from ..exits import Exit, Usage
 from ..named import note_lost
-from ..verb import Verb, opened, readable, source_arguments
+from ..verb import Verb, count, is_url, opened, readable, source_arguments
 
 __all__ = ["VERB"]
 
@@ -53,13 +53,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def filter_or_url(text: str) -> Filter | LdapUrl:
-    return LdapUrl.parse(text) if "://" in text.partition("=")[0] else Filter.parse(text)
-
-
-def count(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise ArgumentTypeError(f"{text!r}: expected a whole number from 1")
-    return int(text)
+    return LdapUrl.parse(text) if is_url(text) else Filter.parse(text)
 
 
 def names(text: str) -> tuple[str, ...]:
