@@ -28,6 +28,7 @@ from ..snapshot.segment import Changes
 from .addressing import Names, aliases_of, candidates, names_in, own_terms
 from .dynamic import found
 from .members import Direct, named, united
+from .naming import texts_named
 from .reach import entry_at, list_row
 
 __all__ = ["Members", "alias_names", "direct"]
@@ -57,9 +58,12 @@ class Members:
         """The direct members of the list in this row."""
         return self._complete.get(row) or self._united.get(row) or self._worked_out(row)
 
-    def known(self, row: int) -> Direct | None:
-        """The same, if somebody has asked before."""
-        return self._complete.get(row) or self._united.get(row)
+    def at_hand(self, row: int) -> Direct | None:
+        """The same, if somebody has asked before or no addresses have to be looked up for it."""
+        known = self._complete.get(row) or self._united.get(row)
+        if known is not None or any(texts_named(self._snapshot.dialect, entry_at(self._snapshot, row))):
+            return known
+        return self.of(row)
 
     def names(self, holder: int, row: int) -> bool:
         """Whether a list, or what lists take members from, itself names the object in a row."""

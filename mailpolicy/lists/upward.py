@@ -77,6 +77,9 @@ def lists_of(snapshot: Snapshot, whom: Entry | str) -> tuple[Membership, ...]:
 def is_member(snapshot: Snapshot, list_entry: Entry, whom: Entry | str) -> bool:
     """Tell whether somebody is on a list, or on one that is on it, without expanding it.
 
+    Whom a dynamic list finds is worked out once, and kept right after that. Where a list names its
+    members, her own lists are gone up instead: looking up who they all are would take longer.
+
     >>> import mailpolicy as mp
     >>> acme = mp.open("ldif/examples/acme.ldif")
     >>> is_member(acme.snapshot, acme.list("staff@acme.example").entry, "Jane+x@acme.example")
@@ -84,13 +87,13 @@ def is_member(snapshot: Snapshot, list_entry: Entry, whom: Entry | str) -> bool:
 
     `whom` and the errors are as in `lists_of`; NotFound where the entry is no list of the snapshot.
     """
-    start, members = start_of(snapshot, whom), Members(snapshot).known(row_of(snapshot, list_entry))
+    start, wanted = start_of(snapshot, whom), list_row(snapshot, list_entry)
+    members = Members(snapshot).at_hand(wanted)
     if members is not None and isinstance(start, int):
         if start in members.rows:
             return True
         if not members.lists:
             return False
-    wanted = list_row(snapshot, list_entry)
     return any(row == wanted for row, _ in upward(snapshot, start))
 
 
