@@ -9,13 +9,13 @@ from attrs import frozen
 
 from ..errors import InvalidValue, Unavailable, kept
 from ..inherit import layers_of, resolve, resolve_part, text_values
-from ..inherit.stored import remember
 from ..ldap.entry import Entry
 from ..lookup import target_domain
 from ..reasons import Origin, Reason
 from ..schema import find_setting
 from ..schema.catalog.gal import GalMode
 from ..snapshot import Snapshot
+from ..snapshot.remembering import remember
 from .book import Books, entry_at
 from .external import External, ExternalEntry, Template, answer, template_of
 from .found import EXTERNAL, AddressBook, Found

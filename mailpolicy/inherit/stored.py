@@ -11,9 +11,8 @@ from ..ldap.entry import Entry
 from ..reasons import Level, Origin
 from ..schema import Part
 from ..schema.codec import Codec
-from ..snapshot.remembering import remember
 
-__all__ = ["origin_of", "read_part", "remember", "text_values", "texts_of"]
+__all__ = ["origin_of", "read_part", "text_values", "texts_of"]
 
 MOST_READ: Final = 1 << 13
 """How many stored values that can be inherited are remembered with what they mean."""

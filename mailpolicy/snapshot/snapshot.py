@@ -7,7 +7,7 @@ address, name or id. What they mean for each other is for the floors above.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -19,6 +19,7 @@ from ..reasons import Level
 from .facets import LEVEL, PARENT, TERMS
 from .index import Index, folded_domain, folded_name
 from .postings import Posting
+from .remembering import remember
 from .rows import NONE, Rows
 from .segment import Segment
 from .tree import Tree
@@ -26,8 +27,10 @@ from .version import Version
 
 __all__ = ["Snapshot"]
 
-MOST_FOLLOWED: Final = 4096
-"""How many references a snapshot remembers; beyond that they are followed each time."""
+MOST_REFERENCES: Final = 4096
+"""How many references a snapshot remembers."""
+
+UNKNOWN: Final[Any] = object()
 
 
 @frozen(eq=False, repr=False)
@@ -129,13 +132,12 @@ class Snapshot(Version):
 
     def referred(self, reference: str, level: Level) -> Entry | None:
         """The entry of one kind that another entry names by DN, id or name; None if that dangles."""
-        followed, asked = self.memory("references"), (reference, level)
-        if asked in followed:
-            return followed[asked]  # type: ignore[no-any-return]
-        candidates = self._by_reference(reference.strip(), level)
-        found = next((entry for entry in candidates if self.level_of(entry) is level), None)
-        if len(followed) < MOST_FOLLOWED:
-            followed[asked] = found
+        known, asked = self.memory("references"), (reference, level)
+        found: Entry | None = known.get(asked, UNKNOWN)
+        if found is UNKNOWN:
+            candidates = self._by_reference(reference.strip(), level)
+            found = next((entry for entry in candidates if self.level_of(entry) is level), None)
+            remember(known, asked, found, MOST_REFERENCES)
         return found
 
     def _by_reference(self, reference: str, level: Level) -> Iterator[Entry]:

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple, Protocol
 from attrs import field, frozen
 
 from ...errors import InvalidValue, NotFound
-from ...inherit.stored import remember
 from ...ldap.definitions import AttributeType
 from ...ldap.entry import Entry
 from ...ldap.filter import Extensible, Filter, GreaterOrEqual, LessOrEqual, Not, Present, Substrings
@@ -24,6 +23,7 @@ from ...query import Search, query_for
 from ...reasons import Level
 from ...schema import Dialect
 from ...snapshot import Snapshot
+from ...snapshot.remembering import remember
 from ...snapshot.rows import NONE, Rows
 from .comparing import ValueTest, value_test, written
 from .nearest import unknown

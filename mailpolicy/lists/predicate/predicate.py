@@ -117,9 +117,10 @@ class Predicate:
         rows = asked = snapshot.rows if among is None else among
         steps, tested = [], 0
         if self._stored is not None:
-            search = Search(snapshot, query_for(snapshot, self._stored), rows)
-            plan = search.plan()
-            steps, tested, rows = list(plan.steps), plan.tested, search.rows()
+            answer = Search(snapshot, query_for(snapshot, self._stored), rows).answer(explain=True)
+            rows = answer.rows
+            if answer.plan is not None:
+                steps, tested = list(answer.plan.steps), answer.plan.tested
         for part in self._parts:
             each_alone = part.tries_each(snapshot, rows)
             found = outcomes(part.steps, snapshot, rows).true

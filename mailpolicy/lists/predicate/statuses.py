@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 from attrs import evolve
 
 from ...inherit import layers_of, resolve_for, sweep
-from ...inherit.stored import remember
 from ...inherit.sweep import affiliation_column
 from ...ldap.entry import Entry
 from ...reasons import Level
@@ -22,6 +21,7 @@ from ...schema import find_setting
 from ...schema.catalog.status import AccountStatus, MailStatus
 from ...snapshot import Snapshot
 from ...snapshot.affiliation import AFFILIATION, affiliation_of
+from ...snapshot.remembering import remember
 from ...snapshot.rows import Rows
 from ...status import Receive, Status, domain_status, list_status, resolve_status
 from ...status.stored import is_exempt

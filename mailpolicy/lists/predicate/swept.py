@@ -10,11 +10,11 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, Final
 
-from ...inherit.stored import remember
 from ...reasons import Level
 from ...snapshot import Snapshot
 from ...snapshot.facets import LEVEL
 from ...snapshot.postings import Posting, Postings
+from ...snapshot.remembering import remember
 from ...snapshot.rows import NONE, Rows
 from .comparing import SameText, ValueTest
 from .subjects import Subject
