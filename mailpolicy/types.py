@@ -15,7 +15,8 @@ from .lists import Dangling, Expansion, Member
 from .lists.predicate import Problem
 from .model import Object, Objects, SearchResult, Settings
 from .model.at_once import EffectiveValues
-from .model.lists import ListMembership, Preview
+from .model.lists import ListMembership
+from .model.preview import Preview
 from .query import SearchPlan, SearchStep
 from .reasons import Level
 from .rights import Delegate, Delegation, Granted, Holding, Mode, Notice, Posting, Right, Subscription

@@ -81,17 +81,18 @@ class Expansion:
             return False
         where = reached(self.snapshot, address)
         if isinstance(where, int):
-            return where in self._members
+            return where in self.rows
         if isinstance(where, Address):
             return where in self._outside
         if isinstance(where, NotFound | InvalidValue):
             return False
         raise where
 
-    def member_at(self, row: int) -> Member | None:
-        """The member in one of the rows of its lists; None where it has no address."""
+    def member_at(self, row: int) -> Member:
+        """The member in one of the `rows`."""
         (address,) = self.snapshot.column(PRIMARY, Rows.of((row,)))
-        return None if address is None else self._member(row, address)
+        assert address is not None
+        return self._member(row, address)
 
     def _member(self, row: int, address: str) -> Member:
         kind = str(self.snapshot.level_of(entry_at(self.snapshot, row)))
@@ -128,7 +129,7 @@ class Expansion:
         `hidden` from the address book and `system` accounts. Beside them `dangling`, `unaddressed`
         (entries that have no address) and `elsewhere` (of another domain, where those are left out).
         """
-        members, snapshot = self._members, self.snapshot
+        members, snapshot = self.rows, self.snapshot
         kinds = {
             str(level): len(members & of_level(snapshot, level))
             for level in (Level.ACCOUNT, Level.RESOURCE, Level.LIST)
@@ -148,7 +149,7 @@ class Expansion:
         )
 
     def _marked(self, column: Column[bool]) -> int:
-        return self.snapshot.column(column, self._members).count(True)
+        return self.snapshot.column(column, self.rows).count(True)
 
     # What the walk came to
 
@@ -170,7 +171,8 @@ class Expansion:
         return [address is not None and address.endswith(end) for address in self._primary]
 
     @cached_property
-    def _members(self) -> Rows:
+    def rows(self) -> Rows:
+        """The rows of the members that are entries."""
         if all(self._are_in):
             return self._rows
         return Rows.of(compress(self._rows, self._are_in))

@@ -26,7 +26,18 @@ from ..snapshot.facets import TERMS
 from ..values import Address
 from ..values.address import folded, is_plain
 
-__all__ = ["HIDDEN", "PRIMARY", "SYSTEM", "Nowhere", "Reached", "entry_at", "list_row", "reached", "row_of"]
+__all__ = [
+    "HIDDEN",
+    "PRIMARY",
+    "SYSTEM",
+    "Nowhere",
+    "Reached",
+    "entry_at",
+    "list_row",
+    "marks_of",
+    "reached",
+    "row_of",
+]
 
 Nowhere: TypeAlias = InvalidValue | NotFound | Ambiguous | Unavailable
 """Why an address leads to nobody, or why nobody can tell."""
@@ -150,6 +161,12 @@ RECEIVER: Final = Receiver()
 PRIMARY: Final = Primary()
 HIDDEN: Final = Hidden()
 SYSTEM: Final = System()
+
+
+def marks_of(snapshot: Snapshot, entry: Entry) -> tuple[str, ...]:
+    """What who looks at a list should know of a member: that it is `hidden`, or the `system`'s own."""
+    columns = (("hidden", HIDDEN), ("system", SYSTEM))
+    return tuple(mark for mark, column in columns if column.value(entry, snapshot.dialect))
 
 
 # At a glance

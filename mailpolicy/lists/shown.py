@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from attrs import evolve
+
 from ..reasons import Level
 from ..status import Receive
 from ..tables import Cell, Style, Table
@@ -54,7 +56,10 @@ def member_row(member: Member) -> tuple[Cell | str, ...]:
 
 def expansion_tree(expansion: Expansion) -> Tree:
     """The list with all that is on it, list by list; one that is there twice is opened once."""
-    return Tree(islice(branches(expansion), MOST_BRANCHES))
+    shown = [*islice(branches(expansion), MOST_BRANCHES + 1)]
+    if len(shown) > MOST_BRANCHES:
+        shown[MOST_BRANCHES] = Branch(0, (Cell("… and more", Style.NOTE),))
+    return Tree(shown)
 
 
 def branches(expansion: Expansion) -> Iterator[Branch]:
@@ -75,9 +80,16 @@ def branches(expansion: Expansion) -> Iterator[Branch]:
         else:
             opened.add(item)
             direct = members[item]
+            direct = only_members(expansion, direct)
             yield Branch(depth, (name, Cell(said(direct), Style.NOTE)))
             below: list[int | Branch] = [*direct.lists, *leaves(expansion, direct, depth + 1)]
             todo += [(depth + 1, each) for each in reversed(below)]
+
+
+def only_members(expansion: Expansion, direct: Direct) -> Direct:
+    """Without those who are left out of the expansion."""
+    outside = direct.outside if expansion.domain is None else ()
+    return evolve(direct, rows=direct.rows & expansion.rows, outside=outside)
 
 
 def said(direct: Direct) -> str:
@@ -87,10 +99,8 @@ def said(direct: Direct) -> str:
 
 def leaves(expansion: Expansion, direct: Direct, depth: int) -> Iterator[Branch]:
     """The members of one list that are no lists."""
-    people = [expansion.member_at(row) for row in islice(direct.rows, MOST_LEAVES)]
-    for member in people:
-        if member is None:
-            continue
+    for row in islice(direct.rows, MOST_LEAVES):
+        member = expansion.member_at(row)
         receive = member.receive
         status = () if receive in (None, Receive.DELIVER) else (Cell(f"{receive}", STYLES[receive]),)
         kind = () if member.kind == Level.ACCOUNT else (Cell(member.kind, Style.NOTE),)

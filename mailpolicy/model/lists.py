@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
-from attrs import field, frozen
+from attrs import frozen
 
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..ldap.url import LdapUrl
 from ..lists import Expansion, Membership, expand, explain_member, lists_of, preview
-from ..lists.predicate import Problem
-from ..lists.preview import Preview as Found
+from ..lists.reach import entry_at, reached
 from ..lookup import having, selected
-from ..query import SearchPlan
 from ..reasons import Level, Reason
 from ..snapshot import Snapshot
-from ..tables import Cell, Style, Table
 from .objects import MailingList, Object
-from .results import Objects
+from .preview import Preview
 
 if TYPE_CHECKING:
     from .directory import Directory
 
-__all__ = ["AboutLists", "ListMembership", "Preview"]
-
-MOST_SHOWN = 100
-"""Rows that a preview shows."""
+__all__ = ["AboutLists", "ListMembership"]
 
 
 class AboutLists:
@@ -94,9 +87,7 @@ class AboutLists:
         ['activesync-enabled is no (by default)']
         """
         of_list = self._list_entry(name)
-        who = self.whom(whom)
-        if isinstance(who, str):
-            who = having(self.snapshot, who) or who
+        who = led_to(self.snapshot, self.whom(whom))
         way = next((each for each in lists_of(self.snapshot, who) if each.entry is of_list), None)
         if not isinstance(who, Entry):
             return (outside_reason(who, way),)
@@ -126,6 +117,14 @@ class AboutLists:
 
 def itself(about: AboutLists) -> Directory:
     return cast("Directory", about)
+
+
+def led_to(snapshot: Snapshot, whom: Entry | str) -> Entry | str:
+    """The entry that mail for an address leads to, or that has it although mail does not know her."""
+    if isinstance(whom, Entry):
+        return whom
+    where = reached(snapshot, whom)
+    return entry_at(snapshot, where) if isinstance(where, int) else having(snapshot, whom) or whom
 
 
 def outside_reason(address: str, way: Membership | None) -> Reason:
@@ -170,114 +169,3 @@ class ListMembership:
 
     def __repr__(self) -> str:
         return f"<ListMembership {' → '.join(self.via)}>"
-
-
-@frozen(eq=False, repr=False, slots=False)
-class Preview:
-    """Whom a search would put on a list, and what that would change.
-
-    >>> import mailpolicy as mp
-    >>> acme = mp.open("ldif/examples/acme.ldif")
-    >>> seen = acme.preview("(|(ou=Sales)(ou=IT))", against="sales@acme.example")
-    >>> len(seen.members), len(seen.added), len(seen.removed)
-    (17, 9, 0)
-    >>> [reason.text for reason in seen.why_not("carol@acme.example")]
-    ["ou is 'Marketing', not 'Sales'", "ou is 'Marketing', not 'IT'"]
-    """
-
-    directory: Directory
-    _found: Found = field(alias="found")
-
-    @property
-    def url(self) -> str:
-        """The search, as a URL that can be stored."""
-        return self._found.url
-
-    @cached_property
-    def members(self) -> Objects[Object]:
-        """The objects that would be direct members, in the order of the source."""
-        return self._objects(self._found.members)
-
-    @cached_property
-    def added(self) -> Objects[Object]:
-        """Those who are not on the list now; all of them where there is no list to compare with."""
-        return self._objects(self._found.added)
-
-    @cached_property
-    def removed(self) -> Objects[Object]:
-        """Those who are on the list now and would not be found."""
-        return self._objects(self._found.removed)
-
-    @property
-    def removed_addresses(self) -> tuple[str, ...]:
-        """Addresses of other domains that are on the list now: no search finds them."""
-        return self._found.removed_addresses
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What in the search can find nobody, and what was probably meant."""
-        return self._found.problems
-
-    @property
-    def cost(self) -> SearchPlan:
-        """How the search is answered: the indexes it uses, and how many entries have to be tried."""
-        return self._found.cost
-
-    def why(self, whom: str | Object) -> tuple[Reason, ...]:
-        """Say what makes somebody a member; nothing of one who would be none."""
-        return self._found.why(self._entry(whom))
-
-    def why_not(self, whom: str | Object) -> tuple[Reason, ...]:
-        """Say why somebody would be no member: the clauses of the filter that are false or undefined for her.
-
-        Nothing of one who would be. NotFound where there is nobody of that address.
-        """
-        return self._found.why_not(self._entry(whom))
-
-    def _entry(self, whom: str | Object) -> Entry:
-        return whom.entry if isinstance(whom, Object) else selected(self.directory.snapshot, whom)
-
-    def _objects(self, entries: list[Entry]) -> Objects[Object]:
-        level_of = self.directory.snapshot.level_of
-        return Objects(self.directory.object(each) for each in entries if level_of(each) is not None)
-
-    def as_table(self) -> Table:
-        """Who would come, go and stay, for people."""
-        added, removed = {each.dn for each in self.added}, self.removed
-        rows: list[tuple[Cell | str, ...]] = [
-            *(row("+" if each.dn in added else "", each) for each in self.members[:MOST_SHOWN]),
-            *(row("-", each) for each in removed[:MOST_SHOWN]),
-            *(
-                (Cell("-", Style.BAD), Cell(address, Style.BAD), "external", "")
-                for address in self.removed_addresses
-            ),
-            *((Cell("!", Style.BAD), Cell(str(problem), Style.BAD), "", "") for problem in self.problems),
-        ]
-        counts = f"{len(self.members):,} members"
-        if self._found.against is not None:
-            counts += f", {len(added):,} added, {len(removed) + len(self.removed_addresses):,} removed"
-        return Table(f"{self.url}: {counts}", ("", "member", "kind", "status"), rows)
-
-    def __iter__(self) -> Iterator[Object]:
-        return iter(self.members)
-
-    def __len__(self) -> int:
-        return len(self.members)
-
-    def __repr__(self) -> str:
-        return f"<Preview of {self.url}: {len(self.members):,} members>"
-
-    def _repr_html_(self) -> str:
-        return self.as_table().html()
-
-
-STYLES: Mapping[str, Style] = {"+": Style.GOOD, "-": Style.BAD, "": Style.PLAIN}
-
-
-def bad(text: str) -> Cell:
-    return Cell(text, Style.BAD)
-
-
-def row(mark: str, member: Object) -> tuple[Cell, Cell, str, str]:
-    status = dict(member.facts()).get("status", "")
-    return Cell(mark, STYLES[mark]), Cell(member.name, STYLES[mark]), member.kind, str(status or "")

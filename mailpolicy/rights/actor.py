@@ -33,6 +33,8 @@ class Actor:
     entry: Entry | None = None
     address: str | None = None
     doubt: str | None = None
+    is_authenticated: bool = True
+    """Whether she has logged in; only where that is known to be otherwise it is not taken for granted."""
     _names: frozenset[str] | None = field(default=None, init=False)
     _groups: tuple[Group, ...] | None = field(default=None, init=False)
     _group_keys: frozenset[str] | None = field(default=None, init=False)

@@ -99,7 +99,7 @@ def is_guest(actor: Actor, grant: Grant, right: Right) -> bool | None:
 
 
 def is_logged_in(actor: Actor, grant: Grant, right: Right) -> bool | None:
-    return None if actor.doubt else actor.is_mailbox
+    return None if actor.doubt else actor.is_mailbox and actor.is_authenticated
 
 
 def is_anybody(actor: Actor, grant: Grant, right: Right) -> bool | None:

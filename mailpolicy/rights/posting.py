@@ -7,7 +7,7 @@ write where the policy or a grant says so, and not for being an owner.
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ..errors import NotFound
 from ..inherit import explain, layers_of
@@ -26,6 +26,7 @@ from .weigh import weigh
 __all__ = ["Posting", "may_post"]
 
 RIGHT = "sendToDistList"
+MAILBOXES = (Level.ACCOUNT, Level.RESOURCE)
 
 
 @frozen
@@ -67,11 +68,15 @@ def may_post(
     >>> may_post(acme.snapshot, board, sender="somebody@elsewhere.example").verdict
     False
 
-    NotFound where the entry is no list.
+    NotFound where the entry is no list, or the login no account.
     """
     if snapshot.level_of(mailing_list) is not Level.LIST:
         raise NotFound("list at", str(mailing_list.dn))
-    actor = actor_of(snapshot, sender if login is None else login)
+    if login is not None and snapshot.level_of(login) not in MAILBOXES:
+        raise NotFound("account at", str(login.dn))
+    # The filter of a deployed server trusts the envelope, also where a grant is to all who have logged in.
+    is_authenticated = login is not None or is_deployed(snapshot)
+    actor = evolve(actor_of(snapshot, sender if login is None else login), is_authenticated=is_authenticated)
     effective = explain(snapshot, layers_of(snapshot, mailing_list), find_setting("posting_policy"))
     policy = effective.value
     trail = [identified(actor, authenticated=login is not None)]

@@ -64,9 +64,12 @@ class _Several(Codec[T], Generic[T, V]):
     def accept(self, given: object) -> T:
         if isinstance(given, str):
             return self.decode(self.written(given))
-        if not isinstance(given, Iterable):
-            raise InvalidValue(repr(given), self.kind)
-        return self._gather([self.item.accept(each) for each in given])
+        if isinstance(given, Iterable):
+            return self._gather([self.item.accept(each) for each in given])
+        try:
+            return self._gather([self.item.accept(given)])
+        except InvalidValue:
+            raise InvalidValue(repr(given), self.kind) from None
 
     def conceal(self, values: tuple[str, ...]) -> tuple[str, ...]:
         return self.item.conceal(values)

@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from ..lists import Expansion, Member
 from ..model import MailingList, Object
-from ..model.lists import ListMembership, Preview
+from ..model.lists import ListMembership
+from ..model.preview import Preview
 from ..reasons import Reason
 from .as_json import object_json, plan_json, reason_json
 

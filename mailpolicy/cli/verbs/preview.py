@@ -11,7 +11,7 @@ from ...ldap.filter import Filter
 from ...lists.check import findings_of
 from ...lists.urls import Unusable, read_url
 from ...model import Directory, MailingList
-from ...model.lists import Preview
+from ...model.preview import Preview
 from ...show import Screen, preview_json, reasons_table, verdict_json
 from ...snapshot.changes import set as set_values
 from ...tables import harmless

@@ -14,7 +14,6 @@ from tests.small_directories import (
     carbonio_bob,
     cos,
     domain,
-    mailing_list,
     snapshot_with,
     warning,
 )

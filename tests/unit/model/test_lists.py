@@ -49,6 +49,11 @@ class TestExpand:
         with pytest.raises(InvalidValue):
             ACME.expand(STAFF, depth=0)
 
+    def test_the_tree_shows_only_members(self) -> None:
+        shown = str(ACME.expand(PARTNERS, within_domain=True).tree())
+        assert shown.startswith("partners@acme.example  3 members")
+        assert "wile.e@customer.example" not in shown
+
     def test_it_shows_itself(self) -> None:
         staff = ACME.expand(STAFF)
         assert "! judy@acme.example" in str(staff.as_table())
@@ -102,7 +107,8 @@ class TestPreview:
 
     def test_it_shows_itself(self) -> None:
         shown = str(ACME.preview("(ou=IT)", against=PARTNERS).as_table())
-        assert "! -  ! wile.e@customer.example" in shown
+        assert "-  wile.e@customer.example    external" in shown
+        assert "+  root@acme.example          account, hidden  active" in shown
 
 
 class TestExplainMember:
@@ -114,6 +120,7 @@ class TestExplainMember:
             (STAFF, "wile.e@customer.example", "partners@acme.example names wile.e@customer.example"),
             (STAFF, "somebody@customer.example", "no list on the way names somebody@customer.example"),
             (SALES, "carol@acme.example", "ou is 'Marketing', not 'Sales'"),
+            (PARTNERS, "Jane+x@acme.example", "the list names jane@acme.example"),
         ],
     )
     def test_it_begins_with_what_decides(self, of_list: str, whom: str, first: str) -> None:
@@ -151,8 +158,16 @@ class TestOwnersAndDelegates:
         assert mp.may_post(ACME, "all@acme.example", login="jane@acme.example")
         assert not mp.may_post(ACME, "all@acme.example", login="bob@acme.example")
         assert mp.may_unsubscribe(ACME, PARTNERS, "jane@acme.example").outcome == "reject"
-        with pytest.raises(NotFound):
-            mp.may_post(ACME, "john@acme.example", sender="x@customer.example")
+        for mailing_list, login in (("john@acme.example", None), (STAFF, SALES)):
+            with pytest.raises(NotFound):
+                mp.may_post(ACME, mailing_list, login=login, sender="x@customer.example")
+
+    def test_a_grant_to_all_who_have_logged_in_is_not_met_by_an_envelope_sender(self) -> None:
+        grants = ["00000000-0000-0000-0000-000000000000 all sendToDistList"]
+        acme = ACME.with_changes(mp.set(f"list:{PARTNERS}", posting_policy="nobody", grants=grants))
+        acme = acme.with_changes(mp.set(f"list:{PARTNERS}", posting_policy="granted"))
+        assert mp.may_post(acme, PARTNERS, login="bob@acme.example")
+        assert not mp.may_post(acme, PARTNERS, sender="bob@acme.example")
 
 
 def test_the_address_book_is_asked_by_the_name_of_a_domain() -> None:
