@@ -12,14 +12,14 @@ from typing import Final, cast
 from attrs import field, frozen
 
 from ..errors import InvalidValue, NotFound
-from ..inherit import layers_of
 from ..ldap.dn import DN
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..snapshot import Snapshot
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Column
-from ..status import Receive, status_of
+from ..status import Receive
+from ..status.swept import status_of
 from ..tables import Table
 from ..trees import Tree
 from ..values import Address
@@ -256,8 +256,8 @@ class Member:
         """What her mail comes to: ``deliver``, ``defer`` or ``reject``; None for an outside address."""
         if self._row is None:
             return None
-        snapshot = self._expansion.snapshot
-        return status_of(snapshot, layers_of(snapshot, self._entry), self._expansion.statuses).receive
+        snapshot, entry = self._expansion.snapshot, self._entry
+        return status_of(snapshot, entry, Level(self.kind), self._expansion.statuses).receive
 
     @property
     def hidden(self) -> bool:

@@ -23,9 +23,9 @@ from ...schema.words import one_of
 from ...snapshot import Snapshot
 from ...snapshot.facets import LEVEL
 from ...status import Receive, Status
+from ...status.swept import MAILBOXES, STANDING, status_of, statuses_of
 from ...status.table import CAPABILITIES
 from .nearest import unknown
-from .statuses import MAILBOXES, STANDING, status_of, statuses_of
 
 __all__ = ["KINDS", "ClassOfServiceName", "Kind", "SettingValue", "StatusPart", "Subject", "named", "unknown"]
 

@@ -13,18 +13,19 @@ from typing import Final, NamedTuple
 
 from attrs import evolve
 
-from ...inherit import layers_of, resolve_for, sweep
-from ...inherit.sweep import affiliation_column
-from ...ldap.entry import Entry
-from ...reasons import Level
-from ...schema import find_setting
-from ...schema.catalog.status import AccountStatus, MailStatus
-from ...snapshot import Snapshot
-from ...snapshot.affiliation import AFFILIATION, affiliation_of
-from ...snapshot.remembering import remember
-from ...snapshot.rows import Rows
-from ...status import Receive, Status, domain_status, list_status, resolve_status
-from ...status.stored import is_exempt
+from ..inherit import layers_of, resolve_for, sweep
+from ..inherit.sweep import affiliation_column
+from ..ldap.entry import Entry
+from ..reasons import Level
+from ..schema import find_setting
+from ..schema.catalog.status import AccountStatus, MailStatus
+from ..snapshot import Snapshot
+from ..snapshot.affiliation import AFFILIATION, affiliation_of
+from ..snapshot.remembering import remember
+from ..snapshot.rows import Rows
+from .effective import Status, domain_status, list_status, resolve_status
+from .stored import is_exempt
+from .table import Receive
 
 __all__ = ["MAILBOXES", "STANDING", "status_of", "statuses_of"]
 
