@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -131,6 +131,10 @@ class Predicate:
                 steps.append(SearchStep(0, str(part.filter), ALL_AT_ONCE, len(found)))
             rows = found
         return SearchPlan(str(self.filter), tuple(steps), len(asked), tested, len(rows))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Its tests are functions made for its values, so it is read again where it arrives.
+        return type(self), (self.filter, self.statuses, self.dialect)
 
     def __repr__(self) -> str:
         return f"<Predicate {self.filter}>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 import mailpolicy as mp
@@ -169,3 +171,19 @@ def test_a_changed_class_of_service_changes_who_is_meant() -> None:
     after = names("(&(cos=premium)(mailbox-quota>=21GiB))", future)
     assert set(before) < set(after)
     assert names("(&(cos=premium)(mailbox-quota>=21GiB))") == before
+
+
+@pytest.mark.parametrize(
+    "text", ["(status=active)", "(kind=account)", "(&(mailbox-quota>=1GiB)(!(l=Rom)))", "(x=1)"]
+)
+def test_it_travels_as_a_pickle(text: str) -> None:
+    asked = predicate(text)
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        arrived = pickle.loads(pickle.dumps(asked, protocol))
+        assert (arrived.filter, arrived.statuses, arrived.dialect) == (
+            asked.filter,
+            asked.statuses,
+            asked.dialect,
+        )
+        assert arrived.problems == asked.problems
+        assert found(arrived) == found(asked)
