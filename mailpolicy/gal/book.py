@@ -1,19 +1,19 @@
 """The listings of all whom one address book reaches, kept up to date.
 
-A change costs a look at what has changed: the shelf of most listings stays, the places on it that no
-longer count are hidden, and what stands there now goes on a small second shelf, made when somebody next
-searches. When that grows too large, the two become one.
+A change only notes which rows it is about, so whoever never searches again pays nothing more. The next
+search looks at these: the shelf of most listings stays, the places on it that no longer count are
+hidden, and what stands there now goes on a small second shelf. When that grows too large, the two become one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Collection, Iterator, Mapping
 from math import isqrt
 from typing import Final
 
 from ..ldap.entry import Entry
 from ..snapshot import Snapshot
-from ..snapshot.affiliation import affiliation_of
 from ..snapshot.segment import Changes
 from .listing import KINDS, Listing, listing_of
 from .reach import Reach
@@ -27,6 +27,9 @@ SMALLEST_BOUND: Final = 32
 
 MOST_BOOKS: Final = 4096
 """How many address books are remembered: those of as many domains."""
+
+MOST_LATE: Final = 1 << 14
+"""How many changes are noted for whoever searches next; a book still further behind is made anew."""
 
 
 class Book:
@@ -55,15 +58,26 @@ class Book:
             self._recent_shelf = Shelf(self._recent.values())
         return sorted([*found, *self._recent_shelf.search(query, limit)])[:limit]
 
-    def changed(self, lost: Listing | None, gained: Listing | None) -> Book:
-        """Give the next version, with another listing in place of one; None where there is none."""
-        hidden, recent = self._hidden, dict(self._recent)
-        if lost is not None and recent.pop(lost.row, None) is None:
-            place = self._shelf.place(lost)
-            hidden = hidden if place is None else hidden | {place}
-        if gained is not None:
-            recent[gained.row] = gained
-        return Book(self._shelf, hidden, recent)
+    def holds(self, address: str) -> bool:
+        """Whether a listing has a folded address as its own."""
+        held = (each for each in self._recent.values() if each.address == address)
+        return next(held, None) is not None or self._shelf.holds(address, self._hidden)
+
+    def changed(self, now: Mapping[int, Listing | None]) -> Book:
+        """Give the next version, with what some rows have now; None where they have nothing to be listed."""
+        hidden, recent, shelf = set(self._hidden), dict(self._recent), self._shelf
+        for row, listing in now.items():
+            place = shelf.place(row)
+            known = recent.pop(row, None)
+            if known is None and place is not None and place not in hidden:
+                if listing == shelf.listings[place]:
+                    continue
+                hidden.add(place)
+            if listing is not None:
+                recent[row] = listing
+        if recent == self._recent and len(hidden) == len(self._hidden):
+            return self
+        return Book(shelf, frozenset(hidden), recent).settled()
 
     def settled(self) -> Book:
         """The same on one shelf, where too much has changed since that was made."""
@@ -75,36 +89,59 @@ class Book:
 
 
 class Books:
-    """The address books of a snapshot that somebody has looked into."""
+    """The address books of a snapshot that somebody has looked into, each as of when that was."""
 
-    def __init__(self, known: Mapping[Reach, Book] | None = None) -> None:
-        self._known = dict(known or {})
+    __slots__ = ("_changed", "_first", "_known")
+
+    def __init__(
+        self,
+        known: Mapping[Reach, tuple[Book, int]] | None = None,
+        changed: array[int] | None = None,
+        first: int = 0,
+    ) -> None:
+        """Take books, each with how many changes it has followed, and the rows of the changes from one on."""
+        self._known: Mapping[Reach, tuple[Book, int]] = known or {}
+        self._changed = array("I") if changed is None else changed
+        self._first = first
 
     def of(self, snapshot: Snapshot, reach: Reach) -> Book:
         """The book of all that is within reach."""
-        book = self._known.get(reach)
-        if book is None:
-            if len(self._known) >= MOST_BOOKS:
-                self._known.clear()
-            book = self._known[reach] = Book(Shelf(listings_of(snapshot, reach)))
+        last = self._first + len(self._changed)
+        book, followed = self._known.get(reach, (None, 0))
+        if book is not None and followed == last:
+            return book
+        late = frozenset(self._changed[followed - self._first :]) if followed >= self._first else None
+        # A book of fewer than have changed is sooner made than brought up to date.
+        if book is None or late is None or len(late) > SMALLEST_BOUND + len(book):
+            book = Book(Shelf(listings_of(snapshot, reach)))
+        else:
+            book = book.changed(listed_now(snapshot, reach, late))
+        # Made anew, as versions before and after this one may share what is known.
+        kept = self._known if reach in self._known or len(self._known) < MOST_BOOKS else {}
+        self._known = {**kept, reach: (book, last)}
         return book
 
     def follow(self, before: Snapshot, after: Snapshot, changes: Changes) -> Books:
         """The books of the next version."""
-        known = dict(self._known)
-        changed: set[Reach] = set()
-        for row, (key, entry) in changes.items() if known else ():
-            old, old_domain = known_of(before, row, entry_at(before, row))
-            new, new_domain = known_of(after, row, entry)
-            if old == new and old_domain == new_domain:
-                continue
-            for reach in known:
-                lost = old if old and reach.holds(old_domain, key) else None
-                gained = new if new and reach.holds(new_domain, key) else None
-                if lost != gained:
-                    known[reach] = known[reach].changed(lost, gained)
-                    changed.add(reach)
-        return Books(known | {reach: known[reach].settled() for reach in changed})
+        if not self._known:
+            return Books()
+        known, first, changed = self._known, self._first, self._changed + array("I", changes)
+        if len(changed) > MOST_LATE:
+            behind = len(changed) - MOST_LATE // 2
+            first, changed = first + behind, changed[behind:]
+            known = {reach: book for reach, book in known.items() if book[1] >= first}
+        return Books(known, changed, first)
+
+
+def listed_now(snapshot: Snapshot, reach: Reach, rows: Collection[int]) -> dict[int, Listing | None]:
+    """What rows have in the address book of a reach."""
+    now: dict[int, Listing | None] = dict.fromkeys(rows)
+    for row in rows:
+        entry = entry_at(snapshot, row)
+        level = None if entry is None else snapshot.level_of(entry)
+        if entry is not None and level in KINDS and reach.holds(snapshot, entry):
+            now[row] = listing_of(snapshot.dialect, level, entry, row)
+    return now
 
 
 def listings_of(snapshot: Snapshot, reach: Reach) -> Iterator[Listing]:
@@ -114,16 +151,6 @@ def listings_of(snapshot: Snapshot, reach: Reach) -> Iterator[Listing]:
         listing = listing_of(snapshot.dialect, level, entry, row) if level in KINDS else None
         if listing is not None:
             yield listing
-
-
-def known_of(snapshot: Snapshot, row: int, entry: Entry | None) -> tuple[Listing | None, str | None]:
-    """What the address book holds of an entry, and the domain of its address."""
-    level = None if entry is None else snapshot.level_of(entry)
-    if entry is None or level not in KINDS:
-        return None, None
-    affiliation = affiliation_of(snapshot.dialect, entry)
-    domain = None if affiliation is None else affiliation.domain
-    return listing_of(snapshot.dialect, level, entry, row), domain
 
 
 def entry_at(snapshot: Snapshot, row: int) -> Entry | None:

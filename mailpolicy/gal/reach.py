@@ -19,7 +19,7 @@ from ..schema import find_setting
 from ..schema.catalog.gal import GalSearchBase
 from ..schema.deployed import Deployed
 from ..snapshot import Index, Snapshot
-from ..snapshot.affiliation import AFFILIATION
+from ..snapshot.affiliation import AFFILIATION, affiliation_of
 from ..snapshot.facets import LEVEL
 from ..snapshot.index import terms
 from ..snapshot.rows import Rows
@@ -32,9 +32,14 @@ __all__ = ["Below", "Domains", "Everybody", "Reach", "reach_of"]
 class ByDomain:
     """Those whose address is in a domain that counts."""
 
-    def holds(self, domain: str | None, key: str) -> bool:
-        """Whether an object is within reach, by the domain of its address and the key of its name."""
+    def has(self, domain: str | None) -> bool:
+        """Whether a domain counts; None is that of an object without an address."""
         raise NotImplementedError
+
+    def holds(self, snapshot: Snapshot, entry: Entry) -> bool:
+        """Whether an object is within reach."""
+        affiliation = affiliation_of(snapshot.dialect, entry)
+        return affiliation is not None and self.has(affiliation.domain)
 
     def rows(self, snapshot: Snapshot) -> Rows:
         """The rows of all objects within reach that can be in an address book."""
@@ -43,7 +48,7 @@ class ByDomain:
             wanted = [
                 rows
                 for affiliation, rows in segment.find(AFFILIATION).by_key.items()
-                if affiliation.level in KINDS and self.holds(affiliation.domain, "")
+                if affiliation.level in KINDS and self.has(affiliation.domain)
             ]
             return Rows.union(wanted)
 
@@ -57,7 +62,7 @@ class Domains(ByDomain):
     names: frozenset[str]
     with_subdomains: bool = False
 
-    def holds(self, domain: str | None, key: str) -> bool:
+    def has(self, domain: str | None) -> bool:
         return domain is not None and (
             domain in self.names
             or (self.with_subdomains and any(domain.endswith(f".{name}") for name in self.names))
@@ -68,7 +73,7 @@ class Domains(ByDomain):
 class Everybody(ByDomain):
     """All objects of the directory, of all its customers."""
 
-    def holds(self, domain: str | None, key: str) -> bool:
+    def has(self, domain: str | None) -> bool:
         return True
 
 
@@ -78,8 +83,9 @@ class Below:
 
     base: str
 
-    def holds(self, domain: str | None, key: str) -> bool:
-        return is_within(key, self.base, "sub")
+    def holds(self, snapshot: Snapshot, entry: Entry) -> bool:
+        """Whether an object is within reach."""
+        return is_within(snapshot.key(entry.dn), self.base, "sub")
 
     def rows(self, snapshot: Snapshot) -> Rows:
         listed = snapshot.matching(lambda segment: Rows.union(segment.find(LEVEL)[kind] for kind in KINDS))

@@ -37,7 +37,7 @@ FURTHER: Final = 16
 class Shelf:
     """An immutable collection of listings to be searched."""
 
-    __slots__ = ("_inner", "_wholes", "_words", "listings")
+    __slots__ = ("_inner", "_rows", "_wholes", "_words", "listings")
 
     listings: Sequence[Listing]
     """All, in order."""
@@ -51,12 +51,22 @@ class Shelf:
             (word, place) for place, each in enumerate(ordered) for word in each.words.split("\n")[1:]
         )
         self._inner = Tokens(ordered)
+        self._rows: tuple[array[int], array[int]] | None = None
 
-    def place(self, listing: Listing) -> int | None:
-        """Where a listing stands."""
-        place = bisect_left(self.listings, listing)
-        found = self.listings[place : place + 1]
-        return place if found == [listing] else None
+    def place(self, row: int) -> int | None:
+        """Where the listing of a row stands."""
+        if self._rows is None:
+            rows = [each.row for each in self.listings]
+            places = sorted(range(len(rows)), key=rows.__getitem__)
+            self._rows = array("I", [rows[place] for place in places]), array("I", places)
+        known, places_by_row = self._rows
+        number = bisect_left(known, row)
+        return places_by_row[number] if known[number : number + 1] == array("I", (row,)) else None
+
+    def holds(self, address: str, hidden: Collection[int] = ()) -> bool:
+        """Whether a listing has a folded address as its own, but for those at hidden places."""
+        places = self._wholes.places(self._wholes.equal(address))
+        return any(self.listings[place].address == address for place in places if place not in hidden)
 
     def search(self, query: Query, limit: int, hidden: Collection[int] = ()) -> list[Hit]:
         """The first matches, the best first, without those at hidden places."""

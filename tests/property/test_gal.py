@@ -107,15 +107,19 @@ def test_gal_is_the_reference(data: st.DataObject) -> None:
     asked = data.draw(st.lists(st.sampled_from(TYPED), min_size=1, max_size=12))
     with (
         patch("mailpolicy.gal.book.SMALLEST_BOUND", data.draw(st.integers(-3, 4))),
+        patch("mailpolicy.gal.book.MOST_LATE", data.draw(st.sampled_from([2, 8, 1000]))),
         patch("mailpolicy.gal.beginnings.SMALLEST", 2),
         patch("mailpolicy.gal.beginnings.GROWTH", 2),
         patch("mailpolicy.gal.shelf.FEW", (1, 3)),
     ):
+        versions = [snapshot]
         for step in [None, *steps]:
             if step is not None:
                 gone = {f"uid={data.draw(st.integers(1, 60))},o=mail": None}
-                snapshot = snapshot.changed(keyed(step) | gone)
-            for typed in asked:
+                versions.append(versions[-1].changed(keyed(step) | gone))
+            # Now and then nobody asks, or somebody asks what was before.
+            snapshot = data.draw(st.sampled_from(versions))
+            for typed in asked if data.draw(st.booleans()) else ():
                 limit = data.draw(st.sampled_from([1, 2, 5, 100]))
                 found = gal(snapshot, domain, typed, limit=limit)
                 expected = address_book(snapshot, REACHED[base], typed)
