@@ -18,6 +18,7 @@ from ..ldap.entry import Entry
 from ..ldap.matching import dn_key, is_within
 from ..query import Query, Search, query_for
 from ..reasons import Level
+from ..schema import Dialect
 from ..snapshot import Snapshot
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Changes
@@ -27,6 +28,7 @@ from .urls import MemberSearch, member_searches
 
 __all__ = ["finding", "found", "is_found"]
 
+KEPT: Final = "found"
 MOST_KEPT: Final = 1 << 14
 """Of how many lists a snapshot keeps whom they find."""
 
@@ -38,13 +40,13 @@ def found(snapshot: Snapshot, list_entry: Entry) -> Rows:
 
     The list need not be part of the snapshot: what it would find is the same.
     """
-    searches, kept = searches_of(snapshot, list_entry), snapshot.followed("found", Found).by_list
-    row = row_of(snapshot, list_entry)
+    kept, row = snapshot.followed(KEPT, Found).by_list, row_of(snapshot, list_entry)
+    searches = searches_of(snapshot, list_entry, row)
     known = None if row is None else kept.get(row)
     if known is not None and known.searches == searches:
         return known.rows
     rows = Rows.union([rows_of(snapshot, search) for search in searches])
-    if row is not None and len(kept) < MOST_KEPT and has(snapshot, entry_at(snapshot, row), searches):
+    if row is not None and len(kept) < MOST_KEPT and has(snapshot.dialect, entry_at(snapshot, row), searches):
         kept[row] = Kept(searches, rows)
     return rows
 
@@ -52,7 +54,8 @@ def found(snapshot: Snapshot, list_entry: Entry) -> Rows:
 def is_found(snapshot: Snapshot, list_entry: Entry, entry: Entry) -> bool:
     """Whether a list finds an entry, without looking at any other."""
     key = dn_key(entry.dn, snapshot.definitions)
-    return any(finds(snapshot, search, key, entry) for search in searches_of(snapshot, list_entry))
+    searches = searches_of(snapshot, list_entry, row_of(snapshot, list_entry))
+    return any(finds(snapshot, search, key, entry) for search in searches)
 
 
 def finding(snapshot: Snapshot, entry: Entry) -> list[int]:
@@ -62,24 +65,37 @@ def finding(snapshot: Snapshot, entry: Entry) -> list[int]:
         row
         for row in sorted(candidates(snapshot, key, entry))
         if (each := entry_at(snapshot, row)) is not None
-        and any(finds(snapshot, search, key, entry) for search in searches_of(snapshot, each))
+        and any(finds(snapshot, search, key, entry) for search in searches_of(snapshot, each, row))
     ]
 
 
 Searches = tuple[MemberSearch, ...]
 
 
-def searches_of(snapshot: Snapshot, list_entry: Entry) -> Searches:
-    """The searches of a list that find anybody."""
-    searches = member_searches(snapshot.dialect, list_entry)
+def searches_of(snapshot: Snapshot, list_entry: Entry, row: int | None) -> Searches:
+    """The searches of a list that find anybody; `row` is the one under its name.
+
+    They are kept as long as the entry stands there: reading a URL takes longer than trying somebody on it.
+    """
+    if row is None or entry_at(snapshot, row) is not list_entry:
+        return searches_in(snapshot.dialect, list_entry)
+    read = snapshot.followed(KEPT, Found).read
+    searches = read.get(row)
+    if searches is None:
+        searches = read[row] = searches_in(snapshot.dialect, list_entry)
+    return searches
+
+
+def searches_in(dialect: Dialect, list_entry: Entry) -> Searches:
+    searches = member_searches(dialect, list_entry)
     return tuple([each for each in searches if isinstance(each, MemberSearch)])
 
 
-def has(snapshot: Snapshot, entry: Entry | None, searches: Searches) -> bool:
+def has(dialect: Dialect, entry: Entry | None, searches: Searches) -> bool:
     """Whether an entry is a list with these searches, so that its triggers are those of the searches."""
-    if entry is None or not is_dynamic_list(snapshot.dialect, entry):
+    if entry is None or not is_dynamic_list(dialect, entry):
         return False
-    return searches_of(snapshot, entry) == searches
+    return searches_in(dialect, entry) == searches
 
 
 def rows_of(snapshot: Snapshot, search: MemberSearch) -> Rows:
@@ -138,15 +154,19 @@ class Found:
     """Whom lists find, by the row of the list; those that nobody has asked for are not there."""
 
     by_list: dict[int, Kept] = field(factory=dict)
+    read: dict[int, Searches] = field(factory=dict)
+    """The searches of lists by row, as far as somebody has been tried on them."""
 
     def follow(self, before: Snapshot, after: Snapshot, changes: Changes) -> Found:
         """The same for the next version."""
-        kept = dict(self.by_list)
+        kept, read = self.by_list.copy(), self.read.copy()
+        for row in changes.keys() & read.keys():
+            del read[row]
         if not kept:
-            return Found()
+            return Found(read=read)
         old = {row: entry_at(before, row) for row in changes}
         for row in changes.keys() & kept.keys():
-            if not has(after, changes[row][1], kept[row].searches):
+            if not has(after.dialect, changes[row][1], kept[row].searches):
                 del kept[row]
         tree = any((old[row] is None) is not (entry is None) for row, (_, entry) in changes.items())
         inherited = any(
@@ -161,7 +181,7 @@ class Found:
         for row, (lost, gained) in differences(after, kept, old, changes).items():
             searches, rows = kept[row].searches, kept[row].rows
             kept[row] = Kept(searches, (rows - Rows.of(lost)) | Rows.of(gained))
-        return Found(kept)
+        return Found(kept, read)
 
 
 def differences(

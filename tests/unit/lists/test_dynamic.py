@@ -159,6 +159,24 @@ def test_what_is_kept_holds_no_snapshot() -> None:
     assert gone() is None
 
 
+def test_a_list_is_read_once_however_many_there_are() -> None:
+    """A memory of the last so many URLs would be of no use to anybody who goes round one more."""
+    before = directory("ldap:///o=mail??sub?(uid=ann)")
+    assert [lists_read(before), lists_read(before)] == [1, 0]
+    assert lists_read(changed(before, mp.set("bob@acme.example", {"description": "x"}))) == 0
+    after = changed(before, mp.set(ALL, {"memberURL": ["ldap:///o=mail??sub?(!(uid=bob))"]}))
+    assert [lists_read(after), lists_read(after)] == [1, 0]
+    assert names(after) == {str(each.dn) for each in after} - {BOB}
+    assert names(before) == {ANN}
+
+
+def lists_read(snapshot: Snapshot) -> int:
+    """How many lists are read to tell which of them find somebody."""
+    with patch.object(dynamic, "searches_in", wraps=dynamic.searches_in) as read:
+        assert finding(snapshot, entry(snapshot, "ann@acme.example"))
+        return read.call_count
+
+
 def test_only_so_many_lists_are_kept() -> None:
     with patch.object(dynamic, "MOST_KEPT", 0):
         snapshot = directory("ldap:///o=mail??sub?(ou=sales)")
