@@ -15,7 +15,7 @@ from ..snapshot.changes import AddValue, Change, Create, Delete, RemoveValue, Re
 from .alias import relinquished
 from .create import created
 from .rename import renamed
-from .values import codec_of, place_of, several, stored_values, united, without
+from .values import codec_of, missing, several, stored_values, united, without
 
 __all__ = ["applied"]
 
@@ -66,12 +66,14 @@ def edit(snapshot: Snapshot, change: Change) -> Edited:
 
 def check(snapshot: Snapshot, edited: Edited) -> None:
     """Refuse what a change would make wrong; what was wrong before is no reason to refuse it."""
-    before = filter(None, map(snapshot.at, edited))
-    known = {same(each) for entry in before for each in entry_findings(snapshot, entry)}
     problems: list[str] = []
+    known: set[tuple[str | None, ...]] | None = None
     for entry in filter(None, edited.values()):
         problems += unnamed(snapshot, entry)
         for each in entry_findings(snapshot, entry):
+            if known is None:
+                before = filter(None, map(snapshot.at, edited))
+                known = {same(old) for one in before for old in entry_findings(snapshot, one)}
             if same(each) not in known:
                 place = [part for part in (each.attribute, each.raw and repr(each.raw), each.text) if part]
                 problems.append(": ".join(place))
@@ -97,7 +99,7 @@ def unnamed(snapshot: Snapshot, entry: Entry) -> Iterator[str]:
     """Say which of the values that name an entry it does not have (RFC 4512 section 2.3)."""
     for ava in entry.dn.rdn:
         name = snapshot.definitions.canonical_name(ava.attribute)
-        if place_of(snapshot.definitions, name, entry.raw.get(name, ()), ava.value) is None:
+        if missing(snapshot.definitions, name, entry.raw.get(name, ()), (ava.value,)):
             yield f"{name}: expected {str(ava)!r} to stay, which names the entry; rename it instead"
 
 
@@ -138,9 +140,8 @@ def replaced(definitions: Definitions, attribute: str, old: Values, given: Value
 
 
 def reduced(definitions: Definitions, attribute: str, old: Values, given: Values) -> Values:
-    for each in given:
-        if place_of(definitions, attribute, old, each) is None:
-            raise InvalidValue(each.decode("utf-8", "replace"), "a value that the entry has", None, attribute)
+    for each in missing(definitions, attribute, old, given):
+        raise InvalidValue(each.decode("utf-8", "replace"), "a value that the entry has", None, attribute)
     return without(definitions, attribute, old, given)
 
 

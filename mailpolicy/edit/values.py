@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final
 
 from ..errors import InvalidValue
@@ -20,6 +21,7 @@ __all__ = [
     "Values",
     "attributes_of",
     "codec_of",
+    "missing",
     "place_of",
     "several",
     "stored_values",
@@ -127,36 +129,57 @@ def ldap_setting(dialect: Dialect, name: str) -> LdapSetting:
     return known
 
 
-def place_of(definitions: Definitions, attribute: str, values: tuple[bytes, ...], value: bytes) -> int | None:
-    """Where `value` is among the values, as the attribute's equality rule sees it; None if it is not."""
+def comparable(definitions: Definitions, attribute: str) -> Callable[[bytes], Hashable]:
+    """What makes two values the same, as the attribute's equality rule sees it.
+
+    A value that its own rule cannot read is equal to itself only.
+    """
     known = definitions.attribute(attribute)
     rule = find_rule(known.equality) if known else None
     form = normalizer(rule, definitions) if rule else None
+    return lambda value: (form(value) if form else None) or (value,)
 
-    def comparable(text: bytes) -> object:
-        """A value that its own rule cannot read is equal to itself only."""
-        return (form(text) if form else None) or (text,)
 
-    wanted = comparable(value)
-    return next((at for at, each in enumerate(values) if comparable(each) == wanted), None)
+def place_of(definitions: Definitions, attribute: str, values: tuple[bytes, ...], value: bytes) -> int | None:
+    """Where `value` is among the values; None if it is not."""
+    form = comparable(definitions, attribute)
+    wanted = form(value)
+    return next((at for at, each in enumerate(values) if form(each) == wanted), None)
+
+
+def missing(
+    definitions: Definitions, attribute: str, values: tuple[bytes, ...], wanted: tuple[bytes, ...]
+) -> list[bytes]:
+    """Those wanted that are not among the values."""
+    form = comparable(definitions, attribute)
+    known = set(map(form, values))
+    return [each for each in wanted if form(each) not in known]
 
 
 def united(
     definitions: Definitions, attribute: str, values: tuple[bytes, ...], more: tuple[bytes, ...]
 ) -> tuple[bytes, ...]:
     """The values with those of `more` that are not among them yet; an attribute is a set."""
+    form = comparable(definitions, attribute)
+    fresh: dict[Hashable, bytes] = {}
     for each in more:
-        if place_of(definitions, attribute, values, each) is None:
-            values = (*values, each)
-    return values
+        fresh.setdefault(form(each), each)
+    for each in values if fresh else ():
+        fresh.pop(form(each), None)
+    return (*values, *fresh.values())
 
 
 def without(
     definitions: Definitions, attribute: str, values: tuple[bytes, ...], less: tuple[bytes, ...]
 ) -> tuple[bytes, ...]:
-    """The values but for those of `less`."""
-    for each in less:
-        at = place_of(definitions, attribute, values, each)
-        if at is not None:
-            values = values[:at] + values[at + 1 :]
-    return values
+    """The values but for those of `less`, each as often as it is among them."""
+    form = comparable(definitions, attribute)
+    gone = Counter(map(form, less))
+    kept = []
+    for each in values:
+        known = form(each)
+        if gone[known] > 0:
+            gone[known] -= 1
+        else:
+            kept.append(each)
+    return tuple(kept)
