@@ -10,7 +10,8 @@ The verbs and nouns of the library, from one place::
     john.explain("mailbox_quota")     # and where it comes from
     john.status                       # may she log in, receive, send?
 
-Errors are in `mailpolicy.errors`, what only annotations need in `mailpolicy.types`.
+Errors are in `mailpolicy.errors`, the parts of filters in `mailpolicy.filters`, what only annotations need in
+`mailpolicy.types`.
 
 A name is imported when it is first used, so that `import mailpolicy` costs a mail filter that starts
 for every message next to nothing.
@@ -62,7 +63,7 @@ _HOMES = {
 
 if TYPE_CHECKING:
     # The same table for those who read types: checkers and editors do not run `__getattr__`.
-    from mailpolicy import errors as errors, types as types
+    from mailpolicy import errors as errors, filters as filters, types as types
     from mailpolicy.inherit import Effective as Effective
     from mailpolicy.ldap.dn import DN as DN
     from mailpolicy.ldap.entry import Entry as Entry
@@ -109,7 +110,7 @@ if TYPE_CHECKING:
 else:
     # Hidden from checkers, which would otherwise take every misspelt name for one of ours.
     _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-    _MODULES = ("errors", "types")
+    _MODULES = ("errors", "filters", "types")
 
     __all__ = list(_HOME_OF) + list(_MODULES)
 

@@ -17,9 +17,9 @@ from ..snapshot import Snapshot
 from ..snapshot.rows import NONE, Rows
 from .dynamic import judge_of, rows_of
 from .explain import is_found_by, naming, reasons_against, reasons_for
-from .members import every, holders_in, named
+from .members import Direct, every, holders_in, named
 from .predicate import Predicate, Problem
-from .reach import entry_at, row_of
+from .reach import entry_at, list_row, row_of
 from .static import direct
 from .undefined import undefined_parts
 from .urls import EFFECTIVE, MemberSearch, Unusable, read_url
@@ -33,9 +33,10 @@ ADDRESSED: Final = (Level.ACCOUNT, Level.RESOURCE, Level.LIST)
 class Preview:
     """Whom a search would put on a list, and what that would change.
 
-    `added` and `removed` compare it with a list that exists: with its direct members as they are now, those
-    that it names and those that it finds. `problems` say which parts of the URL or of its filter can find
-    nobody, and what was probably meant; a URL that a server would pass over finds nobody at all.
+    Compared with a list that exists, the search takes the place of those that the list has now. Whom it
+    names stays on it: so they are `members`, too, and `removed` are only those that a search found.
+    `problems` say which parts of the URL or of its filter can find nobody, and what was probably meant; a
+    URL that a server would pass over finds nobody at all.
     """
 
     url: str
@@ -46,11 +47,11 @@ class Preview:
     against: Entry | None
     """The list that it is compared with."""
     removed_addresses: tuple[str, ...]
-    """Addresses of other domains that the list names now: no search finds them."""
+    """Addresses of other domains that what the list finds names now, and what it would find does not."""
     _snapshot: Snapshot
     _search: MemberSearch | Unusable
     _holders: Rows
-    """What is found that is no object, and names members itself."""
+    """What names members itself: the list, and what is found that is no object."""
     _now: Rows
 
     @property
@@ -125,18 +126,28 @@ def preview(
     search = read_url(text.encode("utf-8", "surrogateescape"), snapshot.dialect)
     found = NONE if isinstance(search, Unusable) else rows_of(snapshot, search)
     holders = found & every(snapshot, holders_in)
-    members = None if against is None else direct(snapshot, against)
+    if against is not None:
+        holders |= Rows.of((list_row(snapshot, against),))
+    names = [named(snapshot, row, entry_at(snapshot, row)) for row in holders]
+    now = Direct(NONE) if against is None else direct(snapshot, against)
     return Preview(
         url=text,
-        rows=Rows.union([found, *named_by(snapshot, holders)]),
+        rows=Rows.union([found, *map(all_rows, names)]),
         problems=tuple(problems(snapshot, search)),
         against=against,
-        removed_addresses=() if members is None else members.outside,
+        removed_addresses=tuple(
+            each for each in now.outside if not any(each in one.outside for one in names)
+        ),
         snapshot=snapshot,
         search=search,
         holders=holders,
-        now=NONE if members is None else members.rows | Rows.of(members.lists),
+        now=all_rows(now),
     )
+
+
+def all_rows(members: Direct) -> Rows:
+    """The rows of all members, lists included."""
+    return members.rows | Rows.of(members.lists)
 
 
 def url_text(wanted: str | LdapUrl | Filter, *, effective: bool) -> str:
@@ -149,13 +160,6 @@ def url_text(wanted: str | LdapUrl | Filter, *, effective: bool) -> str:
         wanted = Filter.parse(wanted)
     extensions = (Extension(EFFECTIVE, None, critical=True),) if effective else ()
     return str(LdapUrl(scope=Scope.SUB, filter=wanted, extensions=extensions))
-
-
-def named_by(snapshot: Snapshot, holders: Rows) -> Iterator[Rows]:
-    """Whom entries that are found, and are no objects, name as members."""
-    for row in holders:
-        members = named(snapshot, row, entry_at(snapshot, row))
-        yield members.rows | Rows.of(members.lists)
 
 
 def problems(snapshot: Snapshot, search: MemberSearch | Unusable) -> Iterator[Problem]:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
 
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..ldap.url import LdapUrl
-from ..lists import Expansion, Membership, expand, explain_member, lists_of, preview
-from ..lists.reach import entry_at, reached
-from ..lookup import having, selected
+from ..lists import Expansion, Membership, expand, explain_member, is_member, lists_of, preview
 from ..reasons import Level, Reason
 from ..snapshot import Snapshot
 from .objects import MailingList, Object
 from .preview import Preview
+from .whom import entry_of, led_to, whom as whom_of
 
 if TYPE_CHECKING:
     from .directory import Directory
 
 __all__ = ["AboutLists", "ListMembership"]
+
+MOST_NAMED: Final = 10
+"""How many lists on the way to a member a sentence names."""
 
 
 class AboutLists:
@@ -60,7 +62,17 @@ class AboutLists:
 
         `whom` is an object, its address or DN, or an address of another domain.
         """
-        return tuple(ListMembership(itself(self), each) for each in lists_of(self.snapshot, self.whom(whom)))
+        return tuple(
+            ListMembership(itself(self), each)
+            for each in lists_of(self.snapshot, whom_of(self.snapshot, whom))
+        )
+
+    def is_member(self, name: str | MailingList, whom: str | Object) -> bool:
+        """Whether somebody is on a list or on one that is on it; the list is not expanded for that.
+
+        `whom` is as in `lists_of`.
+        """
+        return is_member(self.snapshot, self._list_entry(name), whom_of(self.snapshot, whom))
 
     def preview(
         self,
@@ -71,8 +83,9 @@ class AboutLists:
     ) -> Preview:
         """Try a member URL, or a filter over the whole directory, before it is saved.
 
-        The members `against` a list are those of the URL in place of its present ones. With `effective` a
-        filter is about what applies, by names of settings; a URL says that by its extension `!x-effective`.
+        `against` a list, the URL takes the place of those the list has; whom it names stays on it. With
+        `effective` a filter is about what applies, by names of settings; a URL says that by its extension
+        `!x-effective`.
         InvalidFilter for text that is neither a filter nor a URL.
         """
         now = None if against is None else self._list_entry(against)
@@ -86,18 +99,14 @@ class AboutLists:
         >>> [reason.text for reason in acme.explain_member("mobile@acme.example", "bob@acme.example")]
         ['activesync-enabled is no (by default)']
         """
-        of_list = self._list_entry(name)
-        who = led_to(self.snapshot, self.whom(whom))
+        of_list, who = self._list_entry(name), led_to(self.snapshot, whom)
         way = next((each for each in lists_of(self.snapshot, who) if each.entry is of_list), None)
         if not isinstance(who, Entry):
             return (outside_reason(who, way),)
         if way is None:
             return (*explain_member(self.snapshot, of_list, who), *self._nested_on(of_list))
-        if way.is_direct:
-            return explain_member(self.snapshot, of_list, who)
-        lower, nearest = way.via[1:], selected(self.snapshot, way.via[-1], Level.LIST)
-        nested = Reason("member.nested", True, f"by way of {' and then '.join(lower)}, which is on the list")
-        return (nested, *explain_member(self.snapshot, nearest, who))
+        direct = explain_member(self.snapshot, way.nearest, who)
+        return direct if way.is_direct else (nested_reason(way), *direct)
 
     def _nested_on(self, of_list: Entry) -> Iterator[Reason]:
         """The lists that could have put somebody on another one, but did not."""
@@ -106,25 +115,20 @@ class AboutLists:
             yield Reason("member.nested", False, f"it is on none of the lists on it: {', '.join(nested)}")
 
     def _list_entry(self, name: str | MailingList) -> Entry:
-        return selected(self.snapshot, name, Level.LIST) if isinstance(name, str) else name.entry
-
-    def whom(self, whom: str | Object) -> Entry | str:
-        """An entry; or an address, of which the floors below find out where it leads."""
-        if isinstance(whom, Object):
-            return whom.entry
-        return whom if "@" in whom and "=" not in whom else selected(self.snapshot, whom)
+        return entry_of(self.snapshot, name, Level.LIST)
 
 
 def itself(about: AboutLists) -> Directory:
     return cast("Directory", about)
 
 
-def led_to(snapshot: Snapshot, whom: Entry | str) -> Entry | str:
-    """The entry that mail for an address leads to, or that has it although mail does not know her."""
-    if isinstance(whom, Entry):
-        return whom
-    where = reached(snapshot, whom)
-    return entry_at(snapshot, where) if isinstance(where, int) else having(snapshot, whom) or whom
+def nested_reason(way: Membership) -> Reason:
+    """That somebody is on a list because a list is on it, and so on."""
+    names = way.via[1:]
+    if len(names) > MOST_NAMED:
+        between = f"{len(names) - MOST_NAMED:,} others"
+        names = (*names[: MOST_NAMED // 2], between, *names[-MOST_NAMED // 2 :])
+    return Reason("member.nested", True, f"by way of {' and then '.join(names)}, which is on the list")
 
 
 def outside_reason(address: str, way: Membership | None) -> Reason:

@@ -13,7 +13,7 @@ from ..errors import InvalidValue
 from ..inherit import Effective, Layers, layers_of
 from ..ldap.dn import DN
 from ..ldap.entry import Entry
-from ..lists import Expansion, is_member
+from ..lists import Expansion
 from ..reasons import Level
 from ..rights import Delegate, Granted, allowed_senders, delegates, owned_lists, owners
 from ..snapshot import Snapshot
@@ -215,7 +215,7 @@ class MailingList(Addressed):
 
         `whom` is an object, its address or DN, or an address of another domain.
         """
-        return is_member(self._snapshot, self.entry, self.directory.whom(whom))
+        return self.directory.is_member(self, whom)
 
     @property
     def owners(self) -> tuple[Granted, ...]:

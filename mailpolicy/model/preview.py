@@ -13,12 +13,12 @@ from ..ldap.entry import Entry
 from ..lists.predicate import Problem
 from ..lists.preview import Preview as Found
 from ..lists.reach import marks_of
-from ..lookup import selected
 from ..query import SearchPlan
 from ..reasons import Reason
 from ..tables import Cell, Style, Table
 from .objects import Object
 from .results import Objects
+from .whom import entry_of
 
 if TYPE_CHECKING:
     from .directory import Directory
@@ -67,7 +67,7 @@ class Preview:
 
     @property
     def removed_addresses(self) -> tuple[str, ...]:
-        """Addresses of other domains that are on the list now: no search finds them."""
+        """Addresses of other domains that would go with what the list finds now."""
         return self._found.removed_addresses
 
     @property
@@ -92,7 +92,7 @@ class Preview:
         return self._found.why_not(self._entry(whom))
 
     def _entry(self, whom: str | Object) -> Entry:
-        return whom.entry if isinstance(whom, Object) else selected(self.directory.snapshot, whom)
+        return entry_of(self.directory.snapshot, whom)
 
     def _objects(self, entries: list[Entry]) -> Objects[Object]:
         level_of = self.directory.snapshot.level_of

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import rights
-from ..ldap.entry import Entry
-from ..lookup import selected
 from ..reasons import Level
 from ..rights import Holding, Posting, Subscription
 from .objects import Account, MailingList, Object
+from .whom import entry_of, whom
 
 if TYPE_CHECKING:
     from .directory import Directory
@@ -40,8 +39,8 @@ def holds(
 
     InvalidValue for a name that is no right, or none on such an object; NotFound where there is no target.
     """
-    who = None if actor is None else directory.whom(actor)
-    on = entry_of(directory, target)
+    who = None if actor is None else whom(directory.snapshot, actor)
+    on = entry_of(directory.snapshot, target)
     return rights.holds(directory.snapshot, who, right, on, as_admin=as_admin, onward=onward)
 
 
@@ -64,8 +63,8 @@ def may_post(
     >>> bool(mp.may_post(acme, "staff@acme.example", login="john@acme.example"))
     True
     """
-    of_list = entry_of(directory, mailing_list, Level.LIST)
-    account = None if login is None else entry_of(directory, login)
+    of_list = entry_of(directory.snapshot, mailing_list, Level.LIST)
+    account = None if login is None else entry_of(directory.snapshot, login)
     return rights.may_post(directory.snapshot, of_list, login=account, sender=sender)
 
 
@@ -79,8 +78,10 @@ def may_subscribe(
     >>> mp.may_subscribe(acme, "partners@acme.example", "bob@acme.example").reasons[-1].text
     'nobody owns the list who could approve'
     """
-    whom = None if who is None else directory.whom(who)
-    return rights.may_subscribe(directory.snapshot, entry_of(directory, mailing_list, Level.LIST), whom)
+    asking = None if who is None else whom(directory.snapshot, who)
+    return rights.may_subscribe(
+        directory.snapshot, entry_of(directory.snapshot, mailing_list, Level.LIST), asking
+    )
 
 
 def may_unsubscribe(
@@ -93,8 +94,10 @@ def may_unsubscribe(
     >>> str(mp.may_unsubscribe(acme, "partners@acme.example", "jane@acme.example").outcome)
     'reject'
     """
-    whom = None if who is None else directory.whom(who)
-    return rights.may_unsubscribe(directory.snapshot, entry_of(directory, mailing_list, Level.LIST), whom)
+    asking = None if who is None else whom(directory.snapshot, who)
+    return rights.may_unsubscribe(
+        directory.snapshot, entry_of(directory.snapshot, mailing_list, Level.LIST), asking
+    )
 
 
 def may_edit(
@@ -115,10 +118,6 @@ def may_edit(
     >>> mp.may_edit(acme, "john@acme.example", "john@acme.example", "auto_reply_text").answer
     True
     """
-    whom = None if who is None else directory.whom(who)
-    on = entry_of(directory, target)
-    return rights.may_edit(directory.snapshot, whom, on, name, as_admin=as_admin, value=value)
-
-
-def entry_of(directory: Directory, target: str | Object, level: Level | None = None) -> Entry:
-    return target.entry if isinstance(target, Object) else selected(directory.snapshot, target, level)
+    asking = None if who is None else whom(directory.snapshot, who)
+    on = entry_of(directory.snapshot, target)
+    return rights.may_edit(directory.snapshot, asking, on, name, as_admin=as_admin, value=value)

@@ -32,7 +32,7 @@ FLOORS = {f"mailpolicy.{name}": floor for floor, names in HOUSE.items() for name
 ORDER = list(FLOORS)
 TOP = max(HOUSE)
 
-ENTRANCES = {"mailpolicy", "mailpolicy.types"}
+ENTRANCES = {"mailpolicy", "mailpolicy.filters", "mailpolicy.types"}
 """They name what lies on every floor up to the model; only the top floor comes in by them."""
 
 CORE_REQUIREMENTS = {"attrs", "idna", "tzdata"}

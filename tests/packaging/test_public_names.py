@@ -33,7 +33,7 @@ OBJECTS = {
 LDAP = {"DN", "Entry", "Filter", "LdapUrl"}
 VALUES = {"Address", "DomainName", "Duration", "Size"}
 RESULTS = {"Effective", "Finding", "Origin", "Reason", "Status"}
-MODULES = {"errors", "types"}
+MODULES = {"errors", "filters", "types"}
 
 NAMES = VERBS | RIGHTS | CHANGES | OBJECTS | LDAP | VALUES | RESULTS
 

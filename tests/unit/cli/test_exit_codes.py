@@ -86,7 +86,7 @@ NO = {
     "lists-of ACME john": "did you mean john@acme.example",
     "preview ACME (ou=Sales) --against all@acme.example": "",
     "preview ACME (ou=Nowhere) --against sales@acme.example --json": "",
-    "preview ACME (ou=Sales) --against partners@acme.example --why jane@acme.example": "",
+    "preview ACME (ou=Sales) --against sales@acme.example --why jane@acme.example": "",
     "preview ACME (ou=Sales) --why wile.e@customer.example": "no address 'wile.e@customer.example'",
     "preview ACME (ou=Sales) --against sale@acme.example": "did you mean sales@acme.example",
     "preview ACME (objectClass=mpAccount) --against all@acme.example": "tenant-leak",

@@ -74,6 +74,16 @@ class TestListsOf:
         assert [each.list.name for each in ACME.lists_of("wile.e@customer.example")] == [PARTNERS, STAFF]
         assert ACME.lists_of("nobody-at-all@elsewhere.example") == ()
 
+    def test_an_address_with_an_equals_sign_is_an_address(self) -> None:
+        rewritten = "SRS0=abc=tt@fwd.example"
+        acme = ACME.with_changes(mp.add_value(f"list:{PARTNERS}", member_addresses=rewritten))
+        assert [each.list.name for each in acme.lists_of(rewritten)] == [PARTNERS, STAFF]
+        assert acme.list(STAFF).is_member(rewritten)
+        assert acme.explain_member(STAFF, rewritten)[0].matched
+        assert [each.list.name for each in acme.lists_of("john+a=b@acme.example")] == [
+            each.name for each in acme.account("john@acme.example").lists
+        ]
+
     def test_is_member_agrees(self) -> None:
         for mailing_list in ACME.lists():
             for account in ACME.accounts():
@@ -106,9 +116,23 @@ class TestPreview:
         assert "probably meant" in str(ACME.preview("ldap://host/o=mail??sub?(ou=Sales)").problems[0])
 
     def test_it_shows_itself(self) -> None:
-        shown = str(ACME.preview("(ou=IT)", against=PARTNERS).as_table())
-        assert "-  wile.e@customer.example    external" in shown
-        assert "+  root@acme.example          account, hidden  active" in shown
+        shown = str(ACME.preview("(ou=IT)", against=SALES).as_table())
+        assert "-  john@acme.example     account          active" in shown
+        assert "+  root@acme.example     account, hidden  active" in shown
+
+    def test_whom_a_list_names_stays_on_it(self) -> None:
+        seen = ACME.preview("(ou=IT)", against=PARTNERS)
+        assert (len(seen.removed), seen.removed_addresses) == (0, ())
+        assert [reason.text for reason in seen.why("zoe@acme.example")] == [
+            "the list names z.mueller@acme.example"
+        ]
+
+    def test_it_is_about_the_version_that_is_asked(self) -> None:
+        john = ACME.account("john@acme.example")
+        future = ACME.with_changes(mp.set(john.name, ou="IT"))
+        seen = future.preview("(ou=Sales)")
+        assert [reason.text for reason in seen.why_not(john)] == ["ou is 'IT', not 'Sales'"]
+        assert future.explain_member(ACME.list(SALES), john)[-1].text == "ou is 'IT', not 'Sales'"
 
 
 class TestExplainMember:
@@ -127,6 +151,14 @@ class TestExplainMember:
         reasons = ACME.explain_member(of_list, whom)
         assert reasons[0].text == first
         assert any(reason.matched for reason in reasons) is ACME.list(of_list).is_member(whom)
+
+
+def test_lists_that_share_an_address_are_told_apart() -> None:
+    twin = mp.create("list:twin@acme.example", member_addresses=["bob@acme.example"])
+    text = mp.dumps(ACME.with_changes(twin)).replace("mail: twin@acme.example", f"mail: {SALES}")
+    assert mp.loads(text).explain_member(STAFF, "jane@acme.example")[0].matched
+    two = mp.loads(text.replace(f"mpMemberAddresses: {SALES}", f"mpMemberAddresses: {PARTNERS}"))
+    assert two.explain_member(STAFF, "zoe@acme.example")[0].matched
 
 
 def test_findings_of_lists_are_among_those_of_the_directory() -> None:
