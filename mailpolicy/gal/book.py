@@ -54,14 +54,17 @@ class Book:
         found = self._shelf.search(query, limit, self._hidden)
         if not self._recent:
             return found
-        if self._recent_shelf is None:
-            self._recent_shelf = Shelf(self._recent.values())
-        return sorted([*found, *self._recent_shelf.search(query, limit)])[:limit]
+        return sorted([*found, *self._late().search(query, limit)])[:limit]
 
     def holds(self, address: str) -> bool:
         """Whether a listing has a folded address as its own."""
-        held = (each for each in self._recent.values() if each.address == address)
-        return next(held, None) is not None or self._shelf.holds(address, self._hidden)
+        return self._shelf.holds(address, self._hidden) or bool(self._recent and self._late().holds(address))
+
+    def _late(self) -> Shelf:
+        """The second shelf."""
+        if self._recent_shelf is None:
+            self._recent_shelf = Shelf(self._recent.values())
+        return self._recent_shelf
 
     def changed(self, now: Mapping[int, Listing | None]) -> Book:
         """Give the next version, with what some rows have now; None where they have nothing to be listed."""

@@ -99,9 +99,10 @@ def searched(dialect: Dialect, entry: Entry, level: Level) -> Iterator[tuple[str
 class AddressBook(tuple[Found, ...]):
     """Whom somebody finds who types something: a tuple, the best first, that shows itself as a table.
 
-    `more` says that there are others beyond the limit. Where the external half did not answer, `unknown`
-    is the error that says so: whoever is not found may be there all the same. `reasons` say it for
-    people, and why nobody at all may be found.
+    `more` says that there are others beyond the limit. Where the external half did not answer, or some
+    records of the source could not be used, `unknown` is the error that says so, of the external half
+    where both are so: whoever is not found may be there all the same. `reasons` say it for people, each
+    of them, and why nobody at all may be found.
     """
 
     more: bool

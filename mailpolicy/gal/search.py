@@ -64,6 +64,8 @@ def gal(
     and one that is here as well is found once. Where it does not answer, nobody gave it, or no server
     is named, the `unknown` of the result is the error: what is missing is then not known to be missing.
 
+    The same holds where some records of the source could not be used: whoever is not found may be in them.
+
     Who is in the address book is said in `mailpolicy.gal.listing`. An alias domain has that of its target.
     The `actor`, the account that asks, may be one that a deployed server keeps out altogether.
     InvalidValue for a negative limit.
@@ -80,22 +82,26 @@ def gal(
     )
     here: list[Hit] = []
     there: dict[Hit, ExternalEntry] = {}
-    unknown = None
-    if rules.mode is not GalMode.EXTERNAL:
-        here = internal(snapshot, rules.reach, wanted, share + 1)
+    unknown: list[Unavailable] = []
+    book = None
     if rules.mode is not GalMode.INTERNAL:
         try:
             there = outside(rules, wanted, query, share + 1, external)
         except Unavailable as problem:
-            unknown = kept(problem)
-    known = {listing.address for _, listing in here}
-    others = sorted(hit for hit in there if hit[1].address not in known)
+            unknown.append(kept(problem))
+    if rules.mode is not GalMode.EXTERNAL:
+        book = snapshot.followed("gal", Books).of(snapshot, rules.reach)
+        here = book.search(wanted, share + 1)
+        if snapshot.lost:
+            unknown.append(unread(snapshot))
+    # One who is here too may come here only after the limit, or by another name.
+    others = sorted(hit for hit in there if book is None or not book.holds(hit[1].address))
     hits = sorted([*here[:share], *others[:share]])
     return AddressBook(
         [found_by(snapshot, wanted, hit, there.get(hit)) for hit in hits[:most]],
         max(len(here), len(others)) > share or len(hits) > most,
-        unknown,
-        [] if unknown is None else [Reason("gal.unknown", True, f"{unknown}: others may be there")],
+        next(iter(unknown), None),
+        [Reason("gal.unknown", True, f"{problem}: others may be there") for problem in unknown],
     )
 
 
@@ -137,9 +143,10 @@ def last_target(snapshot: Snapshot, domain: Entry) -> Entry:
     return domain
 
 
-def internal(snapshot: Snapshot, reach: Reach, query: Query, most: int) -> list[Hit]:
-    """The best matches within reach."""
-    return snapshot.followed("gal", Books).of(snapshot, reach).search(query, most)
+def unread(snapshot: Snapshot) -> Unavailable:
+    """What to say where records were lost: any of them may be somebody whom nobody finds now."""
+    records = "one record" if snapshot.lost == 1 else f"{snapshot.lost} records"
+    return Unavailable("the source", why=f"has {records} that could not be used")
 
 
 def outside(

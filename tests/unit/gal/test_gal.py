@@ -314,6 +314,24 @@ class TestModes:
         book = gal(*with_mode("both", *SERVER), external=asked)
         assert addresses(book) == ["gil@globex.example", "wile@partner.example"]
 
+    def test_one_that_comes_here_after_the_limit_is_not_from_outside(self) -> None:
+        many = tuple(person(f"b{number}", "globex.example") for number in range(5))
+        lines = ("mpGalMode: both", "mpGalMaxResults: 2", *SERVER)
+        snapshot = snapshot_with("native", globex(*lines), *many)
+        asked = Asked(("uid=b4", {"mail": ["b4@globex.example"]}), WILE)
+        expected = ["b0@globex.example", "wile@partner.example"]
+        assert addresses(gal(snapshot, home(snapshot, "globex.example"), external=asked)) == expected
+        # Nor is one that has changed since.
+        key = snapshot.key("uid=b4,dc=globex.example,o=mail")
+        before = snapshot.at(key)
+        assert before is not None
+        changed = Entry(before.dn, {**before.raw, "cn": (b"bz",)}, snapshot.definitions)
+        after = snapshot.changed({key: changed})
+        assert addresses(gal(after, home(after, "globex.example"), external=asked)) == expected
+        without = after.changed({key: None})
+        found = gal(without, home(without, "globex.example"), external=asked)
+        assert addresses(found) == ["b0@globex.example", "b4@globex.example"]
+
     def test_without_a_limit(self) -> None:
         asked = Asked(WILE)
         assert len(gal(*with_mode("both", "mpGalMaxResults: 0", *SERVER), external=asked)) == 2
@@ -349,6 +367,30 @@ class TestUnknown:
 
     def test_no_server_named(self) -> None:
         assert "names no server" in str(gal(*with_mode("external"), external=Asked(WILE)).unknown)
+
+    @pytest.mark.parametrize(("lost", "text"), [(1, "one record"), (3, "3 records")])
+    def test_records_that_could_not_be_used(self, lost: int, text: str) -> None:
+        snapshot = snapshot_with("native", bob())
+        entries = {snapshot.key(each.dn): each for each in snapshot}
+        snapshot = Snapshot.of(snapshot.dialect, entries, lost=lost)
+        book = gal(snapshot, home(snapshot), "bob")
+        assert (addresses(book), isinstance(book.unknown, Unavailable)) == (["bob@acme.example"], True)
+        (reason,) = book.reasons
+        expected = f"the source has {text} that could not be used: others may be there"
+        assert (reason.id, reason.text) == ("gal.unknown", expected)
+
+    def test_both_may_be_unknown(self) -> None:
+        snapshot, entry = with_mode("both", *SERVER)
+        entries = {snapshot.key(each.dn): each for each in snapshot}
+        book = gal(Snapshot.of(snapshot.dialect, entries, lost=1), entry)
+        assert "was not asked" in str(book.unknown)
+        assert [each.id for each in book.reasons] == ["gal.unknown", "gal.unknown"]
+
+    def test_records_lost_here_hide_nobody_elsewhere(self) -> None:
+        snapshot, entry = with_mode("external", *SERVER)
+        entries = {snapshot.key(each.dn): each for each in snapshot}
+        lossy = Snapshot.of(snapshot.dialect, entries, lost=1)
+        assert gal(lossy, entry, external=Asked(WILE)).unknown is None
 
     def test_other_errors_are_not_hidden(self) -> None:
         def fail(search: ExternalSearch) -> Iterable[ExternalEntry]:
