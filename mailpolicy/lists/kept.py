@@ -1,11 +1,13 @@
 """The members of all lists that have been asked for, and how they follow the changes of a directory.
 
 What a list names is worked out once. After that a change concerns it only if its own entry changed,
-or an object that it may name came, went, or changed what the ladder finds it by. Nobody else's changes
-can make a difference to it, so what is kept for one version then holds for the next and the other way
-round: both fill the same place. Where a list is concerned, the next version has a place of its own,
-without that list, whether the list had been asked for or not. A change of what domains are called and
-how they divide their addresses may concern every list, and nothing is kept then.
+or an object came, went, or changed what the ladder finds it by: then it concerns the lists that name an
+address by which the object was found and is no more, or the other way round. A change of what a domain
+is called and how it divides its addresses concerns the lists that name any address of it. Nobody else's
+changes can make a difference to a list, so what is kept for one version then holds for the next and the
+other way round: both fill the same place. Where a list is concerned, the next version has a place of its
+own, without that list, whether the list had been asked for or not. What all domains inherit may concern
+every list, and nothing is kept when that changes.
 
 What a list finds is kept by `dynamic`. It is united with what the list names for one version only,
 because what a member is, another list say, is up to the member.
@@ -13,29 +15,29 @@ because what a member is, another list say, is up to the member.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
 from attrs import field, frozen
 
 from ..ldap.entry import Entry
+from ..lookup.straight import takes_mail
 from ..reasons import Level
 from ..schema import Dialect
-from ..snapshot import Snapshot
-from ..snapshot.index import sources
+from ..snapshot import Index, Snapshot
+from ..snapshot.index import sources, terms
 from ..snapshot.segment import Changes
-from .addressing import Names, aliases_of, candidates, names_in, own_terms
+from .addressing import Names, Terms, aliases_of, candidates, names_in, own_terms
 from .dynamic import found
 from .members import Direct, named, united
 from .naming import texts_named
-from .reach import entry_at, list_row
+from .reach import ADDRESSED, entry_at, list_row
 
 __all__ = ["Members", "alias_names", "direct"]
 
 KEPT: Final = "members of lists"
-SHARED: Final = (Level.DOMAIN, Level.GLOBAL)
-"""What they say may lead any address elsewhere."""
 
 
 def direct(snapshot: Snapshot, list_entry: Entry) -> Direct:
@@ -98,27 +100,25 @@ class Kept:
     """The names of alias domains, once somebody has asked."""
 
     def follow(self, before: Snapshot, after: Snapshot, changes: Changes) -> Kept:
-        """The same for the next version; nothing where any list may be concerned."""
+        """The same for the next version, but for the lists that may be concerned."""
         told = tuple(differing(before, changes))
-        if any(after.dialect.level_of(entry) in SHARED for _, _, entry in told):
+        levels = {level for each in told for level in each.levels(after.dialect)}
+        if not told:
+            return self
+        if Level.GLOBAL in levels:
             return Kept()
-        concerned = {row for row, _, _ in told}
-        if concerned and (self.complete or self.partial):
-            names = self.names(before)
-            for _, key, entry in told:
-                own = own_terms(after.dialect, entry)
-                concerned.update(candidates(after, own, names))
-                for row in aliases_of(after, key, own):
-                    alias = own_terms(after.dialect, entry_at(after, row))
-                    concerned.update(candidates(after, alias, names))
-        return self._without(concerned) if concerned else self
-
-    def _without(self, rows: set[int]) -> Kept:
-        kept = Kept(self.complete.copy(), self.partial.copy(), self._names)
-        for row in rows:
-            kept.complete.pop(row, None)
-            kept.partial.pop(row, None)
+        is_renamed = Level.DOMAIN in levels
+        kept = Kept(self.complete.copy(), self.partial.copy(), [] if is_renamed else self._names)
+        if kept.complete or kept.partial:
+            names = [self.names(before), kept.names(after)] if is_renamed else [self.names(before)]
+            kept.forget({row for each in told for row in each.concerned(after, names)})
         return kept
+
+    def forget(self, rows: set[int]) -> None:
+        """Keep nothing of these lists."""
+        for row in rows:
+            self.complete.pop(row, None)
+            self.partial.pop(row, None)
 
     def names(self, snapshot: Snapshot) -> Names:
         """The names of alias domains, which are the same as long as this is kept."""
@@ -132,12 +132,61 @@ def alias_names(snapshot: Snapshot) -> Names:
     return snapshot.followed(KEPT, Kept).names(snapshot)
 
 
-def differing(before: Snapshot, changes: Changes) -> Iterator[tuple[int, str, Entry]]:
-    """What was there and what is there now, by row and key, where the ladder can tell the difference."""
+@frozen
+class Told:
+    """What stood in a row and what stands there now, where the ladder can tell the difference."""
+
+    row: int
+    key: str
+    old: Entry | None
+    new: Entry | None
+
+    def levels(self, dialect: Dialect) -> set[Level | None]:
+        """What it was and is."""
+        return {dialect.level_of(each) for each in (self.old, self.new) if each is not None}
+
+    def concerned(self, snapshot: Snapshot, names: Iterable[Names]) -> Iterator[int]:
+        """The rows of the lists to which the difference may make one; `names` are those of both versions."""
+        yield self.row
+        for own in self._ways(snapshot):
+            for each in names:
+                yield from candidates(snapshot, own, each)
+
+    def _ways(self, snapshot: Snapshot) -> Iterator[Terms]:
+        """What leads to it in one version only, and the addresses of alias entries that mean it."""
+        dialect = snapshot.dialect
+        old, new = ({*terms(dialect, each)} if each is not None else set() for each in (self.old, self.new))
+        is_same = is_same_to_mail(dialect, self.old, self.new)
+        own: dict[Index, list[str]] = defaultdict(list)
+        for index, term in old ^ new if is_same else old | new:
+            own[index].append(term)
+            if index is Index.DOMAIN:  # it has a say in all of its addresses, as who catches them has
+                own[Index.CATCH_ALL].append(term)
+        yield own
+        if not is_same or own[Index.ID]:
+            for row in aliases_of(snapshot, self.key, own):
+                yield own_terms(dialect, entry_at(snapshot, row))
+
+
+def is_same_to_mail(dialect: Dialect, old: Entry | None, new: Entry | None) -> bool:
+    """Whether the ladder, once it has come to an object, takes it as it took it before."""
+    if old is None or new is None:
+        return False
+    level = dialect.level_of(old)
+    if level is not dialect.level_of(new):
+        return False
+    if level is Level.ALIAS:
+        target = dialect.alias_target_attribute
+        return target is None or tuple(old.stored(target)) == tuple(new.stored(target))
+    return level in ADDRESSED and takes_mail(dialect, old, level) is takes_mail(dialect, new, level)
+
+
+def differing(before: Snapshot, changes: Changes) -> Iterator[Told]:
+    """The rows where the ladder can tell what was there from what is there now."""
     for row, (key, new) in changes.items():
         old = before.at(key)
         if is_told(before.dialect, old, new):
-            yield from ((row, key, each) for each in (old, new) if each is not None)
+            yield Told(row, key, old, new)
 
 
 def is_told(dialect: Dialect, old: Entry | None, new: Entry | None) -> bool:

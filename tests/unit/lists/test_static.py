@@ -23,6 +23,7 @@ from tests.small_directories import (
 )
 
 ANN, BOB, ALL = (f"{name},dc=acme.example,o=mail" for name in ("uid=ann", "uid=bob", "cn=all"))
+BOBBY = "bobby@acme.example"
 GROUP = "99999999-9999-4999-8999-000000000001"
 UNIT = "99999999-9999-4999-8999-000000000002"
 
@@ -202,6 +203,9 @@ class TestKept:
     @pytest.mark.parametrize("text", [
         record("uid=eve,o=mail", "mpAccount", "mail: eve@acme.example"), another("l9"),
         another("l1", "mpMemberAddresses: a@b.example"), alias(ANN, "c@acme.example"),
+        domain("new.example"), domain("alias.example", "mpAliasTarget: acme.example"),
+        domain("alias.example", "mpDomainKind: alias", "mpAliasTarget: else.example"),
+        bob("mpAliases: bob2@acme.example"), bob("mpCatchAllAddresses: @new.example"),
     ])  # fmt: skip
     def test_a_list_that_does_not_name_who_changed_is_kept(self, text: str) -> None:
         _, kept = self.after(text)
@@ -213,13 +217,38 @@ class TestKept:
         bob("mail: b@acme.example"), bob("mpCatchAllAddresses: @else.example"), bob(classes="inetOrgPerson"),
         another("l9", "mpAliases: ann@acme.example"), alias(BOB, "ann@acme.example"),
         record("mail=b@acme.example,o=mail", "mpAlias", "mail: b@acme.example", f"mpAliasTarget: {ANN}"),
-        domain("alias.example", "mpAliasTarget: acme.example"), domain("else.example"),
-        domain("alias.example", "mpDomainKind: alias", "mpAliasTarget: else.example"),
-        domain("acme.example", "mpRecipientDelimiter: -"),
+        domain("else.example"), domain("acme.example", "mpRecipientDelimiter: -"),
         record("cn=config,o=mail", "mpConfig", "cn: config", "mpRecipientDelimiter: -"),
     ])  # fmt: skip
     def test_a_list_that_may_name_her_is_not(self, text: str) -> None:
         assert not self.keeps(text)
+
+    @pytest.mark.parametrize(("text", "is_kept"), [
+        (bob("mpAliases: x@acme.example"), True), (bob("mpMailStatus: disabled"), False),
+        (bob("mail: robert@acme.example"), False),
+        (record("uid=x,o=mail", "mpAccount", f"mail: {BOBBY}"), False),
+    ])  # fmt: skip
+    def test_whoever_is_named_may_change_her_other_addresses(self, text: str, is_kept: bool) -> None:
+        before = snapshot_with("native", naming("bob@acme.example", "b@acme.example", BOBBY), bob())
+        found = members(before)
+        (changed,) = load(read([text.encode()]), dialect="native")
+        after = before.changed({before.key(changed.dn): changed})
+        assert (members(after) is found) is is_kept
+
+    @pytest.mark.parametrize("text", [
+        domain("alias.example", "mpAliasTarget: acme.example"),
+        domain("alias.example", "mpDomainKind: alias", "mpAliasTarget: else.example"),
+        domain("acme.example", "mpRecipientDelimiter: -"),
+        domain("alias.example", "mpRecipientDelimiter: -"),
+    ])  # fmt: skip
+    def test_a_domain_has_a_say_in_the_addresses_of_its_other_names(self, text: str) -> None:
+        named = naming("bob@alias.example", "bob-x@alias.example")
+        mirror = domain("alias.example", "mpDomainKind: alias", "mpAliasTarget: acme.example")
+        before = snapshot_with("native", named, bob(), mirror)
+        assert names(before, members(before).rows) == [BOB]
+        (changed,) = load(read([text.encode()]), dialect="native")
+        after = before.changed({before.key(changed.dn): changed})
+        assert row_of(after, after.entry(ALL)) not in after.followed(KEPT, Kept).complete  # type: ignore[arg-type]
 
     def test_what_is_asked_of_one_version_only_is_not_taken_over(self) -> None:
         before = snapshot_with("native", naming("bob@acme.example"), bob())
