@@ -31,7 +31,7 @@ from ..reasons import Level
 from ..schema import Dialect
 from ..snapshot import Finding, Severity, Snapshot
 from ..snapshot.rows import NONE, Rows
-from .dynamic import rows_of
+from .dynamic import found_by
 from .kept import Members
 from .loops import loops
 from .members import name_of
@@ -86,7 +86,7 @@ def findings_of(snapshot: Snapshot, entry: Entry) -> Iterator[Finding]:
                 continue
             doubts = [*url.doubts(search)]
             yield from doubts
-            rows = rows_of(snapshot, search)
+            rows = found_by(snapshot, entry, search)
             if not rows and not doubts:
                 yield url.finds_nobody(search)
             found |= rows

@@ -26,7 +26,7 @@ from .predicate import Predicate
 from .triggers import candidates, is_dynamic_list
 from .urls import MemberSearch, member_searches
 
-__all__ = ["finding", "found", "is_found"]
+__all__ = ["finding", "found", "found_by", "is_found"]
 
 KEPT: Final = "found"
 MOST_KEPT: Final = 1 << 14
@@ -49,6 +49,15 @@ def found(snapshot: Snapshot, list_entry: Entry) -> Rows:
     if row is not None and len(kept) < MOST_KEPT and has(snapshot.dialect, entry_at(snapshot, row), searches):
         kept[row] = Kept(searches, rows)
     return rows
+
+
+def found_by(snapshot: Snapshot, list_entry: Entry, search: MemberSearch) -> Rows:
+    """The rows that one of its searches finds.
+
+    What all of them find together is kept, and most lists have but one.
+    """
+    is_alone = searches_of(snapshot, list_entry, row_of(snapshot, list_entry)) == (search,)
+    return found(snapshot, list_entry) if is_alone else rows_of(snapshot, search)
 
 
 def is_found(snapshot: Snapshot, list_entry: Entry, entry: Entry) -> bool:

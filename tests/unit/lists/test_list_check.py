@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
+from mailpolicy.lists import dynamic
 from mailpolicy.lists.check import findings
 from mailpolicy.snapshot import Finding, Severity
 from tests.small_directories import ANN_ID, carbonio_domain, domain, mailing_list, record, snapshot_with
@@ -72,6 +75,15 @@ def test_each_url_is_looked_at() -> None:
         each.id for each in found("ask Bob", f"ldap:///{ACME}??sub?(uid=ann)", f"ldap:///{ACME}??sub?(uid=x)")
     ]
     assert ids == ["unusable-url", "finds-nobody"]
+
+
+def test_whom_a_list_with_one_url_finds_is_not_worked_out_again() -> None:
+    url = f"ldap:///{ACME}??sub?(uid=nobody)"
+    directory = snapshot_with("native", mailing_list(f"memberURL: {url}", "memberURL: nonsense"))
+    for evaluated in (1, 0):
+        with patch.object(dynamic, "judge_of", wraps=dynamic.judge_of) as asked:
+            assert [each.id for each in findings(directory)] == ["finds-nobody", "unusable-url"]
+        assert asked.call_count == evaluated
 
 
 def test_a_url_for_one_mailbox_needs_no_scope() -> None:
