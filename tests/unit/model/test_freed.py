@@ -10,9 +10,9 @@ from weakref import ref
 import pytest
 
 import mailpolicy as mp
-from mailpolicy.errors import Ambiguous, InvalidValue, NotFound
+from mailpolicy.errors import Ambiguous, InvalidValue, MailPolicyError, NotFound
 
-JOHN = "john@acme.example"
+JOHN, STAFF = "john@acme.example", "staff@acme.example"
 
 
 def find_everybody(acme: mp.Directory) -> None:
@@ -20,6 +20,61 @@ def find_everybody(acme: mp.Directory) -> None:
     for address in (*everybody, "nobody@acme.example", "no@where", "bad@@"):
         with suppress(Ambiguous, InvalidValue, NotFound):
             acme.find(address)
+
+
+def ask_of_lists(acme: mp.Directory) -> list[object]:
+    staff = acme.expand(STAFF)
+    return [
+        [(member.via, member.receive) for member in staff],
+        (staff.loops, staff.counts, staff.tree(), staff._repr_html_(), "x@elsewhere.example" in staff),
+        [[found.via for found in acme.lists_of(account)] for account in acme.accounts()],
+        [each.is_member(account) for each in acme.lists() for account in acme.accounts()],
+        [acme.explain_member(each, account) for each in acme.lists() for account in acme.accounts()],
+    ]
+
+
+def preview(acme: mp.Directory) -> list[object]:
+    asked = (("(&(ou=Sales)(hasSubordinates=FALSE))", False), ("(status=active)", True))
+    seen = [acme.preview(text, against="sales@acme.example", effective=each) for text, each in asked]
+    return [(each.cost, each._repr_html_(), each.why(JOHN), each.why_not(JOHN)) for each in seen]
+
+
+def ask_for_rights(acme: mp.Directory) -> list[object]:
+    accounts, lists = acme.accounts(), acme.lists()
+    return [
+        [mp.holds(acme, account, "sendAs", JOHN).reasons for account in accounts],
+        [(account.owned_lists, account.lists, account.delegates) for account in accounts],
+        [(each.owners, each.allowed_senders, each.members.addresses) for each in lists],
+        [mp.may_post(acme, each, sender=f"{account.address}") for each in lists for account in accounts],
+        [mp.may_subscribe(acme, each, account) for each in lists for account in accounts],
+        mp.may_edit(acme, "jane@acme.example", JOHN, "mailbox_quota", as_admin=True),
+    ]
+
+
+def fail(acme: mp.Directory) -> None:
+    wrong: tuple[Callable[[], object], ...] = (
+        lambda: acme.expand("nobody@nowhere.example"),
+        lambda: acme.expand(STAFF, depth=0),
+        lambda: acme.preview("(x"),
+        lambda: mp.holds(acme, JOHN, "nonsense", JOHN),
+    )
+    for ask in wrong:
+        try:
+            ask()
+        except MailPolicyError:
+            continue
+        raise AssertionError("it is answered")
+
+
+def follow_changes(acme: mp.Directory) -> None:
+    ask_of_lists(acme)
+    assert acme.gal("acme.example", "jo")
+    url = "ldap:///o=mail??sub?(&(ou=Sales)(hasSubordinates=FALSE))"
+    after = acme.with_changes(
+        mp.set(JOHN, mailbox_quota="2 GiB"), mp.set("sales@acme.example", member_urls=[url])
+    )
+    ask_of_lists(after)
+    assert after.gal("acme.example", "jo")
 
 
 QUESTIONS: dict[str, Callable[[mp.Directory], object]] = {
@@ -31,6 +86,12 @@ QUESTIONS: dict[str, Callable[[mp.Directory], object]] = {
     "effective": lambda acme: acme.effective("mailbox_quota").counts(),
     "status": lambda acme: [account.status.reasons for account in acme.accounts()],
     "findings": lambda acme: list(acme.findings),
+    "lists": ask_of_lists,
+    "preview": preview,
+    "rights": ask_for_rights,
+    "gal": lambda acme: [acme.gal("acme.example", text).as_table() for text in ("", "jo", "m")],
+    "lists changed": follow_changes,
+    "errors": fail,
     "revision": lambda acme: acme.revision,
     "changes": lambda acme: acme.with_changes(mp.set(JOHN, mailbox_quota="2 GiB")).account(JOHN).settings,
 }
@@ -50,5 +111,16 @@ def test_a_directory_is_freed_when_nobody_holds_it(asked: Callable[[mp.Directory
     acme = mp.open("ldif/examples/acme.ldif")
     snapshot = ref(acme.snapshot)
     asked(acme)
+    del acme
+    assert snapshot() is None
+
+
+@pytest.mark.usefixtures("without_collector")
+def test_a_version_is_freed_while_the_next_is_held() -> None:
+    acme = mp.open("ldif/examples/acme.ldif")
+    snapshot = ref(acme.snapshot)
+    ask_of_lists(acme)
+    after = acme.with_changes(mp.set(JOHN, mailbox_quota="2 GiB"))
+    ask_of_lists(after)
     del acme
     assert snapshot() is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 
 import pytest
 
@@ -30,6 +31,24 @@ def answers(directory: Directory) -> list[object]:
         directory.effective("mailbox_quota").values(),
         [account.status.name for account in accounts],
         [str(finding) for finding in directory.findings],
+        *answers_about_lists(directory),
+    ]
+
+
+def answers_about_lists(directory: Directory) -> list[object]:
+    """The same for lists, rights and the address book."""
+    accounts, lists = directory.accounts(), directory.lists()
+    domains = [domain.name for domain in directory.domains()]
+    return [
+        [(directory.expand(each).addresses, directory.expand(each).loops) for each in lists],
+        [[str(found.list.dn) for found in directory.lists_of(account)] for account in accounts],
+        [
+            str(directory.preview(filter, effective=True).as_table())
+            for filter in ("(status=active)", "(cn=j*)")
+        ],
+        [[str(found) for found in directory.gal(domain, "j")] for domain in domains],
+        [mp.holds(directory, account, "sendAs", accounts[0]).answer for account in accounts],
+        [mp.may_post(directory, each, sender=f"{accounts[0].address}").verdict for each in lists],
     ]
 
 
@@ -94,3 +113,24 @@ def test_it_travels_to_those_without_compressed_bitmaps_and_back(example: Direct
     there, back = pickle.loads(python(ELSEWHERE, given=pickle.dumps(directory)))
     assert there == expected
     assert answers(back) == expected
+
+
+ANSWERS: dict[str, Callable[[Directory], object]] = {
+    "expansion": lambda acme: acme.expand("staff@acme.example"),
+    "members": lambda acme: [*acme.expand("staff@acme.example")],
+    "lists": lambda acme: acme.lists_of("john@acme.example"),
+    "preview": lambda acme: acme.preview("(ou=Sales)", against="sales@acme.example"),
+    "effective preview": lambda acme: acme.preview("(&(status=active)(kind=account))", effective=True),
+    "preview of the tree": lambda acme: acme.preview("(hasSubordinates=FALSE)"),
+    "address book": lambda acme: acme.gal("acme.example", "jo"),
+    "right": lambda acme: mp.holds(acme, "jane@acme.example", "sendAs", "john@acme.example"),
+    "posting": lambda acme: mp.may_post(acme, "staff@acme.example", sender="x@y.z"),
+    "owners": lambda acme: acme.list("all@acme.example").owners,
+}
+
+
+@pytest.mark.parametrize("ask", ANSWERS.values(), ids=ANSWERS)
+def test_what_is_answered_travels_too(ask: Callable[[Directory], object]) -> None:
+    answer = ask(ACME)
+    for protocol in PROTOCOLS:
+        assert repr(pickle.loads(pickle.dumps(answer, protocol))) == repr(answer)
