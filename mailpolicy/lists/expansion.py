@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from attrs import field, frozen
 
-from ..errors import InvalidValue, NotFound
+from ..errors import Ambiguous, Unavailable
 from ..ldap.dn import DN
 from ..ldap.entry import Entry
 from ..reasons import Level
@@ -22,17 +22,18 @@ from ..status import Receive
 from ..status.swept import status_of
 from ..tables import Table
 from ..trees import Tree
-from ..values import Address
+from .doubts import doubt
 from .loops import loops
 from .members import Dangling, name_of
-from .reach import HIDDEN, PRIMARY, SYSTEM, entry_at, reached
+from .reach import HIDDEN, PRIMARY, SYSTEM, entry_at
 from .shown import expansion_table, expansion_tree
+from .upward import start_of
 from .walk import Walk
 
 __all__ = ["Expansion", "Member"]
 
-SHOWN: Final = 4
-"""How many members `repr` shows."""
+UNTOLD: Final = ("ambiguous", "unknown")
+"""What is wrong with members that may be somebody all the same."""
 
 
 @frozen(eq=False, repr=False, slots=False)
@@ -75,18 +76,24 @@ class Expansion:
     def __contains__(self, address: object) -> bool:
         """Whether an address, in any of its spellings, is that of a member.
 
-        Ambiguous or Unavailable where nobody can tell whose it is.
+        Ambiguous or Unavailable where nobody can tell whose it is, or whether she is a member.
         """
-        if not isinstance(address, str):
+        start = start_of(self.snapshot, address) if isinstance(address, str) else None
+        if start is None:
             return False
-        where = reached(self.snapshot, address)
-        if isinstance(where, int):
-            return where in self.rows
-        if isinstance(where, Address):
-            return where in self._outside
-        if isinstance(where, NotFound | InvalidValue):
-            return False
-        raise where
+        is_in = start in self._outside if isinstance(start, str) else start in self.rows
+        if not is_in and (why := self._doubt_of(start)) is not None:
+            raise why
+        return is_in
+
+    def _doubt_of(self, start: int | str) -> Ambiguous | Unavailable | None:
+        """Why nobody can tell whether somebody is a member who is not seen to be one."""
+        opened = self.walk.opened
+        if start in opened or not any(each.problem in UNTOLD for each in self.dangling):
+            return None
+        if isinstance(start, int) and self.snapshot.column(PRIMARY, Rows.of((start,))) == [None]:
+            return None
+        return doubt(self.snapshot, next(iter(opened)), start, opened)
 
     def member_at(self, row: int) -> Member:
         """The member in one of the `rows`."""
@@ -131,7 +138,7 @@ class Expansion:
         """
         members, snapshot = self.rows, self.snapshot
         kinds = {
-            str(level): len(members & of_level(snapshot, level))
+            str(level): len(members & snapshot.rows_of(level))
             for level in (Level.ACCOUNT, Level.RESOURCE, Level.LIST)
         }
         addressed = sum(address is not None for address in self._primary)
@@ -150,8 +157,6 @@ class Expansion:
 
     def _marked(self, column: Column[bool]) -> int:
         return self.snapshot.column(column, self.rows).count(True)
-
-    # What the walk came to
 
     @cached_property
     def _rows(self) -> Rows:
@@ -217,15 +222,8 @@ class Expansion:
         return f"<Expansion of {self.name}: {len(self)} members>"
 
     def _repr_html_(self) -> str:
-        return (
-            self.as_table().html() + self.tree().html()
-            if len(self.walk.opened) > 1
-            else self.as_table().html()
-        )
-
-
-def of_level(snapshot: Snapshot, level: Level) -> Rows:
-    return snapshot.rows_of(level)
+        tree = self.tree().html() if len(self.walk.opened) > 1 else ""
+        return self.as_table().html() + tree
 
 
 @frozen(repr=False)
@@ -270,9 +268,8 @@ class Member:
         return self._has(SYSTEM)
 
     def _has(self, column: Column[bool]) -> bool:
-        return self._row is not None and self._expansion.snapshot.column(column, Rows.of((self._row,))) == [
-            True
-        ]
+        snapshot = self._expansion.snapshot
+        return self._row is not None and snapshot.column(column, Rows.of((self._row,))) == [True]
 
     @property
     def _entry(self) -> Entry:

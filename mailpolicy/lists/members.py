@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..errors import Ambiguous, InvalidValue, NotFound, Unavailable
 from ..ldap.entry import Entry
@@ -15,7 +15,7 @@ from ..snapshot.facets import LEVEL
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Segment
 from .naming import member_attributes, texts_named
-from .reach import PRIMARY, Nowhere, Reached, entry_at, glance, reached
+from .reach import PRIMARY, Nowhere, Reached, entry_at, glance, reached, row_of
 
 __all__ = ["Dangling", "Direct", "name_of", "named", "united"]
 
@@ -42,12 +42,15 @@ class Dangling:
     ``unknown``    nobody has it, but it may stand in a part of the source that was not read
     ``invalid``    it is no address
     =============  =========================================================================
+
+    `rivals` are the rows of the objects that have an ambiguous address.
     """
 
     address: str
     list: str
     problem: str
     text: str
+    rivals: tuple[int, ...] = field(default=(), eq=False, repr=False)
 
 
 @frozen
@@ -59,9 +62,9 @@ class Direct:
     """
 
     rows: Rows
-    lists: tuple[int, ...] = ()
-    outside: tuple[str, ...] = ()
-    dangling: tuple[Dangling, ...] = ()
+    lists: tuple[int, ...] = field(default=(), repr=False)
+    outside: tuple[str, ...] = field(default=(), repr=False)
+    dangling: tuple[Dangling, ...] = field(default=(), repr=False)
 
 
 def named(snapshot: Snapshot, row: int, entry: Entry) -> Direct:
@@ -93,7 +96,13 @@ def named(snapshot: Snapshot, row: int, entry: Entry) -> Direct:
 
 def dangling(snapshot: Snapshot, row: int, text: str, why: Nowhere) -> Dangling:
     problem = next(id for kind, id in PROBLEMS.items() if isinstance(why, kind))
-    return Dangling(text, name_of(snapshot, row), problem, str(why))
+    return Dangling(text, name_of(snapshot, row), problem, str(why), rivals_of(snapshot, why))
+
+
+def rivals_of(snapshot: Snapshot, why: Nowhere) -> tuple[int, ...]:
+    """The rows of those who all have an address."""
+    entries = [snapshot.entry(dn) for dn in why.dns] if isinstance(why, Ambiguous) else []
+    return tuple([row_of(snapshot, entry) for entry in entries if entry is not None])
 
 
 def name_of(snapshot: Snapshot, row: int) -> str:

@@ -67,7 +67,8 @@ def is_on(actor: Actor, group: Entry) -> bool | None:
     """Whether the actor is on a list; None where nobody can tell."""
     if actor.snapshot.key(group.dn) in actor.group_keys:
         return True
-    return None if actor.doubt or may_hide(actor.snapshot, group, actor.names) else False
+    is_open = actor.doubt or may_hide(actor.snapshot, group, actor.entry, actor.address)
+    return None if is_open else False
 
 
 def is_of_domain(actor: Actor, grant: Grant, right: Right) -> bool | None:

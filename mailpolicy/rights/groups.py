@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..errors import Ambiguous, Unavailable
 from ..ldap.entry import Entry
-from ..lists.reach import entry_at
-from ..lists.static import Direct, direct
-from ..lists.upward import lists_of
-from ..lookup import is_partial
-from ..snapshot import Index, Snapshot, folded_address
+from ..lists.reach import entry_at, list_row
+from ..lists.static import direct
+from ..lists.upward import doubt_of, lists_of, start_of
+from ..snapshot import Snapshot
 
 __all__ = ["Group", "groups_of", "may_hide", "nested_in"]
 
@@ -30,7 +29,7 @@ def groups_of(snapshot: Snapshot, who: Entry | None, address: str | None = None)
     `who` is an entry; None for somebody outside, who is known by the address alone. An address of ours
     that nobody has is on no list, whatever takes mail for it.
     """
-    if who is None and (address is None or snapshot.domain(address.rpartition("@")[2]) is not None):
+    if is_on_none(snapshot, who, address):
         return ()
     try:
         found = lists_of(snapshot, address or "" if who is None else who)
@@ -40,29 +39,7 @@ def groups_of(snapshot: Snapshot, who: Entry | None, address: str | None = None)
 
 
 def nested_in(snapshot: Snapshot, lists: Iterable[Entry]) -> Iterator[Entry]:
-    """Give the lists that are on any of these, directly or through others; each once."""
-    for entry, _ in downward(snapshot, lists):
-        yield entry
-
-
-def may_hide(snapshot: Snapshot, of: Entry, names: Set[str]) -> bool:
-    """Whether nobody can tell if somebody of these names is on a list, though she is not seen on it.
-
-    One of its addresses may be that of a list that could not be read, or hers among others.
-    """
-    shared = any(len(snapshot.lookup(Index.ADDRESS, name)) > 1 for name in names)
-    if not shared and not is_partial(snapshot):
-        return False
-    return any(
-        dangling.problem == "unknown"
-        or (dangling.problem == "ambiguous" and folded_address(dangling.address) in names)
-        for each in (direct(snapshot, of), *(members for _, members in downward(snapshot, [of])))
-        for dangling in each.dangling
-    )
-
-
-def downward(snapshot: Snapshot, lists: Iterable[Entry]) -> Iterator[tuple[Entry, Direct]]:
-    """The lists on these, with their members: as wide as deep, each once."""
+    """Give the lists that are on any of these, directly or through others: as wide as deep, each once."""
     seen = set()
     ahead = deque(row for each in lists for row in direct(snapshot, each).lists)
     while ahead:
@@ -70,6 +47,26 @@ def downward(snapshot: Snapshot, lists: Iterable[Entry]) -> Iterator[tuple[Entry
         if row not in seen:
             seen.add(row)
             entry = entry_at(snapshot, row)
-            members = direct(snapshot, entry)
-            ahead.extend(members.lists)
-            yield entry, members
+            ahead.extend(direct(snapshot, entry).lists)
+            yield entry
+
+
+def may_hide(snapshot: Snapshot, of: Entry, who: Entry | None, address: str | None = None) -> bool:
+    """Whether nobody can tell if somebody is on a list, though she is not seen on it.
+
+    One of its addresses may be that of a list that could not be read, or hers among others.
+    """
+    if is_on_none(snapshot, who, address):
+        return False
+    try:
+        start = start_of(snapshot, address or "" if who is None else who)
+    except (Ambiguous, Unavailable):
+        return True
+    return doubt_of(snapshot, list_row(snapshot, of), start) is not None
+
+
+def is_on_none(snapshot: Snapshot, who: Entry | None, address: str | None) -> bool:
+    """Whether that is nobody, or an address of ours that nobody has."""
+    if who is not None:
+        return False
+    return address is None or snapshot.domain(address.rpartition("@")[2]) is not None

@@ -18,12 +18,14 @@ WITH_MAIL = (Level.ACCOUNT, Level.RESOURCE, Level.LIST)
 
 @frozen
 class Naive:
-    """The direct members of one list: DNs of entries and of lists, addresses, texts with what is wrong."""
+    """The direct members of one list: DNs of entries and of lists, addresses, texts with what is wrong,
+    and the DNs of those who have what belongs to several."""
 
     entries: frozenset[str]
     lists: frozenset[str]
     outside: frozenset[str]
     dangling: frozenset[tuple[str, str]]
+    rivals: frozenset[str]
 
 
 class Membership:
@@ -41,7 +43,7 @@ class Membership:
             finds = [entry for entry in self.snapshot if is_found(self.snapshot, list_entry, entry)]
         units = [entry for entry in finds if self.snapshot.level_of(entry) is None]
         found = {entry.dn for entry in finds}
-        outside, dangling = set(), set()
+        outside, dangling, rivals = set(), set(), set()
         for holder in (list_entry, *units):
             for text in self._texts(holder):
                 try:
@@ -51,8 +53,10 @@ class Membership:
                         outside.add(str(Address(text)))
                     else:
                         dangling.add((text, PROBLEMS[type(error)]))
+                        rivals.update(error.dns if isinstance(error, Ambiguous) else ())
         nested = found & self.lists.keys()
-        return Naive(frozenset(found - nested), frozenset(nested), frozenset(outside), frozenset(dangling))
+        sets = (found - nested, nested, outside, dangling, rivals)
+        return Naive(*map(frozenset, sets))
 
     def _texts(self, entry: Entry) -> list[str]:
         binding = self.snapshot.dialect.binding("member_addresses", Level.LIST)
@@ -79,6 +83,17 @@ class Membership:
 
     def outside(self, dn: str) -> dict[str, int]:
         return self._nearest(dn, {of: self.direct[of].outside for of in self.lists})
+
+    def may_have(self, dn: str, whom: str) -> bool:
+        """Whether somebody is on a list if each doubtful address leads to whom it may lead to."""
+        waiting = [dn]
+        for each in waiting:
+            here = self.direct[each]
+            perhaps = here.entries | here.lists | here.outside | here.rivals
+            if whom in perhaps or any(problem == "unknown" for _, problem in here.dangling):
+                return whom != dn
+            waiting += [below for below in perhaps & self.lists.keys() if below not in waiting]
+        return False
 
     def _nearest(self, dn: str, by_list: dict[str, frozenset[str]]) -> dict[str, int]:
         found: dict[str, int] = {}

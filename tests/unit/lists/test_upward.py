@@ -9,7 +9,7 @@ from mailpolicy.lists import kept
 from mailpolicy.lists.expand import expand
 from mailpolicy.lists.upward import is_member, lists_of
 from mailpolicy.snapshot import Snapshot
-from tests.small_directories import bob, snapshot_with
+from tests.small_directories import bob, domain, record, snapshot_with
 from tests.unit.lists.test_expand import NESTED, RECORDS, entry, mail_list
 
 ANN = "uid=ann,dc=acme.example,o=mail"
@@ -89,3 +89,59 @@ def test_a_list_that_has_been_opened_answers_the_same() -> None:
         assert [is_member(fresh, entry(fresh, name), each) for each in asked] == first
         assert any(first)
         assert not all(first)
+
+
+# Where nobody can tell
+
+
+SHARED = "mpAliases: x@acme.example"
+JIM = record("uid=jim,dc=acme.example,o=mail", "inetOrgPerson mpAccount", "uid: jim", "cn: Jim", "sn: Jim",
+             "mail: jim@acme.example", SHARED)  # fmt: skip
+BROKEN = "dn: uid=eve\nobjectClass\n\n"
+
+
+@pytest.mark.parametrize("text", ["x@acme.example", "X+d@acme.example", "x+d@alias.example"])
+def test_a_member_that_is_hers_among_others_is_a_doubt(text: str) -> None:
+    snapshot = snapshot_with(
+        "native", mail_list("l1", text), mail_list("l2", "l1"), mail_list("l3", "ann"), bob(SHARED), JIM,
+        domain("alias.example", "mpDomainKind: alias", "mpAliasTarget: acme.example"),
+    )  # fmt: skip
+    for name in ("l1", "l2"):
+        with pytest.raises(Ambiguous):
+            is_member(snapshot, entry(snapshot, name), "bob@acme.example")
+        with pytest.raises(Ambiguous):
+            _ = "jim@acme.example" in expand(snapshot, entry(snapshot, name))
+        assert not is_member(snapshot, entry(snapshot, name), "ann@acme.example")
+        assert "ann@acme.example" not in expand(snapshot, entry(snapshot, name))
+    assert not is_member(snapshot, entry(snapshot, "l3"), "bob@acme.example")
+    assert [each.dn for each in lists_of(snapshot, "bob@acme.example").doubtful] == [
+        "cn=l1,o=mail",
+        "cn=l2,o=mail",
+    ]
+    assert lists_of(snapshot, "ann@acme.example").doubtful == ()
+    assert lists_of(snapshot, "nobody@acme.example").doubtful == ()
+
+
+def test_who_is_on_a_list_that_an_ambiguous_member_may_be_is_in_doubt() -> None:
+    shared = mail_list("l2", "ann", "x@else.example", lines=("mpAliases: x@acme.example",))
+    snapshot = snapshot_with("native", mail_list("l1", "x"), shared, bob(SHARED))
+    for whom in ("ann@acme.example", "x@else.example", "bob@acme.example", "l2@acme.example"):
+        with pytest.raises(Ambiguous):
+            is_member(snapshot, entry(snapshot, "l1"), whom)
+        assert [each.dn for each in lists_of(snapshot, whom).doubtful] == ["cn=l1,o=mail"]
+    assert not is_member(snapshot, entry(snapshot, "l1"), "y@else.example")
+    assert not is_member(snapshot, entry(snapshot, "l1"), "l1@acme.example")
+
+
+@pytest.mark.parametrize("whom", ["ann@acme.example", "z@else.example"])
+def test_a_member_that_was_not_read_may_be_anybody(whom: str) -> None:
+    lists = (mail_list("l1", "gone"), mail_list("l2", "l1"), mail_list("l3", "bob"), bob())
+    snapshot = snapshot_with("native", *lists, BROKEN)
+    with pytest.raises(Unavailable):
+        is_member(snapshot, entry(snapshot, "l2"), whom)
+    with pytest.raises(Unavailable):
+        _ = whom in expand(snapshot, entry(snapshot, "l2"))
+    assert not is_member(snapshot, entry(snapshot, "l3"), whom)
+    found = lists_of(snapshot, whom)
+    assert [each.dn for each in found.doubtful] == ["cn=l1,o=mail", "cn=l2,o=mail"]
+    assert lists_of(snapshot_with("native", *lists), whom).doubtful == ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailpolicy.errors import InvalidValue, NotFound, Unavailable
-from mailpolicy.rights import holds
+from mailpolicy.lookup import selected
+from mailpolicy.rights import holds, may_post
 from tests.rights_directories import (
     ANN,
     BOB,
@@ -18,6 +19,7 @@ from tests.rights_directories import (
     holding,
     ids,
 )
+from tests.small_directories import record
 
 ADM = "adm@acme.example"
 POST = "sendToDistList"
@@ -126,6 +128,30 @@ def test_an_account_and_a_list_that_share_an_address_may_each_be_on_a_list() -> 
     assert ann is not None
     assert holds(snapshot, bob, "sendAs", ann).answer is None
     assert answer(snapshot, EVE, "sendAs", ANN) is False
+
+
+@pytest.mark.parametrize("text", ["x@acme.example", "x@alias.example", "x+d@acme.example"])
+def test_a_list_that_names_two_in_whatever_spelling_tells_of_neither(text: str) -> None:
+    alias = record(
+        "dc=alias.example,o=mail", "domain mpDomain", "dc: alias.example", "associatedDomain: alias.example",
+        "mpDomainKind: alias", "mpAliasTarget: acme.example",
+    )  # fmt: skip
+    twins = [
+        record(
+            f"uid={name},dc=acme.example,o=mail", "inetOrgPerson mpAccount", f"uid: {name}", f"cn: {name}",
+            f"sn: {name}", f"mail: {name}@acme.example", "mpAliases: x@acme.example",
+        )
+        for name in ("jim", "john")
+    ]  # fmt: skip
+    club = record(
+        "cn=club,dc=acme.example,o=mail", "groupOfURLs mpList", "cn: club", "mail: club@acme.example",
+        f"mpMemberAddresses: {text}", "mpPostingPolicy: members",
+    )  # fmt: skip
+    snapshot = directory("\n".join((alias, *twins, club, "")))
+    to = selected(snapshot, "club@acme.example")
+    for name in ("jim", "john"):
+        assert may_post(snapshot, to, login=selected(snapshot, f"{name}@acme.example")).verdict is None
+    assert may_post(snapshot, to, login=selected(snapshot, BOB)).verdict is False
 
 
 def test_many_grants_and_many_lists_are_weighed() -> None:
