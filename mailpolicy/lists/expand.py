@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..errors import InvalidValue
 from ..ldap.entry import Entry
 from ..snapshot import Snapshot
-from ..snapshot.rows import Rows
 from .expansion import Expansion, Member
+from .homes import NO_HOME, home_of
 from .kept import Members
-from .reach import PRIMARY, list_row
+from .reach import entry_at, list_row
 from .walk import walk
 
 __all__ = ["Expansion", "Member", "expand"]
@@ -25,7 +25,9 @@ def expand(
     """Give everybody who is on a list, or on a list that is on it, and so on.
 
     With `depth` the lists below so many levels are members themselves: 1 gives the direct members.
-    `within_domain` leaves out all who are not of the list's own domain, nested lists included.
+    `within_domain` leaves out all who are not of the list's own domain, nested lists included: their
+    primary address is not in it, nor in an alias domain of it. What has no address belongs to the domain
+    that it stands under in the tree; a list that stands under none has nobody within its domain.
     `statuses` is the status table that says who receives, that of the dialect by default.
 
     >>> import mailpolicy as mp
@@ -44,16 +46,10 @@ def expand(
     if depth is not None and depth < 1:
         raise InvalidValue(str(depth), "at least 1", attribute="depth")
     start = list_row(snapshot, list_entry)
-    domain = home_of(snapshot, start) if within_domain else None
+    home = home_of(snapshot, entry_at(snapshot, start)) if within_domain else None
 
     def admits(row: int) -> bool:
-        return domain is None or home_of(snapshot, row) == domain
+        return home is None or NO_HOME != home == home_of(snapshot, entry_at(snapshot, row))
 
     found = walk(Members(snapshot), start, depth, admits)
-    return Expansion(snapshot, statuses or snapshot.dialect.statuses, found, domain)
-
-
-def home_of(snapshot: Snapshot, row: int) -> str:
-    """The domain of an object's address; nothing where it has none."""
-    (address,) = snapshot.column(PRIMARY, Rows.of((row,)))
-    return (address or "").rpartition("@")[2]
+    return Expansion(snapshot, statuses or snapshot.dialect.statuses, found, home)

@@ -23,6 +23,7 @@ from ..status.swept import status_of
 from ..tables import Table
 from ..trees import Tree
 from .doubts import doubt
+from .homes import NO_HOME, domain_in, home_named, home_of
 from .loops import loops
 from .members import Dangling, name_of
 from .reach import HIDDEN, PRIMARY, SYSTEM, entry_at
@@ -48,8 +49,8 @@ class Expansion:
     statuses: str
     """The status table that says who receives."""
     walk: Walk
-    domain: str | None = None
-    """The domain that members have to be of; None where any will do."""
+    home: str | None = None
+    """The domain that members have to be at home in, by its key; None where any will do."""
 
     @cached_property
     def addresses(self) -> tuple[str, ...]:
@@ -59,9 +60,15 @@ class Expansion:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """Every entry that is on one of the lists, whether it has an address or not; lists are, too."""
-        lists = chain.from_iterable(members.lists for members in self.walk.members)
-        return self.snapshot.entries(self._rows | Rows.of(lists))
+        """Every entry that is on one of the lists, whether it has an address or not; lists are, too.
+
+        Where members have to be of the list's own domain, so have these.
+        """
+        nested = Rows.of(chain.from_iterable(members.lists for members in self.walk.members))
+        if self.home is None:
+            return self.snapshot.entries(self._rows | nested)
+        entries = self.snapshot.entries(self._rows | (nested - Rows.of(self.walk.elsewhere)))
+        return [entry for entry in entries if NO_HOME != self.home == home_of(self.snapshot, entry)]
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -91,9 +98,17 @@ class Expansion:
         opened = self.walk.opened
         if start in opened or not any(each.problem in UNTOLD for each in self.dangling):
             return None
-        if isinstance(start, int) and self.snapshot.column(PRIMARY, Rows.of((start,))) == [None]:
+        if not self._admits(start):
             return None
         return doubt(self.snapshot, next(iter(opened)), start, opened)
+
+    def _admits(self, start: int | str) -> bool:
+        """Whether somebody would be a member if she were on one of the lists."""
+        if isinstance(start, str):
+            return self.home is None
+        entry = entry_at(self.snapshot, start)
+        has_address = PRIMARY.value(entry, self.snapshot.dialect) is not None
+        return has_address and (self.home is None or NO_HOME != self.home == home_of(self.snapshot, entry))
 
     def member_at(self, row: int) -> Member:
         """The member in one of the `rows`."""
@@ -170,10 +185,13 @@ class Expansion:
     @cached_property
     def _are_in(self) -> list[str | None] | list[bool]:
         """Of each row, whether a member is there."""
-        if self.domain is None:
+        if self.home is None:
             return self._primary
-        end = f"@{self.domain}"
-        return [address is not None and address.endswith(end) for address in self._primary]
+        home, snapshot = self.home, self.snapshot
+        return [
+            address is not None and NO_HOME != home == home_named(snapshot, domain_in(address))
+            for address in self._primary
+        ]
 
     @cached_property
     def rows(self) -> Rows:
@@ -193,7 +211,7 @@ class Expansion:
 
     @property
     def _outside(self) -> dict[str, int]:
-        return self._met_outside if self.domain is None else {}
+        return self._met_outside if self.home is None else {}
 
     @cached_property
     def _holder_of(self) -> array[int]:

@@ -88,8 +88,9 @@ def branches(expansion: Expansion) -> Iterator[Branch]:
 
 def only_members(expansion: Expansion, direct: Direct) -> Direct:
     """Without those who are left out of the expansion."""
-    outside = direct.outside if expansion.domain is None else ()
-    return evolve(direct, rows=direct.rows & expansion.rows, outside=outside)
+    outside = direct.outside if expansion.home is None else ()
+    lists = tuple([row for row in direct.lists if row not in expansion.walk.elsewhere])
+    return evolve(direct, rows=direct.rows & expansion.rows, lists=lists, outside=outside)
 
 
 def said(direct: Direct) -> str:

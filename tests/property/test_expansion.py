@@ -174,12 +174,13 @@ def test_a_depth_leaves_the_lists_below_it_closed(drawn: Lists, depth: int) -> N
 @given(directories_with_lists())
 def test_within_its_domain_a_list_comes_to_nobody_else(drawn: Lists) -> None:
     (snapshot,) = drawn.versions()
-    for entry in Membership(snapshot).lists.values():
-        everybody, within = expand(snapshot, entry), expand(snapshot, entry, within_domain=True)
-        assert set(within.addresses) <= set(everybody.addresses)
-        assert len({address.rpartition("@")[2] for address in within.addresses}) <= 1
-        if not within.counts["elsewhere"]:
-            assert within.addresses == everybody.addresses
+    known = Membership(snapshot)
+    for dn, entry in known.lists.items():
+        expansion = expand(snapshot, entry, within_domain=True)
+        expected = known.within(dn)
+        assert {member.dn for member in expansion} == expected & known.addressed - known.lists.keys()
+        assert {each.dn for each in expansion.entries} == expected
+        assert len(expansion) == len(expansion.addresses) == len([*expansion])
 
 
 @settings(max_examples=settings().max_examples // 2)

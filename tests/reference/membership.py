@@ -7,6 +7,7 @@ from attrs import frozen
 from mailpolicy.errors import Ambiguous, InvalidValue, NotFound, Unavailable
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.lists.dynamic import is_found
+from mailpolicy.lookup import target_domain
 from mailpolicy.model import Directory
 from mailpolicy.reasons import Level
 from mailpolicy.snapshot import Snapshot
@@ -94,6 +95,41 @@ class Membership:
                 return whom != dn
             waiting += [below for below in perhaps & self.lists.keys() if below not in waiting]
         return False
+
+    def within(self, dn: str) -> set[str]:
+        """Whoever is of the domain of a list and on it, or on a list of the domain that is on it."""
+        home = self._home(dn)
+        found: set[str] = set()
+        waiting = [dn]
+        for each in waiting:
+            members = self.direct[each].entries | self.direct[each].lists
+            own = {member for member in members if home and self._home(member) == home}
+            found |= own
+            waiting += [below for below in own & self.lists.keys() if below not in waiting]
+        return found
+
+    def _home(self, dn: str) -> frozenset[str]:
+        """All DNs of domains that are one with that of an entry, or the name of one that is not here."""
+        entry = self.snapshot.entry(dn)
+        assert entry is not None
+        address = self.address(entry)
+        domain: Entry | None = None
+        if address is not None:
+            name = Address(address).domain
+            domain = self.snapshot.domain(name)
+            if domain is None:
+                return frozenset({name})
+        above = entry.dn
+        while domain is None and above:
+            there = self.snapshot.entry(above)
+            domain = there if there and self.snapshot.level_of(there) is Level.DOMAIN else None
+            above = above.parent
+        way: list[str] = []
+        while domain is not None and domain.dn not in way:
+            way.append(domain.dn)
+            domain = target_domain(self.snapshot, domain)
+        # Where the way ends, or goes round.
+        return frozenset(way[-1:] if domain is None else way[way.index(domain.dn) :])
 
     def _nearest(self, dn: str, by_list: dict[str, frozenset[str]]) -> dict[str, int]:
         found: dict[str, int] = {}

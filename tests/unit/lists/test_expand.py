@@ -188,3 +188,35 @@ def test_a_chain_may_be_of_any_length() -> None:
 )
 def test_the_ways_round(graph: dict[int, list[int]], found: list[tuple[int, ...]]) -> None:
     assert loops(graph) == found
+
+
+def test_what_is_cut_is_in_none_of_the_views() -> None:
+    snapshot = snapshot_with(
+        "native", mail_list("l1", "ann", "bob@globex.example", "l2@globex.example"),
+        mail_list("l2", lines=("mpAliases: l2@globex.example",)).replace("mail: l2@acme", "mail: l2@globex"),
+        bob("mail: bob@globex.example"), domain("globex.example"),
+    )  # fmt: skip
+    found = expanded(snapshot, "l1", within_domain=True)
+    assert [each.dn for each in found.entries] == ["uid=ann,dc=acme.example,o=mail"]
+    assert "globex" not in str(found.tree())
+    assert "l2@globex.example" in str(expanded(snapshot, "l1").tree())
+
+
+def test_an_alias_domain_is_the_same_domain() -> None:
+    alias = domain("alias.example", "mpDomainKind: alias", "mpAliasTarget: acme.example")
+    for name, member in (("acme", "alias"), ("alias", "acme")):
+        records = (
+            mail_list("l1", f"bob@{member}.example").replace("mail: l1@acme", f"mail: l1@{name}"),
+            bob(f"mail: bob@{member}.example"),
+        )
+        found = expanded(snapshot_with("native", alias, *records), "l1", within_domain=True)
+        assert found.addresses == (f"bob@{member}.example",)
+        other = expanded(snapshot_with("native", domain("alias.example"), *records), "l1", within_domain=True)
+        assert other.addresses == ()
+
+
+@pytest.mark.parametrize(("place", "expected"), [("dc=acme.example,o=mail", 1), ("o=mail", 0)])
+def test_a_list_without_an_address_is_of_the_domain_it_stands_under(place: str, expected: int) -> None:
+    records = mail_list("l1", "ann").replace("mail: l1@acme.example\n", "").replace(",o=mail", f",{place}")
+    found = expanded(snapshot_with("native", records), f"cn=l1,{place}", within_domain=True)
+    assert len(found) == len(found.entries) == expected
