@@ -6,7 +6,7 @@
 ``ignored-extension``    no server looks at this extension, or only if it is critical (warning)
 ``undefined-filter``     a part of the filter that is true of nobody, and its opposite neither (warning)
 ``finds-nobody``         a good URL, but nobody is found (warning)
-``tenant-leak``          a list of one domain finds mailboxes of another (warning)
+``tenant-leak``          a list of one domain finds mailboxes or lists of another (warning)
 ``finds-itself``         a list finds itself (warning)
 ``list-loop``            lists that are members of each other, so whoever is on one is on all (warning)
 ``finds-system``         a list finds accounts of the mail system's own (warning)
@@ -18,12 +18,12 @@ Where it can be told, the text says what was probably meant, as a URL to be put 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import compress
 from typing import Final
 
 from attrs import evolve, frozen
 
 from ..errors import quote
-from ..inherit import domain_of
 from ..inherit.members import rows_of as rows_of_domain
 from ..ldap.entry import Entry
 from ..ldap.url import Extension, Scope
@@ -32,10 +32,11 @@ from ..schema import Dialect
 from ..snapshot import Finding, Severity, Snapshot
 from ..snapshot.rows import NONE, Rows
 from .dynamic import found_by
+from .homes import NO_HOME, home_above, home_of, homes_at
 from .kept import Members
 from .loops import loops
-from .members import name_of
-from .reach import SYSTEM, entry_at
+from .members import every, holders_in, name_of
+from .reach import PRIMARY, SYSTEM, entry_at
 from .triggers import is_dynamic_list
 from .undefined import undefined_parts
 from .urls import EFFECTIVE, MemberSearch, Unusable, read_url, url_attributes
@@ -157,16 +158,31 @@ def findings_of_members(snapshot: Snapshot, entry: Entry, found: Rows) -> Iterat
     if not found.isdisjoint(snapshot.rows_within(entry.dn, "base")):
         yield finding("finds-itself", "the list finds itself; expected a filter that leaves it out")
     mailboxes = found & of_levels(snapshot, MAILBOXES)
-    domain = domain_of(snapshot, entry)
-    if domain is not None:
-        own = Rows.union([rows_of_domain(snapshot, domain, level) for level in MAILBOXES])
-        if others := mailboxes - own:
-            what = f"{counted(snapshot, others)} of other domains; expected a base such as {domain.dn}"
-            yield finding("tenant-leak", what)
+    home = home_of(snapshot, entry)
+    domain = snapshot.at(home)
+    if domain is not None and (others := of_others(snapshot, found, home)):
+        what = f"{counted(snapshot, others)} of other domains; expected a base such as {domain.dn}"
+        yield finding("tenant-leak", what)
     dialect = snapshot.dialect
     if own_to_system := judged(snapshot, mailboxes, system_attributes(dialect), SYSTEM.value):
         what = f"{counted(snapshot, own_to_system)} of the mail system's own; expected people"
         yield finding("finds-system", what)
+
+
+def of_others(snapshot: Snapshot, found: Rows, home: str) -> Rows:
+    """Those of another domain: mailboxes and lists, and what is no object but names members.
+
+    What has no address and stands under no domain is of none.
+    """
+    domains = homes_at(snapshot, home)
+    own = Rows.union([rows_of_domain(snapshot, each, level) for each in domains for level in ADDRESSED])
+    others = (found & of_levels(snapshot, ADDRESSED)) - own
+    others |= found & every(snapshot, holders_in)
+    without = [address is None for address in snapshot.column(PRIMARY, others)]
+    unaddressed = Rows.of(compress(others, without))
+    above = [home_above(snapshot, entry.dn) for entry in snapshot.entries(unaddressed)]
+    at_home = [each in (home, NO_HOME) for each in above]
+    return others - Rows.of(compress(unaddressed, at_home))
 
 
 def of_levels(snapshot: Snapshot, levels: tuple[Level, ...]) -> Rows:
@@ -191,8 +207,13 @@ def system_attributes(dialect: Dialect) -> tuple[str, ...]:
 
 
 def counted(snapshot: Snapshot, rows: Rows) -> str:
-    """How many mailboxes are found, and one of them."""
-    first = snapshot.entries(Rows.of([next(iter(rows))]))[0]
+    """How many are found, and one of them."""
+    first = entry_at(snapshot, next(iter(rows)))
+    kind, several = "mailbox", "mailboxes"
+    if rows & of_levels(snapshot, MAILBOXES) != rows:
+        several = "entries"
+        kind = "list" if snapshot.level_of(first) is Level.LIST else "holder of members"
+        kind = "mailbox" if snapshot.level_of(first) in MAILBOXES else kind
     if len(rows) == 1:
-        return f"it finds {first.dn}, a mailbox"
-    return f"it finds {len(rows)} mailboxes, such as {first.dn},"
+        return f"it finds {first.dn}, a {kind}"
+    return f"it finds {len(rows)} {several}, such as {first.dn},"

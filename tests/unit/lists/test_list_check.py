@@ -107,6 +107,31 @@ def test_a_list_that_reaches_into_another_domain_leaks() -> None:
     assert found(f"ldap:///{ACME}??sub?(objectClass=mpAccount)", more=more) == []
 
 
+def test_lists_and_holders_of_another_domain_leak_as_well() -> None:
+    secret = record(
+        "cn=secret,dc=b.example,o=mail", "groupOfURLs mpList", "cn: secret", "mail: secret@b.example"
+    )
+    holder = record(
+        "cn=held,dc=b.example,o=mail", "organizationalRole extensibleObject", "cn: held",
+        "mpMemberAddresses: eve@b.example",
+    )  # fmt: skip
+    for name, more, kind in (("secret", secret, "list"), ("held", holder, "holder of members")):
+        (finding,) = found(f"ldap:///o=mail??sub?(cn={name})", more=f"{domain('b.example')}\n{more}")
+        assert finding.id == "tenant-leak"
+        assert f"it finds cn={name},dc=b.example,o=mail, a {kind} of other domains" in finding.text
+    own = holder.replace("b.example,o=mail", "acme.example,o=mail")
+    assert found("ldap:///o=mail??sub?(cn=held)", more=own) == []
+    three = "\n".join((domain("b.example"), EVE, secret, holder))
+    (finding,) = found("ldap:///dc=b.example,o=mail??sub?(|(cn=*)(uid=*))", more=three)
+    assert "it finds 3 entries, such as uid=eve,dc=b.example,o=mail, of other domains" in finding.text
+
+
+def test_another_name_of_the_domain_is_no_leak() -> None:
+    url = "ldap:///o=mail??sub?(objectClass=mpAccount)"
+    alias = domain("b.example", "mpDomainKind: alias", "mpAliasTarget: acme.example")
+    assert found(url, more=f"{alias}\n{EVE}") == []
+
+
 def test_effective_lists_leak_as_well() -> None:
     more = domain("b.example") + "\n" + EVE
     (finding,) = found("ldap:///o=mail??sub?(&(kind=account)(imap-enabled=TRUE))?!x-effective", more=more)
