@@ -53,6 +53,12 @@ class Membership:
         """The addresses of the lists by which she is on it: from this one down, a shortest way."""
         return tuple([name_of(self._snapshot, row) for row in self._way()])
 
+    @property
+    def nearest(self) -> Entry:
+        """The last list of that way: the one that she is on herself."""
+        *_, row = self._way()
+        return entry_at(self._snapshot, row)
+
     def _way(self) -> Iterator[int]:
         row: int | None = self.row
         while row is not None:
