@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve
 
@@ -30,28 +30,47 @@ MOST_DEEP: Final = 40
 
 MOST_BRANCHES: Final = 1000
 
+MOST_ON_THE_WAY: Final = 8
+"""Lists of a way that are all named; of a longer one only the first and the last."""
+
+T = TypeVar("T")
+
 STYLES: Final = {Receive.DELIVER: Style.PLAIN, Receive.DEFER: Style.NOTE, Receive.REJECT: Style.BAD}
 
 
 def expansion_table(expansion: Expansion) -> Table:
     """The members with the way to each, and what stands in the way of others."""
-    rows: list[tuple[Cell | str, ...]] = [member_row(each) for each in islice(expansion, MOST_MEMBERS)]
+    rows: list[tuple[Cell | str, ...]] = [
+        member_row(expansion, each) for each in islice(expansion, MOST_MEMBERS)
+    ]
     if (more := len(expansion) - len(rows)) > 0:
         rows.append((Cell(f"… and {more:,} more", Style.NOTE), "", "", ""))
     for dangling in expansion.dangling:
         way = Cell(dangling.list, Style.NOTE)
         rows.append((Cell(dangling.address, Style.BAD), way, "dangling", Cell(dangling.text, Style.BAD)))
-    rows += [(Cell(" → ".join(loop), Style.BAD), "", "loop", "") for loop in expansion.loops]
+    rows += [(Cell(way_text(loop), Style.BAD), "", "loop", "") for loop in expansion.loops]
     title = f"{expansion.name}: {len(expansion):,} members"
     return Table(title, ("member", "by way of", "kind", "mail"), rows)
 
 
-def member_row(member: Member) -> tuple[Cell | str, ...]:
+def member_row(expansion: Expansion, member: Member) -> tuple[Cell | str, ...]:
     receive = member.receive
     style = STYLES[receive] if receive else Style.PLAIN
     marks = [word for word, is_so in (("hidden", member.hidden), ("system", member.system)) if is_so]
-    way = Cell(" → ".join(member.via[1:]), Style.NOTE)
+    lists = [*expansion.walk.way(member._holder)][-2::-1]
+    way = Cell(way_text(lists, lambda row: name_of(expansion.snapshot, row)), Style.NOTE)
     return Cell(member.address, style), way, ", ".join([member.kind, *marks]), Cell(receive or "", style)
+
+
+def way_text(way: Sequence[T], name: Callable[[T], str] = str) -> str:
+    """A way through lists on one line; of a long one only the ends are named.
+
+    >>> way_text(["a@acme.example", "b@acme.example"]), way_text(range(100_000))
+    ('a@acme.example → b@acme.example', '0 → 99,998 lists between → 99999')
+    """
+    if len(way) <= MOST_ON_THE_WAY:
+        return " → ".join(map(name, way))
+    return f"{name(way[0])} → {len(way) - 2:,} lists between → {name(way[-1])}"
 
 
 def expansion_tree(expansion: Expansion) -> Tree:

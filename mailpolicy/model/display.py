@@ -36,6 +36,9 @@ MOST_READ: Final = 10_000
 MOST_ROWS: Final = 100
 """Rows that a table of many objects shows; a notebook does not want a million."""
 
+MOST_VALUES: Final = 10
+"""Values of one setting that a table of settings shows; the setting by itself shows all."""
+
 MOST_ATTRIBUTES: Final = 6
 """Attributes that get a column each; of entries with more, a table names them."""
 
@@ -78,7 +81,16 @@ def settings_table(title: str, settings: Settings) -> Table:
 
 
 def value_cell(effective: Effective[Any]) -> Cell:
-    return Cell(str(effective), Style.OWN if effective.is_own else Style.INHERITED)
+    text = str(effective) if effective.secret else value_text(effective.value)
+    return Cell(text, Style.OWN if effective.is_own else Style.INHERITED)
+
+
+def value_text(value: object) -> str:
+    """A value on one line, the first items of it if there are very many."""
+    if isinstance(value, tuple | frozenset) and len(value) > MOST_VALUES:
+        first = sorted(value, key=shown) if isinstance(value, frozenset) else value
+        return f"{shown(tuple(first[:MOST_VALUES]))}, … and {len(value) - MOST_VALUES:,} more"
+    return shown(value)
 
 
 def origin_note(effective: Effective[Any]) -> str:
@@ -90,7 +102,7 @@ def origin_note(effective: Effective[Any]) -> str:
 
 def object_table(thing: Object) -> Table:
     """An object in a few lines: what it is, where it stands, what it may do, what is its own."""
-    facts = {name: shown(value) for name, value in thing.facts()}
+    facts = {name: value_text(value) for name, value in thing.facts()}
     said = {"address", "domain_name", *facts}
     rows: list[tuple[Cell | str, ...]] = [("dn", str(thing.dn), ""), *((*fact, "") for fact in facts.items())]
     for each in thing.settings.effective():
@@ -115,7 +127,7 @@ def objects_table(objects: Sequence[Object]) -> Table:
     facts = [dict(each.facts()) for each in objects[:MOST_ROWS]]
     columns = list(dict.fromkeys(name for each in facts for name in each))
     rows = [
-        (each.name, each.kind, *(shown(known.get(name)) for name in columns))
+        (each.name, each.kind, *(value_text(known.get(name)) for name in columns))
         for each, known in zip(objects, facts, strict=False)
     ]
     kinds = {each.kind for each in objects}
