@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .kept import Members
 from .members import Direct
@@ -16,12 +16,12 @@ __all__ = ["Walk", "walk"]
 class Walk:
     """The lists that are opened, nearest first, each with the one that it was first met on."""
 
-    opened: dict[int, int | None]
-    members: list[Direct]
+    opened: dict[int, int | None] = field(repr=False)
+    members: list[Direct] = field(repr=False)
     """The direct members of each of them."""
-    unopened: dict[int, int]
+    unopened: dict[int, int] = field(repr=False)
     """The lists too deep to be opened, each with the one that it was first met on."""
-    elsewhere: dict[int, int]
+    elsewhere: dict[int, int] = field(repr=False)
     """Those that were not to be opened, likewise."""
 
     def way(self, row: int) -> Iterator[int]:

@@ -65,3 +65,12 @@ def test_a_long_way_round() -> None:
     ring = [mailing_list(f"l{number}", [f"l{(number + 1) % 50}@acme.example"]) for number in range(50)]
     (loop,) = [row[0] for row in texts(directory(*ring).expand("l0@acme.example").as_table())]
     assert loop == "l0@acme.example → 49 lists between → l0@acme.example"
+
+
+def test_what_lists_hold_is_not_written_out() -> None:
+    members = [*(f"x{number}@x.example" for number in range(500)), *(f"no{number}" for number in range(500))]
+    nested = [mailing_list(f"l{number}", [f"l{number + 1}@acme.example"]) for number in range(50)]
+    walk = directory(mailing_list("l50", members), *nested).expand("l0@acme.example").walk
+    assert len(walk.opened) == 51
+    assert len(repr(walk)) < 100
+    assert all(len(repr(direct)) < 100 for direct in walk.members)
