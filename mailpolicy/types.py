@@ -15,7 +15,7 @@ from .lists import Dangling, Expansion, Member
 from .lists.predicate import Problem
 from .model import Object, Objects, SearchResult, Settings
 from .model.at_once import EffectiveValues
-from .model.lists import ListMembership
+from .model.lists import ListMembership, ListMemberships
 from .model.preview import Preview
 from .query import SearchPlan, SearchStep
 from .reasons import Level
@@ -99,6 +99,7 @@ __all__ = [
     "LdapSetting",
     "Level",
     "ListMembership",
+    "ListMemberships",
     "Locale",
     "LockoutPolicy",
     "LockoutState",

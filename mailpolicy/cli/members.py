@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from typing import Final
 
 from ..lists.reach import reached
 from ..lookup import absent, is_partial, parse_selector
 from ..model import Directory, MailingList, Object
 from ..model.objects import Addressed
+from ..tables import harmless
 from ..values import Address
 from .exits import Exit, Usage
 from .named import chosen, note_lost
 
-__all__ = ["ADDRESSES", "chosen_list", "name_of", "no", "note_gaps", "somebody"]
+__all__ = ["ADDRESSES", "chosen_list", "name_of", "no", "note_doubts", "note_gaps", "somebody"]
 
 ADDRESSES: Final = """\
 An address that nobody has is followed as mail is: without its detail, or to
@@ -42,6 +45,13 @@ def somebody(directory: Directory, selector: str) -> Object | str:
 def name_of(whom: Object | str) -> str:
     """What to call somebody: the address."""
     return whom if isinstance(whom, str) else whom.name
+
+
+def note_doubts(whom: str, lists: Iterable[MailingList]) -> None:
+    """Say on standard error on which lists somebody may be, but nobody can tell."""
+    for each in lists:
+        text = f"nobody can tell whether {whom} is on {each.name}"
+        print(f"mailpolicy: note: {harmless(text)}", file=sys.stderr)
 
 
 def note_gaps(directory: Directory) -> None:

@@ -11,13 +11,15 @@ from .expand import Expansion, Member, expand
 from .explain import explain_member
 from .members import Dangling
 from .preview import preview
-from .upward import Membership, is_member, lists_of
+from .upward import Membership, Memberships, doubt_of, is_member, lists_of
 
 __all__ = [
     "Dangling",
     "Expansion",
     "Member",
     "Membership",
+    "Memberships",
+    "doubt_of",
     "expand",
     "explain_member",
     "findings",

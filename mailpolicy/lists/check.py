@@ -18,6 +18,7 @@ Where it can be told, the text says what was probably meant, as a URL to be put 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import compress
 from typing import Final
 
@@ -37,6 +38,7 @@ from .kept import Members
 from .loops import loops
 from .members import every, holders_in, name_of
 from .reach import PRIMARY, SYSTEM, entry_at
+from .shown import way_text
 from .triggers import is_dynamic_list
 from .undefined import undefined_parts
 from .urls import EFFECTIVE, MemberSearch, Unusable, read_url, url_attributes
@@ -55,7 +57,7 @@ def findings(snapshot: Snapshot) -> Iterator[Finding]:
     >>> for finding in findings(mp.open("ldif/examples/acme.ldif").snapshot):
     ...     print(finding.id, finding.text)
     base-only ... expected ldap:///ou=people,dc=acme.example,o=mail??sub?(ou=IT)
-    list-loop the list is on itself by ping@acme.example > pong@acme.example > ping@acme.example; expected ...
+    list-loop the list is on itself by ping@acme.example → pong@acme.example → ping@acme.example; expected ...
     """
     for entry in snapshot.of_level(Level.LIST):
         if is_dynamic_list(snapshot.dialect, entry):
@@ -70,7 +72,7 @@ def loop_findings(snapshot: Snapshot) -> Iterator[Finding]:
     for way in loops(graph):
         if len(way) > 2:
             entry = entry_at(snapshot, way[0])
-            names = " > ".join([name_of(snapshot, row) for row in way])
+            names = way_text(way, partial(name_of, snapshot))
             what = f"the list is on itself by {names}; expected lists on others that are not on them"
             yield Finding("list-loop", what, Severity.WARNING, str(entry.dn), None, entry.line)
 

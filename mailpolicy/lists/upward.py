@@ -23,7 +23,7 @@ from .members import name_of
 from .reach import entry_at, list_row, reached, row_of
 from .static import holders, holders_of_address, ways_to
 
-__all__ = ["Membership", "Memberships", "doubt_of", "is_member", "lists_of", "start_of"]
+__all__ = ["Membership", "Memberships", "doubt_between", "doubt_of", "is_member", "lists_of", "start_of"]
 
 MOST_DOUBTED: Final = 4096
 """Of how many it is remembered whether there can be a doubt about them."""
@@ -140,13 +140,18 @@ def is_member(snapshot: Snapshot, list_entry: Entry, whom: Entry | str) -> bool:
             return False
     if any(row == wanted for row, _ in upward(snapshot, start)):
         return True
-    if (why := doubt_of(snapshot, wanted, start)) is not None:
+    if (why := doubt_between(snapshot, wanted, start)) is not None:
         raise why
     return False
 
 
-def doubt_of(snapshot: Snapshot, wanted: int, start: int | str | None) -> Ambiguous | Unavailable | None:
+def doubt_of(snapshot: Snapshot, list_entry: Entry, whom: Entry | str) -> Ambiguous | Unavailable | None:
     """Why nobody can tell whether somebody is on a list that she is not seen on; None where she is not."""
+    return doubt_between(snapshot, list_row(snapshot, list_entry), start_of(snapshot, whom))
+
+
+def doubt_between(snapshot: Snapshot, wanted: int, start: int | str | None) -> Ambiguous | Unavailable | None:
+    """The same for a list in a row, and for who is in one or has an outside address."""
     return doubt(snapshot, wanted, start) if start is not None and may_be_doubted(snapshot, start) else None
 
 

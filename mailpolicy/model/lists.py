@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
@@ -10,7 +11,17 @@ from attrs import frozen
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..ldap.url import LdapUrl
-from ..lists import Expansion, Membership, expand, explain_member, is_member, lists_of, preview
+from ..lists import (
+    Expansion,
+    Membership,
+    Memberships,
+    doubt_of,
+    expand,
+    explain_member,
+    is_member,
+    lists_of,
+    preview,
+)
 from ..reasons import Level, Reason
 from ..snapshot import Snapshot
 from .objects import MailingList, Object
@@ -20,7 +31,7 @@ from .whom import entry_of, led_to, whom as whom_of
 if TYPE_CHECKING:
     from .directory import Directory
 
-__all__ = ["AboutLists", "ListMembership"]
+__all__ = ["AboutLists", "ListMembership", "ListMemberships"]
 
 MOST_NAMED: Final = 10
 """How many lists on the way to a member a sentence names."""
@@ -57,20 +68,19 @@ class AboutLists:
             statuses=self.statuses,
         )
 
-    def lists_of(self, whom: str | Object) -> tuple[ListMembership, ...]:
+    def lists_of(self, whom: str | Object) -> ListMemberships:
         """Give every list that somebody is on, direct, nested and dynamic, nearest first, with the way.
 
-        `whom` is an object, its address or DN, or an address of another domain.
+        `whom` is an object, its address or DN, or an address of another domain. Lists of which nobody can
+        tell are `doubtful` in the result.
         """
-        return tuple(
-            ListMembership(itself(self), each)
-            for each in lists_of(self.snapshot, whom_of(self.snapshot, whom))
-        )
+        return ListMemberships.of(itself(self), lists_of(self.snapshot, whom_of(self.snapshot, whom)))
 
     def is_member(self, name: str | MailingList, whom: str | Object) -> bool:
         """Whether somebody is on a list or on one that is on it; the list is not expanded for that.
 
-        `whom` is as in `lists_of`.
+        `whom` is as in `lists_of`. Where nobody can tell, Ambiguous or Unavailable: an address on the way is
+        that of several, or nobody is seen to have it although it may stand in what could not be read.
         """
         return is_member(self.snapshot, self._list_entry(name), whom_of(self.snapshot, whom))
 
@@ -104,7 +114,11 @@ class AboutLists:
         if not isinstance(who, Entry):
             return (outside_reason(who, way),)
         if way is None:
-            return (*explain_member(self.snapshot, of_list, who), *self._nested_on(of_list))
+            against = explain_member(self.snapshot, of_list, who)
+            doubt = doubt_of(self.snapshot, of_list, who)
+            if doubt is not None:
+                return (*against, Reason("member.unknown", False, f"nobody can tell: {doubt}"))
+            return (*against, *self._nested_on(of_list))
         direct = explain_member(self.snapshot, way.nearest, who)
         return direct if way.is_direct else (nested_reason(way), *direct)
 
@@ -136,6 +150,29 @@ def outside_reason(address: str, way: Membership | None) -> Reason:
     if way is None:
         return Reason("member.named", False, f"no list on the way names {address}")
     return Reason("member.named", True, f"{way.via[-1]} names {address}")
+
+
+class ListMemberships(tuple["ListMembership", ...]):
+    """The lists that somebody surely is on, nearest first; `doubtful` are those that nobody can tell of."""
+
+    _directory: Directory
+    _found: Memberships
+
+    @classmethod
+    def of(cls, directory: Directory, found: Memberships) -> ListMemberships:
+        """The same as the floor below found, with objects."""
+        memberships = cls(ListMembership(directory, each) for each in found)
+        memberships._directory, memberships._found = directory, found
+        return memberships
+
+    def __getnewargs__(self) -> tuple[tuple[ListMembership, ...]]:
+        return (tuple(self),)
+
+    @cached_property
+    def doubtful(self) -> tuple[MailingList, ...]:
+        """The lists that she may be on: of each of them `is_member` raises."""
+        found = map(self._directory.object, self._found.doubtful)
+        return tuple(each for each in found if isinstance(each, MailingList))
 
 
 @frozen(repr=False)

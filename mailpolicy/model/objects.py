@@ -159,7 +159,7 @@ class Account(Addressed):
 
     @property
     def lists(self) -> tuple[MailingList, ...]:
-        """The lists it is on, direct, nested and dynamic, nearest first."""
+        """The lists it surely is on, direct, nested and dynamic, nearest first; see `Directory.lists_of`."""
         return tuple(each.list for each in self.directory.lists_of(self))
 
     @property

@@ -7,7 +7,7 @@ certainly are among them, and others possibly. Only those in between are read an
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import field, frozen
 
@@ -70,6 +70,10 @@ class Query:
     @_wanted.default
     def _read(self) -> Node:
         return read(self.filter, self.definitions, self.has_subordinates)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What it has been compiled into are functions, which are made again.
+        return Query, (self.filter, self.definitions, self.has_subordinates)
 
     @property
     def asks_tree(self) -> bool:

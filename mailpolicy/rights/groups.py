@@ -10,7 +10,7 @@ from ..errors import Ambiguous, Unavailable
 from ..ldap.entry import Entry
 from ..lists.reach import entry_at, list_row
 from ..lists.static import direct
-from ..lists.upward import doubt_of, lists_of, start_of
+from ..lists.upward import doubt_between, lists_of, start_of
 from ..snapshot import Snapshot
 
 __all__ = ["Group", "groups_of", "may_hide", "nested_in"]
@@ -62,7 +62,7 @@ def may_hide(snapshot: Snapshot, of: Entry, who: Entry | None, address: str | No
         start = start_of(snapshot, address or "" if who is None else who)
     except (Ambiguous, Unavailable):
         return True
-    return doubt_of(snapshot, list_row(snapshot, of), start) is not None
+    return doubt_between(snapshot, list_row(snapshot, of), start) is not None
 
 
 def is_on_none(snapshot: Snapshot, who: Entry | None, address: str | None) -> bool:

@@ -20,7 +20,7 @@ from mailpolicy.types import (
     Grantee,
     Holding,
     JoinPolicy,
-    ListMembership,
+    ListMemberships,
     Match,
     Member,
     Mode,
@@ -64,7 +64,7 @@ def a_list(staff: mp.MailingList) -> None:
 
 
 def the_way_up(acme: mp.Directory, john: mp.Account) -> None:
-    assert_type(acme.lists_of(john), tuple[ListMembership, ...])
+    assert_type(acme.lists_of(john), ListMemberships)
     assert_type(acme.lists_of(john)[0].list, mp.MailingList)
     assert_type(john.lists, tuple[mp.MailingList, ...])
     assert_type(john.owned_lists, tuple[mp.MailingList, ...])

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from ...show import Screen, memberships_json, memberships_table
 from ..exits import Exit
-from ..members import ADDRESSES, name_of, no, note_gaps, somebody
+from ..members import ADDRESSES, name_of, no, note_doubts, note_gaps, somebody
 from ..verb import Verb, opened, source_arguments
 
 __all__ = ["VERB"]
@@ -28,6 +28,7 @@ def answer(asked: Namespace, screen: Screen) -> Exit:
         screen.print_json(memberships_json(whom, found))
     else:
         screen.show(memberships_table(name_of(whom), found))
+        note_doubts(name_of(whom), found.doubtful)
         note_gaps(directory)
     return verdict
 

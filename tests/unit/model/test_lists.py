@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import mailpolicy as mp
-from mailpolicy.errors import InvalidFilter, InvalidValue, NotFound
+from mailpolicy.errors import Ambiguous, InvalidFilter, InvalidValue, NotFound
 from tests.examples import ACME, CARBONIO
 
 STAFF, SALES, PARTNERS = "staff@acme.example", "sales@acme.example", "partners@acme.example"
@@ -151,6 +151,25 @@ class TestExplainMember:
         reasons = ACME.explain_member(of_list, whom)
         assert reasons[0].text == first
         assert any(reason.matched for reason in reasons) is ACME.list(of_list).is_member(whom)
+
+
+class TestDoubt:
+    """An address that two accounts have is on a list: whose mail it is, nobody can tell."""
+
+    SHARED = ACME.with_changes(mp.add_value(f"list:{PARTNERS}", member_addresses="trent@acme.example"))
+
+    def test_it_is_neither_yes_nor_no(self) -> None:
+        with pytest.raises(Ambiguous):
+            self.SHARED.list(PARTNERS).is_member("uid=trent,ou=people,dc=acme.example,o=mail")
+        memberships = self.SHARED.lists_of("uid=trent,ou=people,dc=acme.example,o=mail")
+        assert {each.name for each in memberships.doubtful} == {PARTNERS, STAFF}
+        assert PARTNERS not in {each.list.name for each in memberships}
+
+    def test_it_is_said(self) -> None:
+        reasons = self.SHARED.explain_member(PARTNERS, "uid=trent,ou=people,dc=acme.example,o=mail")
+        assert reasons[-1].id == "member.unknown"
+        assert "trent@acme.example" in reasons[-1].text
+        assert ACME.lists_of("john@acme.example").doubtful == ()
 
 
 def test_lists_that_share_an_address_are_told_apart() -> None:
