@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from .check import findings
 from .expand import Expansion, Member, expand
-from .explain import explain_member
 from .members import Dangling
 from .preview import preview
 from .upward import Membership, Memberships, doubt_of, is_member, lists_of
+from .why.explain import explain_member
 
 __all__ = [
     "Dangling",

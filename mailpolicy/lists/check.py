@@ -34,14 +34,14 @@ from ..snapshot import Finding, Severity, Snapshot
 from ..snapshot.rows import NONE, Rows
 from .dynamic import found_by
 from .homes import NO_HOME, home_above, home_of, homes_at
-from .kept import Members
 from .loops import loops
 from .members import every, holders_in, name_of
 from .reach import PRIMARY, SYSTEM, entry_at
 from .shown import way_text
 from .triggers import is_dynamic_list
-from .undefined import undefined_parts
+from .upkeep import Members
 from .urls import EFFECTIVE, MemberSearch, Unusable, read_url, url_attributes
+from .why.undefined import undefined_parts
 
 __all__ = ["findings"]
 

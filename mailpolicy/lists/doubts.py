@@ -13,11 +13,11 @@ from ..errors import Ambiguous, Unavailable
 from ..lookup import is_partial
 from ..reasons import Level
 from ..snapshot import Index, Snapshot
-from .addressing import Terms
-from .kept import Members
 from .members import Dangling, Direct
+from .named.addressing import Terms
+from .named.holders import ways_to
 from .reach import entry_at, reached
-from .static import ways_to
+from .upkeep import Members
 
 __all__ = ["doubt", "is_doubted", "shares"]
 

@@ -7,8 +7,8 @@ from ..ldap.entry import Entry
 from ..snapshot import Snapshot
 from .expansion import Expansion, Member
 from .homes import NO_HOME, home_of
-from .kept import Members
 from .reach import entry_at, list_row
+from .upkeep import Members
 from .walk import walk
 
 __all__ = ["Expansion", "Member", "expand"]

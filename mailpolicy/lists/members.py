@@ -14,7 +14,7 @@ from ..snapshot import Snapshot
 from ..snapshot.facets import LEVEL
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Segment
-from .naming import member_attributes, texts_named
+from .named.naming import member_attributes, texts_named
 from .reach import PRIMARY, Nowhere, Reached, entry_at, glance, reached, row_of
 
 __all__ = ["Dangling", "Direct", "name_of", "named", "united"]

@@ -16,13 +16,13 @@ from ..reasons import Level, Reason
 from ..snapshot import Snapshot
 from ..snapshot.rows import NONE, Rows
 from .dynamic import judge_of, rows_of
-from .explain import is_found_by, naming, reasons_against, reasons_for
 from .members import Direct, every, holders_in, named
+from .named.holders import direct
 from .predicate import Predicate, Problem
 from .reach import entry_at, list_row, row_of
-from .static import direct
-from .undefined import undefined_parts
 from .urls import EFFECTIVE, MemberSearch, Unusable, read_url
+from .why.explain import is_found_by, naming, reasons_against, reasons_for
+from .why.undefined import undefined_parts
 
 __all__ = ["Preview", "preview"]
 

@@ -15,13 +15,13 @@ from ..reasons import Level
 from ..snapshot import Snapshot
 from ..snapshot.remembering import remember
 from ..values import Address
-from .addressing import candidates
 from .doubts import doubt, is_doubted, shares
 from .dynamic import finding
-from .kept import Members, alias_names
 from .members import name_of
+from .named.addressing import candidates
+from .named.holders import holders, holders_of_address, ways_to
 from .reach import entry_at, list_row, reached, row_of
-from .static import holders, holders_of_address, ways_to
+from .upkeep import Members, alias_names
 
 __all__ = ["Membership", "Memberships", "doubt_between", "doubt_of", "is_member", "lists_of", "start_of"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from attrs import field, frozen
 
-from .kept import Members
 from .members import Direct
+from .upkeep import Members
 
 __all__ = ["Walk", "walk"]
 

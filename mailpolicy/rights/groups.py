@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ..errors import Ambiguous, Unavailable
 from ..ldap.entry import Entry
+from ..lists.named.holders import direct
 from ..lists.reach import entry_at, list_row
-from ..lists.static import direct
 from ..lists.upward import doubt_between, lists_of, start_of
 from ..snapshot import Snapshot
 

@@ -9,9 +9,9 @@ from hypothesis import assume, given, settings, strategies as st
 
 from mailpolicy.errors import Ambiguous, InvalidValue, NotFound, Unavailable
 from mailpolicy.lists.expand import Expansion, expand
-from mailpolicy.lists.kept import direct
+from mailpolicy.lists.named.holders import holding, holding_address
 from mailpolicy.lists.reach import entry_at
-from mailpolicy.lists.static import holding, holding_address
+from mailpolicy.lists.upkeep import direct
 from mailpolicy.lists.upward import is_member, lists_of
 from mailpolicy.reasons import Level
 from mailpolicy.snapshot import Snapshot

@@ -21,10 +21,10 @@ from mailpolicy.ldap.filter import (
     Substrings,
 )
 from mailpolicy.ldap.matching import compile_filter
-from mailpolicy.lists.outcome import Judge, explained, outcome_of, responsible, why_not
 from mailpolicy.lists.predicate import Predicate, clauses, swept
 from mailpolicy.lists.predicate.clauses import Case, Outcomes
 from mailpolicy.lists.predicate.logic import settled
+from mailpolicy.lists.why.outcome import Judge, explained, outcome_of, responsible, why_not
 from mailpolicy.model import Directory
 from mailpolicy.snapshot import Snapshot, version as versions_of
 from mailpolicy.snapshot.rows import Rows

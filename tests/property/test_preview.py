@@ -6,10 +6,10 @@ from hypothesis import given, settings, strategies as st
 
 from mailpolicy.ldap.dn import DN
 from mailpolicy.ldap.entry import Entry
-from mailpolicy.lists.explain import explain_member
+from mailpolicy.lists.named.holders import direct
 from mailpolicy.lists.preview import preview
-from mailpolicy.lists.static import direct
 from mailpolicy.lists.urls import url_attributes
+from mailpolicy.lists.why.explain import explain_member
 from mailpolicy.reasons import Level
 from mailpolicy.snapshot import Snapshot
 from mailpolicy.snapshot.rows import Rows

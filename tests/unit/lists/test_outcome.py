@@ -6,8 +6,8 @@ import pytest
 
 import mailpolicy as mp
 from mailpolicy.ldap.filter import DEEPEST, Filter, Not
-from mailpolicy.lists.outcome import Judge, explained, why_not
 from mailpolicy.lists.predicate import Predicate
+from mailpolicy.lists.why.outcome import Judge, explained, why_not
 from mailpolicy.reasons import Level, Reason
 from mailpolicy.snapshot import Snapshot
 

@@ -9,8 +9,8 @@ from mailpolicy.errors import InvalidFilter, NotFound
 from mailpolicy.ldap.entry import Entry
 from mailpolicy.ldap.filter import Equal, Filter
 from mailpolicy.ldap.url import LdapUrl
-from mailpolicy.lists.explain import explain_member
 from mailpolicy.lists.preview import Preview, preview
+from mailpolicy.lists.why.explain import explain_member
 from mailpolicy.reasons import Level
 
 ACME = mp.open("ldif/examples/acme.ldif")

@@ -8,9 +8,9 @@ import pytest
 
 from mailpolicy.errors import NotFound
 from mailpolicy.ldap.ldif import read
-from mailpolicy.lists.kept import KEPT, Kept
+from mailpolicy.lists.named.holders import Direct, direct, holding, holding_address
 from mailpolicy.lists.reach import entry_at, row_of
-from mailpolicy.lists.static import Direct, direct, holding, holding_address
+from mailpolicy.lists.upkeep import KEPT, Kept
 from mailpolicy.snapshot import Snapshot, load
 from tests.small_directories import (
     alias,

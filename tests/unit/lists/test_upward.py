@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailpolicy.errors import Ambiguous, Unavailable
-from mailpolicy.lists import kept
+from mailpolicy.lists import upkeep
 from mailpolicy.lists.expand import expand
 from mailpolicy.lists.upward import is_member, lists_of
 from mailpolicy.snapshot import Snapshot
@@ -73,7 +73,7 @@ def test_dynamic_lists_nest_as_any_others() -> None:
 
 def test_a_member_is_known_without_looking_at_any_list(monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = snapshot_with("native", mail_list("l1", "l2"), mail_list("l2", "ann", *map(str, range(100))))
-    monkeypatch.setattr(kept, "named", lambda *_: pytest.fail("the list was gone through"))
+    monkeypatch.setattr(upkeep, "named", lambda *_: pytest.fail("the list was gone through"))
     assert is_member(snapshot, entry(snapshot, "l1"), "ann@acme.example")
     assert not is_member(snapshot, entry(snapshot, "l1"), "l1@acme.example")
 

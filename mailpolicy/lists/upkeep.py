@@ -29,10 +29,10 @@ from ..schema import Dialect
 from ..snapshot import Index, Snapshot
 from ..snapshot.index import sources, terms
 from ..snapshot.segment import Changes
-from .addressing import Names, Terms, aliases_of, candidates, names_in, own_terms
 from .dynamic import found
 from .members import Direct, named, united
-from .naming import texts_named
+from .named.addressing import Names, Terms, aliases_of, candidates, names_in, own_terms
+from .named.naming import texts_named
 from .reach import ADDRESSED, entry_at, list_row
 
 __all__ = ["Members", "alias_names", "direct"]

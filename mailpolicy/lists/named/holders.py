@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..errors import InvalidValue
-from ..ldap.entry import Entry
-from ..ldap.matching import dn_key
-from ..lookup import alias_target
-from ..reasons import Level
-from ..snapshot import Snapshot
-from ..values.address import folded
+from ...errors import InvalidValue
+from ...ldap.entry import Entry
+from ...ldap.matching import dn_key
+from ...lookup import alias_target
+from ...reasons import Level
+from ...snapshot import Snapshot
+from ...values.address import folded
+from ..members import Dangling, Direct
+from ..reach import entry_at, reached, row_of
+from ..upkeep import Members, alias_names, direct
 from .addressing import Terms, aliases_of, exact_keys, loose_keys, own_terms
-from .kept import Members, alias_names, direct
-from .members import Dangling, Direct
 from .naming import LOOSE, NAMED, under
-from .reach import entry_at, reached, row_of
 
 __all__ = ["Dangling", "Direct", "direct", "holders", "holding", "holding_address"]
 

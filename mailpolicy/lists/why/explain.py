@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..ldap.entry import Entry
-from ..ldap.matching import dn_key, is_within
-from ..ldap.url import Scope
-from ..reasons import Level, Origin, Reason
-from ..snapshot import Snapshot
-from ..snapshot.rows import NONE, Rows
-from .dynamic import finds, found
-from .kept import Members
-from .members import every, holders_in
-from .naming import member_attributes
+from ...ldap.entry import Entry
+from ...ldap.matching import dn_key, is_within
+from ...ldap.url import Scope
+from ...reasons import Level, Origin, Reason
+from ...snapshot import Snapshot
+from ...snapshot.rows import NONE, Rows
+from ..dynamic import finds, found
+from ..members import every, holders_in
+from ..named.naming import member_attributes
+from ..predicate import Predicate
+from ..reach import entry_at, list_row, reached, row_of
+from ..triggers import is_dynamic_list
+from ..upkeep import Members
+from ..urls import MemberSearch, Unusable, read_url, url_attributes
 from .outcome import Judge, explained, why_not
-from .predicate import Predicate
-from .reach import entry_at, list_row, reached, row_of
-from .triggers import is_dynamic_list
-from .urls import MemberSearch, Unusable, read_url, url_attributes
 
 __all__ = ["explain_member", "is_found_by", "naming", "reasons_against", "reasons_for"]
 

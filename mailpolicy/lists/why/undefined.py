@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from ..ldap.filter import Extensible, Filter
-from ..ldap.matching.assertions import Assertion, compile_assertion
-from ..ldap.matching.values import undefined
-from ..ldap.url import Extension
-from ..schema import Dialect
-from .predicate import Predicate
-from .predicate.subjects import named, unknown
-from .urls import EFFECTIVE, MemberSearch
+from ...ldap.filter import Extensible, Filter
+from ...ldap.matching.assertions import Assertion, compile_assertion
+from ...ldap.matching.values import undefined
+from ...ldap.url import Extension
+from ...schema import Dialect
+from ..predicate import Predicate
+from ..predicate.subjects import named, unknown
+from ..urls import EFFECTIVE, MemberSearch
 
 __all__ = ["undefined_parts"]
 

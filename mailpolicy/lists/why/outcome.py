@@ -12,13 +12,13 @@ from typing import Final
 
 from attrs import frozen
 
-from ..ldap.entry import Entry
-from ..ldap.filter import And, Filter, Not, Or
-from ..reasons import Reason
-from ..snapshot import Snapshot
-from .predicate import Predicate
-from .predicate.clauses import Case, Clause, clause_of
-from .predicate.logic import settled
+from ...ldap.entry import Entry
+from ...ldap.filter import And, Filter, Not, Or
+from ...reasons import Reason
+from ...snapshot import Snapshot
+from ..predicate import Predicate
+from ..predicate.clauses import Case, Clause, clause_of
+from ..predicate.logic import settled
 from .telling import told
 
 __all__ = ["Judge", "explained", "why_not"]

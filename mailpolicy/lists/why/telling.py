@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from ..errors import quote
-from ..inherit import Effective, explain, layers_of
-from ..ldap.dn import DN
-from ..ldap.filter import Approx, Equal, Filter, GreaterOrEqual, LessOrEqual, Present, Substrings
-from ..ldap.matching.assertions import Assertion, compile_assertion
-from ..ldap.matching.clauses import Clause as StoredValues, value_test
-from ..reasons import Level, Origin
-from ..schema import SETTINGS, Dialect
-from ..status.stored import status_of
-from ..values import shown
-from .predicate.clauses import Case, Clause, Stored, Undefined, ValueClause
-from .predicate.comparing import is_there, written
-from .predicate.subjects import ClassOfServiceName, SettingValue, StatusPart
+from ...errors import quote
+from ...inherit import Effective, explain, layers_of
+from ...ldap.dn import DN
+from ...ldap.filter import Approx, Equal, Filter, GreaterOrEqual, LessOrEqual, Present, Substrings
+from ...ldap.matching.assertions import Assertion, compile_assertion
+from ...ldap.matching.clauses import Clause as StoredValues, value_test
+from ...reasons import Level, Origin
+from ...schema import SETTINGS, Dialect
+from ...status.stored import status_of
+from ...values import shown
+from ..predicate.clauses import Case, Clause, Stored, Undefined, ValueClause
+from ..predicate.comparing import is_there, written
+from ..predicate.subjects import ClassOfServiceName, SettingValue, StatusPart
 
 __all__ = ["Told", "told"]
 

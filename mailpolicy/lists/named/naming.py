@@ -9,14 +9,14 @@ from typing import Final
 
 from attrs import frozen
 
-from ..errors import InvalidValue
-from ..ldap.entry import Entry
-from ..reasons import Level
-from ..schema import Dialect
-from ..snapshot import Snapshot
-from ..snapshot.postings import Posting, Postings
-from ..snapshot.segment import Facet, Segment
-from ..values.address import folded, quoted, unquoted
+from ...errors import InvalidValue
+from ...ldap.entry import Entry
+from ...reasons import Level
+from ...schema import Dialect
+from ...snapshot import Snapshot
+from ...snapshot.postings import Posting, Postings
+from ...snapshot.segment import Facet, Segment
+from ...values.address import folded, quoted, unquoted
 
 __all__ = ["LOOSE", "NAMED", "Under", "member_attributes", "texts_named", "under"]
 

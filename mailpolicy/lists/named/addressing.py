@@ -14,18 +14,18 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from ..errors import InvalidDN
-from ..ldap.dn import DN
-from ..ldap.entry import Entry
-from ..ldap.matching import dn_key
-from ..lookup.ladder import homes
-from ..reasons import Level
-from ..schema import Dialect
-from ..snapshot import Index, Snapshot
-from ..snapshot.facets import LEVEL
-from ..snapshot.index import terms
-from ..snapshot.postings import Postings
-from ..snapshot.segment import Segment
+from ...errors import InvalidDN
+from ...ldap.dn import DN
+from ...ldap.entry import Entry
+from ...ldap.matching import dn_key
+from ...lookup.ladder import homes
+from ...reasons import Level
+from ...schema import Dialect
+from ...snapshot import Index, Snapshot
+from ...snapshot.facets import LEVEL
+from ...snapshot.index import terms
+from ...snapshot.postings import Postings
+from ...snapshot.segment import Segment
 from .naming import LOOSE, NAMED, under
 
 __all__ = ["Names", "Terms", "aliases_of", "candidates", "exact_keys", "loose_keys", "names_in", "own_terms"]

@@ -1,0 +1,1 @@
+"""Whom lists name by address, and from somebody back to the lists that name her."""
