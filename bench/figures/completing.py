@@ -23,7 +23,9 @@ LIMIT: Final = 20
 
 def completion(scale: Scale) -> Iterator[Result]:
     path = ldif_file(scale.some)
-    directory = mp.open(path)
+    # As many as slapd gives; as it comes, an address book shows a hundred.
+    unlimited = [mp.set(f"domain:d{number}.example", gal_max_results=0) for number in range(DOMAINS)]
+    directory = mp.open(path).with_changes(*unlimited)
     questions = [(f"d{number}.example", plain(LAST[number % len(LAST)])[:TYPED]) for number in range(DOMAINS)]
     with slapd(path.read_bytes()) as connection:
 

@@ -23,6 +23,7 @@ from ..reasons import Level
 from ..schema import Dialect, find_setting
 from ..snapshot import Index, Snapshot
 from ..snapshot.facets import TERMS
+from ..snapshot.remembering import remember
 from ..values import Address
 from ..values.address import folded, is_plain
 
@@ -44,6 +45,9 @@ Nowhere: TypeAlias = InvalidValue | NotFound | Ambiguous | Unavailable
 
 Reached: TypeAlias = int | Address | Nowhere
 """The row of an object; or the address, of a domain that the directory does not have; or what is wrong."""
+
+MOST_LISTS: Final = 4096
+"""Of how many lists it is remembered where they stand."""
 
 ADDRESSED: Final = (Level.ACCOUNT, Level.RESOURCE, Level.LIST)
 
@@ -84,10 +88,14 @@ def row_of(snapshot: Snapshot, entry: Entry) -> int:
 
 
 def list_row(snapshot: Snapshot, entry: Entry) -> int:
-    """The row of a list; NotFound where the entry is none."""
-    row = row_of(snapshot, entry)
-    if snapshot.level_of(entry_at(snapshot, row)) is not Level.LIST:
-        raise NotFound("list", entry.dn)
+    """The row of a list, remembered; NotFound where the entry is none."""
+    known = snapshot.memory("rows of lists")
+    row: int | None = known.get(entry.dn)
+    if row is None:
+        row = row_of(snapshot, entry)
+        if snapshot.level_of(entry_at(snapshot, row)) is not Level.LIST:
+            raise NotFound("list", entry.dn)
+        remember(known, entry.dn, row, MOST_LISTS)
     return row
 
 

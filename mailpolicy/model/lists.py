@@ -129,7 +129,8 @@ class AboutLists:
             yield Reason("member.nested", False, f"it is on none of the lists on it: {', '.join(nested)}")
 
     def _list_entry(self, name: str | MailingList) -> Entry:
-        return entry_of(self.snapshot, name, Level.LIST)
+        # Whether an object is a list is for the floors below, which look at it anyway.
+        return entry_of(self.snapshot, name, Level.LIST if isinstance(name, str) else None)
 
 
 def itself(about: AboutLists) -> Directory:

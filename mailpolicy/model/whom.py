@@ -39,6 +39,8 @@ def whom(snapshot: Snapshot, of: str | Object) -> Entry | str:
 
 def is_address(text: str) -> bool:
     """Whether it is an address: many of those that forwarding makes have a `=`, as DNs do."""
+    if "=" not in text:
+        return "@" in text
     try:
         Address(text)
     except InvalidValue:
