@@ -17,6 +17,10 @@ __all__ = ["FIGURES"]
 
 TYPED: Final = 3
 """Letters of a surname."""
+MORE: Final = (
+    "slapd compares one attribute. An address book compares the names, the address and the aliases of each, "
+    "begins with the best match, and says of whom it gives what they are and why."
+)
 LIMIT: Final = 20
 """What a completion shows."""
 
@@ -55,12 +59,14 @@ def completion(scale: Scale) -> Iterator[Result]:
         at_least(20),
         AS_FAST,
         note=f"{shown:.0f} people on average",
+        why=MORE,
     )
     yield Result(
         f"{told}, the best {LIMIT} against any {LIMIT} of slapd",
         ratio(turns["theirs_few"], turns["ours_few"]),
         at_least(20),
         AS_FAST,
+        why=MORE,
     )
     yield Result.single("the first question to each domain", turns["theirs"][0] / first, unit=AS_FAST)
 

@@ -86,6 +86,10 @@ def expanded(
         ratio(with_overlay["mails"], with_overlay["ours"]),
         at_least(TO_BEAT[name]),
         AS_FAST,
+        why=(
+            "The time of the overlay grows with the square of the members, ours with their number: the "
+            "larger the list, the larger the ratio."
+        ),
     )
     yield Result(
         f"{told}, against the overlay asked for their names",
