@@ -63,7 +63,11 @@ def tell(screen: Screen) -> Exit:
     screen.show(further_answers(acme))
 
     chapter(screen, "Try it yourself")
-    for words in (f"explain {path} john@acme.example", f"status {path} hank@globex.example", "--help"):
+    for words in (
+        f"explain {path} john@acme.example",
+        f"expand {path} staff@acme.example --tree",
+        "--help",
+    ):
         screen.say(f"  {command()} {words}")
     return Exit.YES
 
