@@ -5,6 +5,7 @@ By their addresses, wherever they stand in the tree; only a reach that is a DN g
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -29,12 +30,12 @@ from .listing import KINDS
 __all__ = ["Below", "Domains", "Everybody", "Reach", "reach_of"]
 
 
-class ByDomain:
+class ByDomain(ABC):
     """Those whose address is in a domain that counts."""
 
+    @abstractmethod
     def has(self, domain: str | None) -> bool:
         """Whether a domain counts; None is that of an object without an address."""
-        raise NotImplementedError
 
     def holds(self, snapshot: Snapshot, entry: Entry) -> bool:
         """Whether an object is within reach."""
