@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator, Mapping
 from math import isqrt
 from typing import Final
 
-from ..ldap.entry import Entry
 from ..snapshot import Snapshot
 from ..snapshot.segment import Changes
 from .listing import KINDS, Listing, listing_of
@@ -140,7 +139,7 @@ def listed_now(snapshot: Snapshot, reach: Reach, rows: Collection[int]) -> dict[
     """What rows have in the address book of a reach."""
     now: dict[int, Listing | None] = dict.fromkeys(rows)
     for row in rows:
-        entry = entry_at(snapshot, row)
+        entry = snapshot.entry_in(row)
         level = None if entry is None else snapshot.level_of(entry)
         if entry is not None and level in KINDS and reach.holds(snapshot, entry):
             now[row] = listing_of(snapshot.dialect, level, entry, row)
@@ -154,9 +153,3 @@ def listings_of(snapshot: Snapshot, reach: Reach) -> Iterator[Listing]:
         listing = listing_of(snapshot.dialect, level, entry, row) if level in KINDS else None
         if listing is not None:
             yield listing
-
-
-def entry_at(snapshot: Snapshot, row: int) -> Entry | None:
-    """The entry of a row; None where there is none."""
-    recent = snapshot.recent.entries
-    return recent[row] if row in recent else snapshot.base.at(row)

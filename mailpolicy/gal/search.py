@@ -16,7 +16,7 @@ from ..schema import find_setting
 from ..schema.catalog.gal import GalMode
 from ..snapshot import Snapshot
 from ..snapshot.remembering import remember
-from .book import Books, entry_at
+from .book import Books
 from .external import External, ExternalEntry, Template, answer, template_of
 from .found import EXTERNAL, AddressBook, Found
 from .listing import KINDS, Match, matched
@@ -172,7 +172,7 @@ def found_by(snapshot: Snapshot, query: Query, hit: Hit, other: ExternalEntry | 
         entry = other if isinstance(other, Entry) else None
         dn = str(other.dn) if isinstance(other, Entry) else str(other[0])
         return Found(name, address, EXTERNAL, dn, match, entry, query, dialect)
-    entry = entry_at(snapshot, listing.row)
+    entry = snapshot.entry_in(listing.row)
     assert entry is not None  # as it is listed
     return Found(name, address, KINDS[listing.order].value, str(entry.dn), match, entry, query, dialect)
 

@@ -46,7 +46,7 @@ def found(snapshot: Snapshot, list_entry: Entry) -> Rows:
     if known is not None and known.searches == searches:
         return known.rows
     rows = Rows.union([rows_of(snapshot, search) for search in searches])
-    if row is not None and len(kept) < MOST_KEPT and has(snapshot.dialect, entry_at(snapshot, row), searches):
+    if row is not None and len(kept) < MOST_KEPT and has(snapshot.dialect, snapshot.entry_in(row), searches):
         kept[row] = Kept(searches, rows)
     return rows
 
@@ -73,7 +73,7 @@ def finding(snapshot: Snapshot, entry: Entry) -> list[int]:
     return [
         row
         for row in sorted(candidates(snapshot, key, entry))
-        if (each := entry_at(snapshot, row)) is not None
+        if (each := snapshot.entry_in(row)) is not None
         and any(finds(snapshot, search, key, entry) for search in searches_of(snapshot, each, row))
     ]
 
@@ -86,7 +86,7 @@ def searches_of(snapshot: Snapshot, list_entry: Entry, row: int | None) -> Searc
 
     They are kept as long as the entry stands there: reading a URL takes longer than trying somebody on it.
     """
-    if row is None or entry_at(snapshot, row) is not list_entry:
+    if row is None or snapshot.entry_in(row) is not list_entry:
         return searches_in(snapshot.dialect, list_entry)
     read = snapshot.followed(KEPT, Found).read
     searches = read.get(row)
@@ -132,15 +132,7 @@ def judge_of(snapshot: Snapshot, search: MemberSearch) -> Query | Predicate:
 
 def row_of(snapshot: Snapshot, entry: Entry) -> int | None:
     """The row under the name of an entry; None if there never was one of that name."""
-    key = dn_key(entry.dn, snapshot.definitions)
-    row = snapshot.base.numbers.get(key)
-    return snapshot.recent.numbers.get(key) if row is None else row
-
-
-def entry_at(snapshot: Snapshot, row: int) -> Entry | None:
-    """The entry of a row; None where there is none."""
-    recent = snapshot.recent.entries
-    return recent[row] if row in recent else snapshot.base.at(row)
+    return snapshot.row(dn_key(entry.dn, snapshot.definitions))
 
 
 # -- what follows changes -----------------------------------------------------------------------------
@@ -173,7 +165,7 @@ class Found:
             del read[row]
         if not kept:
             return Found(read=read)
-        old = {row: entry_at(before, row) for row in changes}
+        old = {row: before.entry_in(row) for row in changes}
         for row in changes.keys() & kept.keys():
             if not has(after.dialect, changes[row][1], kept[row].searches):
                 del kept[row]

@@ -79,9 +79,7 @@ def reached(snapshot: Snapshot, text: str) -> Reached:
 def row_of(snapshot: Snapshot, entry: Entry) -> int:
     """The row of an entry of the snapshot; NotFound where it is of another."""
     key = dn_key(entry.dn, snapshot.definitions)
-    row = snapshot.base.numbers.get(key)
-    if row is None:
-        row = snapshot.recent.numbers.get(key)
+    row = snapshot.row(key)
     if row is None or snapshot.at(key) is None:
         raise absent(snapshot, "entry", entry.dn)
     return row
@@ -101,8 +99,7 @@ def list_row(snapshot: Snapshot, entry: Entry) -> int:
 
 def entry_at(snapshot: Snapshot, row: int) -> Entry:
     """The entry of a row that has one."""
-    segment = snapshot.recent if row in snapshot.recent.entries else snapshot.base
-    entry = segment.at(row)
+    entry = snapshot.entry_in(row)
     assert entry is not None
     return entry
 

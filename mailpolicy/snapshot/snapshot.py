@@ -54,7 +54,7 @@ class Snapshot(Version):
         key = self.key(base)
         if not key and scope == "sub":
             return self.rows
-        own = self._row(key) if scope in ("base", "sub") else None
+        own = self.row(key) if scope in ("base", "sub") else None
         rows = NONE if own is None or self._entry(own) is None else Rows.of((own,))
         if scope == "base":
             return rows

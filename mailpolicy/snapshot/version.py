@@ -143,9 +143,15 @@ class Version:
         recent = self.recent.column(column)
         return [recent[row] if row in recent else base[row] for row in rows]
 
-    def _row(self, key: str) -> int | None:
+    def row(self, key: str) -> int | None:
+        """The row of the entry whose name has this key, also once it is gone; None if there never was one."""
         row = self.base.numbers.get(key)
         return self.recent.numbers.get(key) if row is None else row
+
+    def entry_in(self, row: int) -> Entry | None:
+        """The entry of a row; None where there is none, or none yet."""
+        recent = self.recent.entries
+        return recent[row] if row in recent else self.base.at(row)
 
     def _entry(self, row: int) -> Entry | None:
         recent = self.recent.entries
@@ -153,7 +159,7 @@ class Version:
 
     def at(self, key: str) -> Entry | None:
         """The entry whose name has this key."""
-        row = self._row(key)
+        row = self.row(key)
         return None if row is None else self._entry(row)
 
     # The next version
@@ -187,7 +193,7 @@ class Version:
         after = max(len(self.base.entries), 1 + max(self.recent.entries, default=-1))
         rows = {}
         for key, entry in changes.items():
-            row = self._row(key)
+            row = self.row(key)
             if row is None:
                 row, after = after, after + 1
             rows[row] = key, None if entry is None else packed(self.dialect, entry)
