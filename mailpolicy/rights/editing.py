@@ -191,11 +191,7 @@ def administered(actor: Actor, target: Entry, name: str, value: Any, trail: list
     kind = target_of(actor.snapshot, target)
     everywhere = [right.name for right in RIGHTS.values() if right.attributes and kind in right.on]
     if name == "password":
-        everywhere = [
-            right
-            for right in ("setAccountPassword", "setCalendarResourcePassword")
-            if kind in RIGHTS[right].on
-        ]
+        everywhere = [right for right in PASSWORD_RIGHTS if kind in RIGHTS[right].on]
     answer: bool | None = False
     for right in everywhere:
         if RIGHTS[right].attributes == "domain" and not is_left_to_domains(name):
