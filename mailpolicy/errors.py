@@ -11,7 +11,10 @@
     ├── SchemaError                      a write breaks the schema: all problems at once
     ├── NotFound (LookupError)           the directory answered: there is none
     ├── Ambiguous                        one address, two entries
-    └── Unavailable (ConnectionError)    the directory did not answer
+    ├── Unavailable (ConnectionError)    the directory did not answer
+    ├── ReadOnly                         it answered, and does not let us write
+    ├── StalePlan                        somebody else has changed what is to be written
+    └── PartialApply                     some changes are made, and then one was refused
 
 `NotFound` shares no base below `MailPolicyError` with `Unavailable` or `Ambiguous`:
 whoever catches one of them as another refuses mail for a mailbox that exists.
@@ -34,7 +37,10 @@ __all__ = [
     "InvalidValue",
     "MailPolicyError",
     "NotFound",
+    "PartialApply",
+    "ReadOnly",
     "SchemaError",
+    "StalePlan",
     "Unavailable",
 ]
 
@@ -186,3 +192,62 @@ class Unavailable(MailPolicyError, ConnectionError):
     def __str__(self) -> str:
         since = f" since {self.since.isoformat(timespec='seconds')}" if self.since else ""
         return f"{self.source} {self.why}{since}"
+
+
+@define(slots=False, eq=False)
+class ReadOnly(MailPolicyError):
+    """The directory does not let us write: `source` is who refused, `dn` where, `why` in its words.
+
+    >>> raise ReadOnly("ldap1.acme.example", "uid=john,o=mail", "no write access")
+    Traceback (most recent call last):
+    mailpolicy.errors.ReadOnly: ldap1.acme.example does not let us write uid=john,o=mail: no write access
+    """
+
+    source: str
+    dn: str = ""
+    why: str = ""
+
+    def __str__(self) -> str:
+        what = f" {self.dn}" if self.dn else ""
+        why = f": {self.why}" if self.why else ""
+        return f"{self.source} does not let us write{what}{why}"
+
+
+@define(slots=False, eq=False)
+class StalePlan(MailPolicyError):
+    """Somebody else has changed what is to be written, since it was read: `changed` names the entries.
+
+    Nothing was written. Look at them again before writing over what another has decided.
+
+    >>> raise StalePlan(("uid=john,o=mail",))
+    Traceback (most recent call last):
+    mailpolicy.errors.StalePlan: changed by somebody else meanwhile: uid=john,o=mail
+    """
+
+    changed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"changed by somebody else meanwhile: {'; '.join(self.changed)}"
+
+
+@define(slots=False, eq=False)
+class PartialApply(MailPolicyError):
+    """Some changes are made, and then one was not: an LDAP server has no transactions over entries.
+
+    `done` names the entries that are written, `failed` the one that is not and `error` why, `remaining` those
+    that were not tried. Where the server did not answer, nobody knows whether `failed` is written.
+
+    >>> raise PartialApply(("cn=a,o=mail",), "cn=b,o=mail", StalePlan(("cn=b,o=mail",)), ("cn=c,o=mail",))
+    Traceback (most recent call last):
+    mailpolicy.errors.PartialApply: written: 1 entry; then cn=b,o=mail: changed by somebody else ...
+    """
+
+    done: tuple[str, ...]
+    failed: str
+    error: MailPolicyError
+    remaining: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        written = "1 entry" if len(self.done) == 1 else f"{len(self.done)} entries"
+        left = f"; not tried: {len(self.remaining)}" if self.remaining else ""
+        return f"written: {written}; then {self.failed}: {self.error}{left}"

@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "mailpolicy"
 
 HOUSE = {
-    0: ("errors", "reasons", "values", "tables", "trees"),
+    0: ("errors", "reasons", "values", "freshness", "tables", "trees"),
     1: ("ldap",),
     2: ("schema",),
     3: ("snapshot",),
@@ -24,7 +24,7 @@ HOUSE = {
     5: ("lists",),
     6: ("rights", "gal"),
     7: ("model",),
-    11: ("source", "show", "testing", "cli", "__main__"),
+    11: ("cache", "live", "source", "config", "show", "testing", "cli", "__main__"),
 }
 """The rooms of each floor. On one floor, a room may import those named before it."""
 

@@ -1,0 +1,1 @@
+"""The libraries that can speak LDAP for us, behind one protocol."""
