@@ -1,10 +1,11 @@
-"""A real OpenLDAP server in a directory of its own: what the twin tests compare us with.
+"""A real OpenLDAP server in a directory of its own: what tests compare us with, and talk to.
 
     with Slapd(directory, suffix="dc=example", data=ldif) as slapd:
         slapd.connect().search_s(...)
 
 The server listens on a socket inside its directory, so that any number of them run side by side;
-`tcp=True` adds a free port of 127.0.0.1. Starting one takes about 60 ms.
+`tcp=True` adds a free port of 127.0.0.1 and, with a certificate, another for `ldaps`. The ports stay
+the same when it starts again. Starting one takes about 60 ms.
 """
 
 from __future__ import annotations
@@ -16,20 +17,30 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
 import pytest
 
+from tests.slapd_config import DATABASE, PASSWORD, SCHEMA_DIRECTORIES, STANDARD, Configuration
+
+__all__ = [
+    "CONFIG",
+    "DATABASE",
+    "PASSWORD",
+    "SCHEMA_DIRECTORIES",
+    "STANDARD",
+    "Slapd",
+    "SlapdError",
+    "StartSlapd",
+]
+
 SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"])
-SCHEMA_DIRECTORIES = (Path("/etc/ldap/schema"), Path("/etc/openldap/schema"))
-MODULE_DIRECTORIES = (Path("/usr/lib/ldap"), Path("/usr/lib64/openldap"), Path("/usr/lib/openldap"))
-STANDARD = ("core", "cosine", "inetorgperson", "nis", "dyngroup")
-PASSWORD = "secret"
-DATABASE = "olcDatabase={1}mdb,cn=config"
 START_SECONDS = 10.0
+CONFIG = "cn=admin,cn=config"
+"""Who may change the configuration of a running server."""
 
 
 class SlapdError(Exception):
@@ -48,78 +59,49 @@ def require() -> None:
 class Slapd:
     """One slapd with one mdb database.
 
-    `schema` names files of the OpenLDAP distribution, `extra_schema` is `cn=config` LDIF text
-    (`dn: cn=…,cn=schema,cn=config`) loaded after them. `indexes` are `olcDbIndex` values and
-    `modules` the overlays to load, `overlays` their `cn=config` entries without the DN's base,
-    such as `"dn: olcOverlay=dynlist\\nobjectClass: …"`. `suffix` may be `""`: then the database
-    holds every tree, as a Carbonio server's does. `data` is LDIF for `slapadd`.
+    What it is to serve is said by the fields of `Configuration`: `suffix`, `schema`, `overlays`,
+    `syncprov`, `certificate` and so on. `data` is LDIF for `slapadd`. Its configuration can be changed
+    while it runs, with `connect(CONFIG)`.
     """
 
     def __init__(
         self,
         directory: Path | None = None,
         *,
-        suffix: str = "dc=example",
-        schema: Iterable[str] = STANDARD,
-        extra_schema: Iterable[str] = (),
-        indexes: Iterable[str] = (),
-        modules: Iterable[str] = (),
-        overlays: Iterable[str] = (),
         data: str | bytes = b"",
         tcp: bool = False,
+        **configuration: Any,
     ) -> None:
+        self.configuration = Configuration(**configuration)
         self._owns_directory = directory is None
         self.directory = Path(directory or tempfile.mkdtemp(prefix="slapd-"))
-        self.suffix = suffix
-        self.root_dn = f"cn=admin,{suffix}" if suffix else "cn=admin"
+        self.suffix, self.root_dn = self.configuration.suffix, self.configuration.root_dn
         self.uri = f"ldapi://{quote(str(self.directory / 'socket'), safe='')}"
         self.tcp_uri = f"ldap://127.0.0.1:{_free_port()}" if tcp else None
+        self.tls_uri = f"ldaps://127.0.0.1:{_free_port()}" if tcp and self.configuration.certificate else None
         self._process: subprocess.Popen[bytes] | None = None
         for name in ("config", "database"):
             (self.directory / name).mkdir(parents=True)
         try:
-            self._configure(schema, extra_schema, indexes, modules, overlays)
+            self._run("slapadd", "-n", "0", "-F", self._config, stdin=self.configuration.ldif(self.directory))
             if data:
                 self.load(data)
         except SlapdError:
             self._remove()
             raise
 
-    def _configure(
-        self,
-        schema: Iterable[str],
-        extra_schema: Iterable[str],
-        indexes: Iterable[str],
-        modules: Iterable[str],
-        overlays: Iterable[str],
-    ) -> None:
-        records = [
-            _record("cn=config", "olcGlobal", cn="config", olcPidFile=self.directory / "pid",
-                    olcSizeLimit="unlimited", olcToolThreads=1),
-            _record("cn=module{0},cn=config", "olcModuleList", cn="module{0}",
-                    olcModulePath=_first(MODULE_DIRECTORIES), olcModuleLoad=["back_mdb", *modules]),
-            _record("cn=schema,cn=config", "olcSchemaConfig", cn="schema"),
-            *(f"include: file://{_first(SCHEMA_DIRECTORIES)}/{name}.ldif" for name in schema),
-            *(text.strip() for text in extra_schema),
-            _record("olcDatabase={-1}frontend,cn=config", "olcDatabaseConfig",
-                    objectClass="olcFrontendConfig", olcDatabase="{-1}frontend"),
-            _record("olcDatabase={0}config,cn=config", "olcDatabaseConfig", olcDatabase="{0}config",
-                    olcRootDN="cn=admin,cn=config", olcRootPW=PASSWORD),
-            _record(DATABASE, "olcMdbConfig", olcDatabase="{1}mdb", olcSuffix=self.suffix,
-                    olcRootDN=self.root_dn, olcRootPW=PASSWORD, olcDbIndex=list(indexes),
-                    olcDbDirectory=self.directory / "database", olcDbMaxSize=2**32, olcDbNoSync="TRUE"),
-            *(_below(overlay.strip(), DATABASE) for overlay in overlays),
-        ]  # fmt: skip
-        self._run("slapadd", "-n", "0", "-F", self._config, stdin="\n\n".join(records).encode() + b"\n")
-
     @property
     def _config(self) -> str:
         return str(self.directory / "config")
 
-    def load(self, data: str | bytes) -> None:
-        """Add LDIF entries with `slapadd`; `SlapdError` says what it refused. Not while running."""
+    def load(self, data: str | bytes, *, server_id: int | None = None) -> None:
+        """Add LDIF entries with `slapadd`; `SlapdError` says what it refused. Not while running.
+
+        `server_id` signs them as those of this provider, among several that copy each other.
+        """
         raw = data.encode() if isinstance(data, str) else data
-        self._run("slapadd", "-q", "-n", "1", "-F", self._config, stdin=raw)
+        signed = () if server_id is None else ("-w", "-S", str(server_id))
+        self._run("slapadd", "-q", "-n", "1", "-F", self._config, *signed, stdin=raw)
 
     def dump(self) -> bytes:
         """The database as `slapcat` writes it, operational attributes included."""
@@ -140,7 +122,7 @@ class Slapd:
     def start(self) -> None:
         """Run slapd and return when it accepts connections."""
         program = shutil.which("slapd", path=SEARCH_PATH) or "slapd"
-        listeners = " ".join(filter(None, (self.uri, self.tcp_uri)))
+        listeners = " ".join(filter(None, (self.uri, self.tcp_uri, self.tls_uri)))
         log = (self.directory / "log").open("ab")
         with log:
             self._process = subprocess.Popen(
@@ -167,6 +149,7 @@ class Slapd:
             return
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
+            self.resume()  # One that is paused would not hear it.
         try:
             self._process.wait(timeout=START_SECONDS)
         except subprocess.TimeoutExpired:
@@ -178,20 +161,42 @@ class Slapd:
         self.stop()
         self.start()
 
+    def kill(self) -> None:
+        """End the server at once, without a goodbye to anybody (SIGKILL); `start` runs it again."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def pause(self) -> None:
+        """Let it stop answering with all connections open (SIGSTOP), as a host that hangs does."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on (SIGCONT)."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
     @property
     def pid(self) -> int | None:
         """The process id while it runs."""
         return self._process.pid if self._process else None
 
-    def connect(self, *, bind: bool = True) -> Any:
-        """A python-ldap connection, bound as the root DN unless `bind=False`."""
+    def connect(self, dn: str | None = None, password: str = PASSWORD, *, bind: bool = True) -> Any:
+        """A python-ldap connection, bound as the root DN or as `dn`, unless `bind=False`.
+
+        As `CONFIG` it changes the configuration of the running server, below `cn=config`.
+        """
         import ldap
 
         connection = ldap.initialize(self.uri)
         connection.set_option(ldap.OPT_REFERRALS, 0)
         connection.set_option(ldap.OPT_TIMEOUT, 60)
         if bind:
-            connection.simple_bind_s(self.root_dn, PASSWORD)
+            connection.simple_bind_s(self.root_dn if dn is None else dn, password)
         return connection
 
     def __enter__(self) -> Self:
@@ -208,25 +213,7 @@ class Slapd:
 
 
 StartSlapd = Callable[..., Slapd]
-"""What the fixtures of tests/twin give: call it with the arguments of Slapd."""
-
-
-def _record(dn: str, object_class: str, **attributes: object) -> str:
-    """One LDIF record; a list is several values."""
-    lines = [f"dn: {dn}", f"objectClass: {object_class}"]
-    for name, value in attributes.items():
-        lines += [f"{name}: {each}" for each in (value if isinstance(value, list) else [value])]
-    return "\n".join(lines)
-
-
-def _first(directories: Iterable[Path]) -> Path:
-    return next((directory for directory in directories if directory.is_dir()), Path("/"))
-
-
-def _below(record: str, base: str) -> str:
-    """The record with `base` appended to the DN on its first line."""
-    first, separator, rest = record.partition("\n")
-    return f"{first},{base}{separator}{rest}"
+"""What the fixtures of tests/twin and tests/live give: call it with the arguments of Slapd."""
 
 
 def _free_port() -> int:
