@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from attrs import field, frozen
 
-__all__ = ["Freshness", "State"]
+__all__ = ["AS_READ", "Freshness", "State"]
 
 
 class State(StrEnum):
@@ -51,6 +52,10 @@ class Freshness:
         source = f" ({self.source})" if self.source else ""
         why = f": {self.why}" if self.why else ""
         return f"{self.state}{age}{source}{why}"
+
+
+AS_READ: Final = Freshness()
+"""Of what is read once and for all."""
 
 
 def seconds(age: float) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from .errors import InvalidUrl, NotFound
+from .freshness import Freshness
 from .ldap.definitions import Definitions
 from .model import Directory
 from .model.text import ldif_lines, snapshot_of
@@ -52,6 +53,7 @@ def open(
             snapshot = snapshot_of(stream, dialect=dialect, schema=site, strict=strict)
     except (EOFError, zlib.error) as damage:
         raise gzip.BadGzipFile(f"{text}: {damage}") from damage
+    snapshot = snapshot.as_fresh_as(Freshness(source=text))
     return Directory(snapshot, table_for(statuses, snapshot.dialect.statuses))
 
 

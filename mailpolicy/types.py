@@ -8,6 +8,7 @@ list, an answer about a right, the types of values, the words of the schema. Imp
 
 from __future__ import annotations
 
+from .freshness import Freshness
 from .gal import AddressBook, External, ExternalEntry, ExternalSearch, Found, Match
 from .inherit import Shadowed, Why
 from .ldap.definitions import AttributeType, Definitions, MatchingRule, ObjectClass, Syntax
@@ -86,6 +87,7 @@ __all__ = [
     "ExternalEntry",
     "ExternalSearch",
     "Found",
+    "Freshness",
     "GalMode",
     "GalSearchBase",
     "Grant",

@@ -92,7 +92,7 @@ def gal(
     if rules.mode is not GalMode.EXTERNAL:
         book = snapshot.followed("gal", Books).of(snapshot, rules.reach)
         here = book.search(wanted, share + 1)
-        if snapshot.lost:
+        if snapshot.lost or not snapshot.freshness:
             unknown.append(unread(snapshot))
     # One who is here too may come here only after the limit, or by another name.
     others = sorted(hit for hit in there if book is None or not book.holds(hit[1].address))
@@ -144,7 +144,10 @@ def last_target(snapshot: Snapshot, domain: Entry) -> Entry:
 
 
 def unread(snapshot: Snapshot) -> Unavailable:
-    """What to say where records were lost: any of them may be somebody whom nobody finds now."""
+    """What to say where entries may be missing: any of them may be somebody whom nobody finds now."""
+    freshness = snapshot.freshness
+    if not freshness:
+        return Unavailable(freshness.source, freshness.since, why=f"is {freshness.state}")
     records = "one record" if snapshot.lost == 1 else f"{snapshot.lost} records"
     return Unavailable("the source", why=f"has {records} that could not be used")
 

@@ -12,6 +12,7 @@ from typing import Final, cast
 from attrs import field, frozen
 
 from ..errors import Ambiguous, Unavailable
+from ..freshness import Freshness
 from ..ldap.dn import DN
 from ..ldap.entry import Entry
 from ..reasons import Level
@@ -51,6 +52,11 @@ class Expansion:
     walk: Walk
     home: str | None = None
     """The domain that members have to be at home in, by its key; None where any will do."""
+
+    @property
+    def freshness(self) -> Freshness:
+        """How far this can be taken for who is on the list now."""
+        return self.snapshot.freshness
 
     @cached_property
     def addresses(self) -> tuple[str, ...]:

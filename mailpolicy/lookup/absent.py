@@ -11,10 +11,10 @@ __all__ = ["absent", "is_partial"]
 def is_partial(snapshot: Snapshot) -> bool:
     """Whether something that is not found may stand in the source all the same.
 
-    So it is if no entry could be made of some records, and if there are no entries at all: an export that
-    failed is likelier than a directory with nothing in it.
+    So it is if no entry could be made of some records, if the source no longer answers, and if there are no
+    entries at all: an export that failed is likelier than a directory with nothing in it.
     """
-    return snapshot.lost > 0 or not len(snapshot)
+    return snapshot.lost > 0 or not snapshot.freshness or not len(snapshot)
 
 
 def absent(snapshot: Snapshot, kind: str, name: str) -> NotFound | Unavailable:
@@ -24,6 +24,10 @@ def absent(snapshot: Snapshot, kind: str, name: str) -> NotFound | Unavailable:
     """
     if not is_partial(snapshot):
         return NotFound(kind, name)
+    freshness = snapshot.freshness
+    if not freshness:
+        why = f"is {freshness.state} and shows no {kind} {quote(name)}"
+        return Unavailable(freshness.source, freshness.since, why=why)
     records = "one record" if snapshot.lost == 1 else f"{snapshot.lost} records"
     unread = f"{records} could not be used" if snapshot.lost else "there are no entries at all"
     return Unavailable("the source", why=f"shows no {kind} {quote(name)}, but {unread}")

@@ -13,6 +13,7 @@ from attrs import frozen
 from ..check import findings
 from ..edit import applied
 from ..errors import NotFound
+from ..freshness import Freshness
 from ..gal import AddressBook, External, gal
 from ..inherit import domain_of
 from ..ldap.entry import Entry
@@ -257,6 +258,16 @@ class Directory(AboutLists):
         return search(self.snapshot, base, scope, filter, attributes, limit, explain)
 
     # The whole
+
+    @property
+    def directory(self) -> Directory:
+        """The directory itself: what a live one gives its present state by."""
+        return self
+
+    @property
+    def freshness(self) -> Freshness:
+        """How far answers can be taken for those of now; of a file they are as good as the file."""
+        return self.snapshot.freshness
 
     @property
     def revision(self) -> str:

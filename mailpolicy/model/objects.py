@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import frozen
 
 from ..errors import InvalidValue
+from ..freshness import Freshness
 from ..inherit import Effective, Layers, layers_of
 from ..ldap.dn import DN
 from ..ldap.entry import Entry
@@ -48,6 +49,11 @@ class Object:
     directory: Directory
     entry: Entry
     kind: ClassVar[str] = "object"
+
+    @property
+    def freshness(self) -> Freshness:
+        """How far what is said of the object can be taken for what is so now."""
+        return self.directory.freshness
 
     @property
     def dn(self) -> DN:

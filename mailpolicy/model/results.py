@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, Self, TypeVar
 
+from ..freshness import AS_READ, Freshness
 from ..ldap.entry import Entry
 from ..query import SearchPlan
 from ..schema import Dialect
@@ -40,20 +41,28 @@ class SearchResult(tuple[Entry, ...]):
     """The entries a search found: a tuple that shows itself as a table in a notebook.
 
     The `dialect` is carried along because it knows which values are secret and never shown. `plan`
-    tells how they were found, where that was asked.
+    tells how they were found, where that was asked, and `freshness` of when they are.
     """
 
     dialect: Dialect
     plan: SearchPlan | None
+    freshness: Freshness
 
-    def __new__(cls, entries: Iterable[Entry], dialect: Dialect, plan: SearchPlan | None = None) -> Self:
+    def __new__(
+        cls,
+        entries: Iterable[Entry],
+        dialect: Dialect,
+        plan: SearchPlan | None = None,
+        freshness: Freshness = AS_READ,
+    ) -> Self:
         result = super().__new__(cls, entries)
         result.dialect = dialect
         result.plan = plan
+        result.freshness = freshness
         return result
 
-    def __getnewargs__(self) -> tuple[tuple[Entry, ...], Dialect, SearchPlan | None]:
-        return tuple(self), self.dialect, self.plan
+    def __getnewargs__(self) -> tuple[tuple[Entry, ...], Dialect, SearchPlan | None, Freshness]:
+        return tuple(self), self.dialect, self.plan, self.freshness
 
     def __repr__(self) -> str:
         return shown_in_short(self, "entries")

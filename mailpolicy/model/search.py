@@ -41,7 +41,7 @@ def search(
         attributes = (attributes,)
     names = None if attributes is None else tuple(attributes)
     shown = found if names is None else (entry.showing(names) for entry in found)
-    return SearchResult(shown, snapshot.dialect, answer.plan)
+    return SearchResult(shown, snapshot.dialect, answer.plan, snapshot.freshness)
 
 
 def url_for(text: str) -> LdapUrl:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NoReturn, TypeVar
 
 from ..errors import NotFound
+from ..freshness import Freshness
 from ..inherit import (
     Effective,
     Layers,
@@ -53,6 +54,11 @@ class Settings(Catalog):
     @cached_property
     def _layers(self) -> Layers:
         return layers_of(self._snapshot, self._entry)
+
+    @property
+    def freshness(self) -> Freshness:
+        """How far the values can be taken for those that apply now."""
+        return self._snapshot.freshness
 
     @property
     def _level(self) -> Level:

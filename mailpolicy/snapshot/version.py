@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
+from ..freshness import AS_READ, Freshness
 from ..ldap.definitions import Definitions
 from ..ldap.entry import Entry
 from ..reasons import Level
@@ -55,8 +56,10 @@ class Version:
     """Records of the source that are not among the entries, because no entry could be made of them."""
     _total: list[int] = field(factory=list)
     """The sum of the entries' fingerprints, once somebody has asked for the revision."""
-    _memory: dict[Hashable, dict[Any, Any]] = field(init=False, factory=dict)
-    _followers: dict[Hashable, Follower] = field(init=False, factory=dict)
+    freshness: Freshness = AS_READ
+    """How far the source still stands behind these entries."""
+    _memory: dict[Hashable, dict[Any, Any]] = field(factory=dict)
+    _followers: dict[Hashable, Follower] = field(factory=dict)
 
     @classmethod
     def of(
@@ -75,7 +78,7 @@ class Version:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Without its memory: what has been worked out can be worked out again.
-        return type(self), (self.base, self.recent, self.problems, self.lost, self._total)
+        return type(self), (self.base, self.recent, self.problems, self.lost, self._total, self.freshness)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -164,6 +167,16 @@ class Version:
 
     # The next version
 
+    def as_fresh_as(self, freshness: Freshness) -> Self:
+        """The same entries with another freshness.
+
+        What has been worked out goes along while they are believed as before: where they no longer are,
+        what is not seen among them is not known to be missing.
+        """
+        if bool(freshness) is bool(self.freshness):
+            return evolve(self, freshness=freshness)
+        return evolve(self, freshness=freshness, memory={}, followers={})
+
     def changed(self, changes: Mapping[str, Entry | None]) -> Self:
         """Give the snapshot with each of these entries in place; None removes the one that was there."""
         rows = self._numbered(changes)
@@ -173,7 +186,8 @@ class Version:
             recent = Recent(self.dialect, {}, {})
             if len(base.numbers) - len(base.rows) > MOST_GONE + len(base.rows) // 4:
                 return self._numbered_anew(base, self._changed_total(changes))
-        after = evolve(self, base=base, recent=recent, total=self._changed_total(changes))
+        total = self._changed_total(changes)
+        after = evolve(self, base=base, recent=recent, total=total, memory={}, followers={})
         for of, follower in tuple(self._followers.items()):
             after._followers[of] = follower.follow(cast("Snapshot", self), cast("Snapshot", after), rows)
         return after
@@ -186,7 +200,8 @@ class Version:
         entries = {
             key: entry for key, row in base.numbers.items() if (entry := base.entries[row]) is not None
         }
-        return evolve(self.of(self.dialect, entries, self.problems, self.lost), total=total)
+        anew = self.of(self.dialect, entries, self.problems, self.lost)
+        return evolve(anew, total=total, freshness=self.freshness)
 
     def _numbered(self, changes: Mapping[str, Entry | None]) -> dict[int, tuple[str, Entry | None]]:
         """Changes by row; what is new comes after all that ever was."""

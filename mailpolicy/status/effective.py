@@ -10,6 +10,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from ..errors import InvalidValue
+from ..freshness import AS_READ, Freshness
 from ..reasons import Origin, Reason
 from ..tables import Cell, Style, Table
 from ..values import shown
@@ -45,6 +46,8 @@ class Status:
     table: str = field(repr=False)
     until: datetime | None = field(default=None, repr=False)
     reasons: tuple[Reason, ...] = field(default=(), repr=False)
+    freshness: Freshness = field(default=AS_READ, repr=False, eq=False)
+    """How far this can be taken for the status now."""
 
     @property
     def capabilities(self) -> Capabilities:

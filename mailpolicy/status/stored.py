@@ -29,7 +29,7 @@ def status_of(snapshot: Snapshot, layers: Layers, table: str, at: datetime | Non
     lockout without a moment is then over, too: the server finds nobody locked out who has none. A
     stored status that cannot be read counts as none. Whoever mail does not know receives nothing.
     """
-    status = combined(snapshot, layers, table, at)
+    status = evolve(combined(snapshot, layers, table, at), freshness=snapshot.freshness)
     known = explain(snapshot, layers, find_setting("mail_status"))
     if known.value is not MailStatus.DISABLED:
         return status
