@@ -17,7 +17,7 @@ from .create import created
 from .rename import renamed
 from .values import codec_of, missing, several, stored_values, united, without
 
-__all__ = ["applied"]
+__all__ = ["Edited", "applied", "edit"]
 
 Edited = Mapping[str, Entry | None]
 """The entries that a change makes, by key; None for one that goes."""
@@ -46,6 +46,7 @@ def applied(snapshot: Snapshot, changes: Iterable[Change]) -> Snapshot:
 
 
 def edit(snapshot: Snapshot, change: Change) -> Edited:
+    """Give what one change makes of a snapshot, unchecked; the container of an entry comes before it."""
     match change:
         case Create():
             return created(snapshot, change)
