@@ -7,13 +7,14 @@ its line and its text.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain
-from typing import Final
+from itertools import chain, repeat
+from typing import Final, TypeAlias, TypeVar
 
 from ..errors import InvalidLDIF
 from ..ldap.definitions import Definitions
+from ..ldap.dn import DN
 from ..ldap.entry import Entry
 from ..ldap.ldif import Add, ChangeRecord, ContentRecord, Record
 from ..ldap.matching.names import dn_key, parent_key
@@ -28,6 +29,11 @@ __all__ = ["LOST", "load"]
 
 LOST: Final = frozenset({"broken-record", "change-record", "duplicate-entry"})
 """Findings about records of which no entry could be made."""
+
+K = TypeVar("K", bound=Hashable)
+
+Layout: TypeAlias = tuple[Shape, list[int] | None]
+"""A shape, and where its values stand in what was given, if not just so."""
 
 MOST_LAYOUTS: Final = 4096
 """How many are remembered; lists with thousands of members have lines like nobody else."""
@@ -122,32 +128,57 @@ def listened(contents: Iterator[ContentRecord], heard: list[ContentRecord]) -> I
 
 
 class Layouts:
-    """How the lines of records become rows of values, worked out once for records with the same lines."""
+    """How the values of an entry become a row, worked out once for entries with the same attributes.
 
-    def __init__(self, definitions: Definitions) -> None:
+    Attributes named in `without` are left out.
+    """
+
+    def __init__(self, definitions: Definitions, without: frozenset[str] = frozenset()) -> None:
         self._definitions = definitions
-        self._known: dict[tuple[str, ...], tuple[Shape, list[int] | None]] = {}
+        self._without = without
+        self._by_lines: dict[tuple[str, ...], Layout] = {}
+        self._by_counts: dict[tuple[tuple[str, ...], tuple[int, ...]], Layout] = {}
 
     def entry_of(self, record: ContentRecord) -> Entry:
         """Gather a record's lines by attribute, under the names that the schema gives them."""
         lines, values = zip(*record.attributes, strict=True)
-        layout = self._known.get(lines)
+        layout = self._by_lines.get(lines)
         if layout is None:
-            layout = self._layout(lines)
-            if len(self._known) < MOST_LAYOUTS:
-                self._known[lines] = layout
+            layout = known(self._by_lines, lines, self._layout(lines, repeat(1)))
         shape, order = layout
         row = values if order is None else [values[line] for line in order]
         return Entry.packed(record.dn, shape, row, record.line)
 
-    def _layout(self, lines: tuple[str, ...]) -> tuple[Shape, list[int] | None]:
-        """The shape that these lines make, and the order in which it wants them if not this one."""
-        found: dict[str, list[int]] = {}
-        for number, description in enumerate(lines):
-            found.setdefault(self._definitions.canonical_name(description), []).append(number)
-        order = list(chain.from_iterable(found.values()))
-        shape = shape_of(tuple(found), tuple(map(len, found.values())), self._definitions)
-        return shape, None if order == sorted(order) else order
+    def entry(self, dn: DN, attributes: Mapping[str, Sequence[bytes]]) -> Entry:
+        """The same for values that are gathered already, as a server gives them."""
+        counted = tuple(attributes), tuple(map(len, attributes.values()))
+        layout = self._by_counts.get(counted)
+        if layout is None:
+            layout = known(self._by_counts, counted, self._layout(*counted))
+        shape, order = layout
+        if order is None:
+            return Entry.packed(dn, shape, tuple(chain.from_iterable(attributes.values())))
+        groups = tuple(attributes.values())
+        return Entry.packed(dn, shape, tuple(chain.from_iterable([groups[place] for place in order])))
+
+    def _layout(self, descriptions: tuple[str, ...], counts: Iterable[int]) -> Layout:
+        """The shape of so many values under each description, and the order it wants these in."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for place, (description, count) in enumerate(zip(descriptions, counts, strict=False)):
+            name = self._definitions.canonical_name(description)
+            if count and name not in self._without:
+                found.setdefault(name, []).append((place, count))
+        order = [place for places in found.values() for place, _ in places]
+        numbers = tuple(sum(count for _, count in places) for places in found.values())
+        shape = shape_of(tuple(found), numbers, self._definitions)
+        return shape, None if order == [*range(len(descriptions))] else order
+
+
+def known(layouts: dict[K, Layout], key: K, layout: Layout) -> Layout:
+    """Remember a layout while there is room."""
+    if len(layouts) < MOST_LAYOUTS:
+        layouts[key] = layout
+    return layout
 
 
 def without_parent(entries: Mapping[str, Entry]) -> Iterator[Finding]:
