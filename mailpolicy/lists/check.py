@@ -35,7 +35,7 @@ from ..snapshot.rows import NONE, Rows
 from .dynamic import found_by
 from .homes import NO_HOME, home_above, home_of, homes_at
 from .loops import loops
-from .members import every, holders_in, name_of
+from .members import holders_in, name_of
 from .reach import PRIMARY, SYSTEM, entry_at
 from .shown import way_text
 from .triggers import is_dynamic_list
@@ -179,7 +179,7 @@ def of_others(snapshot: Snapshot, found: Rows, home: str) -> Rows:
     domains = homes_at(snapshot, home)
     own = Rows.union([rows_of_domain(snapshot, each, level) for each in domains for level in ADDRESSED])
     others = (found & of_levels(snapshot, ADDRESSED)) - own
-    others |= found & every(snapshot, holders_in)
+    others |= snapshot.among(found, holders_in)
     without = [address is None for address in snapshot.column(PRIMARY, others)]
     unaddressed = Rows.of(compress(others, without))
     above = [home_above(snapshot, entry.dn) for entry in snapshot.entries(unaddressed)]

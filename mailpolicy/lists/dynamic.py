@@ -108,7 +108,12 @@ def has(dialect: Dialect, entry: Entry | None, searches: Searches) -> bool:
 
 
 def rows_of(snapshot: Snapshot, search: MemberSearch) -> Rows:
-    within, judge = snapshot.rows_within(search.url.dn, search.scope), judge_of(snapshot, search)
+    judge = judge_of(snapshot, search)
+    if isinstance(judge, Query):
+        sent = snapshot.searched(search.url.dn, search.scope, judge.filter)
+        if sent is not None:
+            return sent
+    within = snapshot.rows_within(search.url.dn, search.scope)
     if isinstance(judge, Predicate):
         return judge.rows(snapshot, within)
     return Search(snapshot, judge, within).rows()

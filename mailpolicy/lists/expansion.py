@@ -17,6 +17,7 @@ from ..ldap.dn import DN
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..snapshot import Snapshot
+from ..snapshot.facets import OfLevel
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Column
 from ..status import Receive
@@ -159,7 +160,7 @@ class Expansion:
         """
         members, snapshot = self.rows, self.snapshot
         kinds = {
-            str(level): len(members & snapshot.rows_of(level))
+            str(level): len(snapshot.among(members, OfLevel(level)))
             for level in (Level.ACCOUNT, Level.RESOURCE, Level.LIST)
         }
         addressed = sum(address is not None for address in self._primary)

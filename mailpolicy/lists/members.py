@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from attrs import field, frozen
@@ -11,7 +11,7 @@ from ..errors import Ambiguous, InvalidValue, NotFound, Unavailable
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..snapshot import Snapshot
-from ..snapshot.facets import LEVEL
+from ..snapshot.facets import LEVEL, OfLevel
 from ..snapshot.rows import Rows
 from ..snapshot.segment import Segment
 from .named.naming import member_attributes, texts_named
@@ -72,8 +72,10 @@ def named(snapshot: Snapshot, row: int, entry: Entry) -> Direct:
     rows: list[int] = []
     outside: dict[str, None] = {}
     nowhere: dict[str, Nowhere] = {}
+    texts = tuple(texts_named(snapshot.dialect, entry))
+    snapshot.expect(texts)
     row_at = glance(snapshot).row
-    for text in texts_named(snapshot.dialect, entry):
+    for text in texts:
         where: Reached | None = row_at(text)
         if where is None:
             where = reached(snapshot, text)
@@ -84,7 +86,7 @@ def named(snapshot: Snapshot, row: int, entry: Entry) -> Direct:
         else:
             nowhere[text] = where
     members = Rows.of(rows)
-    nested = members & every(snapshot, lists_in)
+    nested = snapshot.among(members, LISTS)
     lists = frozenset(nested)
     return Direct(
         members - nested if nested else members,
@@ -117,8 +119,8 @@ def united(snapshot: Snapshot, row: int, members: Direct, found: Rows) -> Direct
     What it finds may be no object but name members, as the deployed systems keep the outside members
     of a dynamic list: they are on the list as well.
     """
-    nested = found & every(snapshot, lists_in)
-    holders = found & every(snapshot, holders_in)
+    nested = snapshot.among(found, LISTS)
+    holders = snapshot.among(found, holders_in)
     parts = [members, *(named(snapshot, row, each) for each in snapshot.entries(holders))]
     return Direct(
         Rows.union([found - nested if nested else found, *(part.rows for part in parts)]),
@@ -135,17 +137,7 @@ def unique(items: Iterable[T]) -> tuple[T, ...]:
 # Kinds of entries, by row
 
 
-def every(snapshot: Snapshot, find: Callable[[Segment], Rows]) -> Rows:
-    """The rows that are found in each part of a snapshot, remembered."""
-    known = snapshot.memory("kinds of members")
-    rows: Rows | None = known.get(find)
-    if rows is None:
-        rows = known[find] = snapshot.matching(find)
-    return rows
-
-
-def lists_in(segment: Segment) -> Rows:
-    return segment.find(LEVEL)[Level.LIST]
+LISTS: Final = OfLevel(Level.LIST)
 
 
 def holders_in(segment: Segment) -> Rows:

@@ -16,7 +16,7 @@ from ..reasons import Level, Reason
 from ..snapshot import Snapshot
 from ..snapshot.rows import NONE, Rows
 from .dynamic import judge_of, rows_of
-from .members import Direct, every, holders_in, named
+from .members import Direct, holders_in, named
 from .named.holders import direct
 from .predicate import Predicate, Problem
 from .reach import entry_at, list_row, row_of
@@ -125,7 +125,7 @@ def preview(
     text = url_text(wanted, effective=effective)
     search = read_url(text.encode("utf-8", "surrogateescape"), snapshot.dialect)
     found = NONE if isinstance(search, Unusable) else rows_of(snapshot, search)
-    holders = found & every(snapshot, holders_in)
+    holders = snapshot.among(found, holders_in)
     if against is not None:
         holders |= Rows.of((list_row(snapshot, against),))
     names = [named(snapshot, row, entry_at(snapshot, row)) for row in holders]

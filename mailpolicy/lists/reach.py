@@ -212,8 +212,22 @@ class Glance:
         )
 
 
+class Blind(Glance):
+    """Nothing at a glance: where entries are fetched as they are asked for, the ladder has to be climbed."""
+
+    def __init__(self) -> None:
+        pass
+
+    def row(self, text: str) -> None:
+        """Say nothing."""
+
+    def is_outside(self, text: str) -> bool:
+        """Be sure of nothing."""
+        return False
+
+
 def glance(snapshot: Snapshot) -> Glance:
     known = snapshot.memory("glance")
     if not known:
-        known[True] = Glance(snapshot)
+        known[True] = Glance(snapshot) if snapshot.is_whole else Blind()
     return known[True]  # type: ignore[no-any-return]

@@ -14,7 +14,7 @@ def is_partial(snapshot: Snapshot) -> bool:
     So it is if no entry could be made of some records, if the source no longer answers, and if there are no
     entries at all: an export that failed is likelier than a directory with nothing in it.
     """
-    return snapshot.lost > 0 or not snapshot.freshness or not len(snapshot)
+    return snapshot.lost > 0 or not snapshot.freshness or not snapshot
 
 
 def absent(snapshot: Snapshot, kind: str, name: str) -> NotFound | Unavailable:

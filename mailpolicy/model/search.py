@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..errors import InvalidUrl, InvalidValue
+from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..ldap.url import LdapUrl, Scope
 from ..lookup import absent
-from ..query import Search, query_for
+from ..query import Query, Search, SearchPlan, query_for
 from ..snapshot import Snapshot
 from .results import SearchResult
 
@@ -34,14 +35,23 @@ def search(
         raise absent(snapshot, "entry", base)
     if limit is not None and limit < 0:
         raise InvalidValue(str(limit), "a limit of 0 or more", attribute="limit")
-    asked = Search(snapshot, query, snapshot.rows_within(base, Scope.parse(scope)))
-    answer = asked.answer(explain=explain)
-    found = answer.entries(limit)
+    found, plan = answered(snapshot, query, base, Scope.parse(scope), limit, explain)
     if isinstance(attributes, str):
         attributes = (attributes,)
     names = None if attributes is None else tuple(attributes)
     shown = found if names is None else (entry.showing(names) for entry in found)
-    return SearchResult(shown, snapshot.dialect, answer.plan, snapshot.freshness)
+    return SearchResult(shown, snapshot.dialect, plan, snapshot.freshness)
+
+
+def answered(
+    snapshot: Snapshot, query: Query, base: str, scope: Scope, limit: int | None, explain: bool
+) -> tuple[list[Entry], SearchPlan | None]:
+    """Ask the source itself where entries are not at hand, else the indexes; and say how that was done."""
+    sent = snapshot.searched(base, scope, query.filter, limit)
+    if sent is None:
+        answer = Search(snapshot, query, snapshot.rows_within(base, scope)).answer(explain=explain)
+        return answer.entries(limit), answer.plan
+    return snapshot.entries(sent), SearchPlan.sent(str(query.filter), len(sent)) if explain else None
 
 
 def url_for(text: str) -> LdapUrl:

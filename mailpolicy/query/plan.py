@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Self
 
 from attrs import frozen
 
@@ -15,6 +15,9 @@ LEFT_TO_TEST: Final = "entry by entry"
 
 MADE_NOW: Final = " (made now)"
 """Stands behind an index that was not there before this search: the next one will not make it again."""
+
+SENT: Final = "a search on the server"
+"""How a filter is answered that goes to the server as a whole."""
 
 
 @frozen
@@ -53,6 +56,11 @@ class SearchPlan:
     entries: int
     tested: int
     found: int
+
+    @classmethod
+    def sent(cls, filter: str, found: int) -> Self:
+        """That of a search that the server was asked, which tells nothing but what it found."""
+        return cls(filter, (SearchStep(0, filter, SENT, found),), entries=found, tested=found, found=found)
 
     def as_table(self) -> Table:
         """The plan as a table: what is inside another part is indented."""

@@ -17,9 +17,10 @@ from ..reasons import Level
 from ..schema.dialects import Dialect
 from .index import Index, sources, terms
 from .postings import Postings
+from .rows import Rows
 from .segment import SHAPE, Segment
 
-__all__ = ["LEVEL", "PARENT", "TERMS"]
+__all__ = ["LEVEL", "PARENT", "TERMS", "OfLevel"]
 
 
 @frozen
@@ -56,6 +57,16 @@ class Kind:
 
 
 LEVEL: Final = Kind()
+
+
+@frozen
+class OfLevel:
+    """The rows of one kind in a segment."""
+
+    level: Level
+
+    def __call__(self, segment: Segment) -> Rows:
+        return segment.find(LEVEL)[self.level]
 
 
 @frozen

@@ -7,16 +7,17 @@ address, name or id. What they mean for each other is for the floors above.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from attrs import frozen
 
 from ..errors import InvalidDN
 from ..ldap.dn import DN
 from ..ldap.entry import Entry
+from ..ldap.filter import Filter
 from ..ldap.matching.names import dn_key
 from ..reasons import Level
-from .facets import LEVEL, PARENT, TERMS
+from .facets import PARENT, TERMS, OfLevel
 from .index import Index, folded_domain, folded_name
 from .postings import Posting
 from .remembering import remember
@@ -30,12 +31,18 @@ __all__ = ["Snapshot"]
 MOST_REFERENCES: Final = 4096
 """How many references a snapshot remembers."""
 
+NAMED: Final = (Level.COS, Level.SERVER, Level.ALIAS)
+"""Kinds that are found by a common name."""
+
 UNKNOWN: Final[Any] = object()
 
 
 @frozen(eq=False, repr=False)
 class Snapshot(Version):
     """Entries with the ways to find them."""
+
+    is_whole: ClassVar[bool] = True
+    """Whether all entries are at hand; where they are fetched one by one, segments are no short cut."""
 
     def key(self, dn: str) -> str:
         """The DN as the directory compares it; `InvalidDN` where the text is none."""
@@ -71,7 +78,7 @@ class Snapshot(Version):
 
     def rows_of(self, level: Level) -> Rows:
         """The rows of these entries."""
-        return self.matching(lambda segment: segment.find(LEVEL)[level])
+        return self.matching(OfLevel(level))
 
     def level_of(self, entry: Entry) -> Level | None:
         """The kind of object an entry is; None for one that only holds the tree together."""
@@ -115,6 +122,15 @@ class Snapshot(Version):
         found = {term: None for term, posting in base.by_key.items() if wanted(posting)}
         return found | dict.fromkeys(recent)
 
+    # For who has to fetch entries
+
+    def expect(self, addresses: Iterable[str]) -> None:
+        """Be told that these addresses are about to be looked up: fetched one by one, many take long."""
+
+    def searched(self, base: str, scope: str, filter: Filter, limit: int | None = None) -> Rows | None:
+        """The rows that the source itself finds in a search, at most so many; None where it is not asked."""
+        return None
+
     # How entries point at each other
 
     def configuration(self) -> Entry | None:
@@ -146,7 +162,8 @@ class Snapshot(Version):
             yield entry
         if level is Level.DOMAIN:
             yield from self.lookup(Index.DOMAIN, folded_domain(reference))
-        yield from self.lookup(Index.NAME, folded_name(reference))
+        if level in NAMED:
+            yield from self.lookup(Index.NAME, folded_name(reference))
 
     def _entry_named(self, dn: str) -> Entry | None:
         try:

@@ -130,6 +130,17 @@ class Version:
             return found
         return (found - self.recent.covered) | find(self.recent)
 
+    def among(self, rows: Rows, find: Callable[[Segment], Rows]) -> Rows:
+        """Those of these rows that `find` finds, which is remembered.
+
+        `find` must be hashable, and find a row for what its entry is, not for what others are.
+        """
+        known = self.memory("found among rows")
+        found: Rows | None = known.get(find)
+        if found is None:
+            found = known[find] = self.matching(find)
+        return rows & found
+
     @property
     def rows(self) -> Rows:
         """All rows that have an entry."""

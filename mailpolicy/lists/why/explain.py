@@ -12,7 +12,7 @@ from ...reasons import Level, Origin, Reason
 from ...snapshot import Snapshot
 from ...snapshot.rows import NONE, Rows
 from ..dynamic import finds, found
-from ..members import every, holders_in
+from ..members import holders_in
 from ..named.naming import member_attributes
 from ..predicate import Predicate
 from ..reach import entry_at, list_row, reached, row_of
@@ -49,7 +49,7 @@ def explain_member(snapshot: Snapshot, list_entry: Entry, entry: Entry) -> tuple
     row, of_list = row_of(snapshot, entry), list_row(snapshot, list_entry)
     ways = [*finding(snapshot, list_entry, entry)]
     is_dynamic = is_dynamic_list(snapshot.dialect, list_entry)
-    holders = found(snapshot, list_entry) & every(snapshot, holders_in) if is_dynamic else NONE
+    holders = snapshot.among(found(snapshot, list_entry), holders_in) if is_dynamic else NONE
     ways += naming(snapshot, Rows.of((of_list,)) | holders, row)
     return tuple(ways) or tuple(standing_against(snapshot, list_entry, entry))
 
