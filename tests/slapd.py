@@ -80,6 +80,7 @@ class Slapd:
         self.tcp_uri = f"ldap://127.0.0.1:{_free_port()}" if tcp else None
         self.tls_uri = f"ldaps://127.0.0.1:{_free_port()}" if tcp and self.configuration.certificate else None
         self._process: subprocess.Popen[bytes] | None = None
+        self._paused = False
         for name in ("config", "database"):
             (self.directory / name).mkdir(parents=True)
         try:
@@ -166,19 +167,20 @@ class Slapd:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-            self._process = None
+            self._process, self._paused = None, False
 
     def pause(self) -> None:
         """Let it stop answering with all connections open (SIGSTOP), as a host that hangs does."""
-        self._signal(signal.SIGSTOP)
+        if self._process is not None and not self._paused:
+            self._process.send_signal(signal.SIGSTOP)
+            os.waitpid(self._process.pid, os.WUNTRACED)  # Until then its threads may still answer.
+            self._paused = True
 
     def resume(self) -> None:
         """Let it go on (SIGCONT)."""
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.send_signal(number)
+        if self._process is not None and self._paused:
+            self._process.send_signal(signal.SIGCONT)
+            self._paused = False
 
     @property
     def pid(self) -> int | None:

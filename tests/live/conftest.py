@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.live.backends import CLIENTS, Client
 from tests.slapd import Slapd, StartSlapd, require
 
 
@@ -26,3 +27,11 @@ def start_slapd() -> Iterator[StartSlapd]:
 def module_slapd() -> Iterator[StartSlapd]:
     """As `start_slapd`, for a server that a whole module shares."""
     yield from _starter()
+
+
+@pytest.fixture(params=CLIENTS, ids=lambda client: client.name)
+def client(request: pytest.FixtureRequest) -> Client:
+    """Each of the clients: what is true of one has to be true of both."""
+    chosen: Client = request.param
+    chosen.require()
+    return chosen

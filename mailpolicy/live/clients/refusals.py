@@ -33,8 +33,10 @@ class Refusal:
         return f"{meaning} ({self.said})" if self.said else meaning
 
 
-def refused(refusal: Refusal, *, writing: bool = False) -> MailPolicyError:
+def refused(refusal: Refusal, *, writing: bool = False, resuming: bool = False) -> MailPolicyError:
     """The error to raise for a result; the same code means one thing to a search, another to a write.
+
+    `resuming` is a synchronisation that goes on from a cookie.
 
     >>> raise refused(Refusal("ldap://ldap1.acme.example", 51))
     Traceback (most recent call last):
@@ -43,7 +45,7 @@ def refused(refusal: Refusal, *, writing: bool = False) -> MailPolicyError:
     Traceback (most recent call last):
     mailpolicy.errors.StalePlan: changed by somebody else meanwhile: uid=john,o=mail
     """
-    kinds = WRITES if writing else READS
+    kinds = WRITES if writing else RESUMPTIONS if resuming else READS
     return kinds.get(refusal.code, _unavailable)(refusal)
 
 
@@ -118,10 +120,13 @@ Kinds = dict[int, Callable[[Refusal], MailPolicyError]]
 
 READS: Kinds = {32: _not_found, 34: _invalid_dn, REFRESH_REQUIRED: _refresh}
 
+# 53: slapd's cookie is older than ours; it has been rebuilt from a copy of before.
+RESUMPTIONS: Kinds = {**READS, 53: _refresh}
+
 WRITES: Kinds = {
     **dict.fromkeys((16, 20, 32, 66, 68, ASSERTION_FAILED), _stale),
     **dict.fromkeys((17, 18, 19, 21, 34, 64, 65, 67, 69), _schema),
     # 8: slapd asks for a stronger bind where an anonymous one writes.
     **dict.fromkeys((8, 10, 13, 50, 53, 71), _read_only),
 }
-"""What is in neither table is `Unavailable`: nothing is known then."""
+"""What is in no table is `Unavailable`: nothing is known then."""

@@ -153,7 +153,7 @@ class Client:
         finally:
             self._conversation.finish(number, abandon=done is None)
         if done.result.code != SUCCESS:
-            raise self._conversation.refused(done.result, base)
+            raise self._conversation.refused(done.result, base, resuming=cookie is not None)
         if persist:
             raise Unavailable(self.url, why="sends no more changes")
         yield [sync_controls.done_in(done.controls.get(SYNC_DONE, b""))]

@@ -122,15 +122,18 @@ class Conversation:
             self._arrived[message.id].append(message)
 
     def finish(self, number: int, *, abandon: bool = False) -> None:
-        """Drop whatever still comes to a request; with `abandon` the server is told, which does not answer."""
+        """Drop whatever still comes to a request; with `abandon` the server is told, too."""
         self._arrived.pop(number, None)
         if abandon:
             with contextlib.suppress(Unavailable):
                 self.stream.send(messages.message(next(self._numbers), messages.abandon(number)))
 
-    def refused(self, result: Result, dn: str = "", *, writing: bool = False) -> MailPolicyError:
+    def refused(
+        self, result: Result, dn: str = "", *, writing: bool = False, resuming: bool = False
+    ) -> MailPolicyError:
         """The error for a result that is not success."""
-        return refused(Refusal(self.stream.url, result.code, result.said, dn), writing=writing)
+        refusal = Refusal(self.stream.url, result.code, result.said, dn)
+        return refused(refusal, writing=writing, resuming=resuming)
 
     def end(self) -> None:
         """Say goodbye and hang up; may be called again."""
