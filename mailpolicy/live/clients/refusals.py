@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from attrs import frozen
 
 from ...errors import InvalidDN, MailPolicyError, NotFound, ReadOnly, SchemaError, StalePlan, Unavailable
 from ..backend import RefreshRequired
 
-__all__ = ["ASSERTION_FAILED", "REFRESH_REQUIRED", "SIZE_LIMIT_EXCEEDED", "SUCCESS", "Refusal", "refused"]
+__all__ = ["CONNECTION", "RESUMPTION", "SEARCH", "SUCCESS", "WRITE", "Kinds", "Refusal", "refused"]
 
 SUCCESS = 0
-SIZE_LIMIT_EXCEEDED = 4
 ASSERTION_FAILED = 122
 REFRESH_REQUIRED = 4096
+
+
+Kinds: TypeAlias = "Mapping[int, Callable[[Refusal], MailPolicyError]]"
+"""Which error a result code becomes."""
 
 
 @frozen
@@ -33,20 +37,17 @@ class Refusal:
         return f"{meaning} ({self.said})" if self.said else meaning
 
 
-def refused(refusal: Refusal, *, writing: bool = False, resuming: bool = False) -> MailPolicyError:
-    """The error to raise for a result; the same code means one thing to a search, another to a write.
+def refused(refusal: Refusal, to: Kinds) -> MailPolicyError:
+    """The error to raise for a result; the same code means one thing `to` a `SEARCH`, another to a `WRITE`.
 
-    `resuming` is a synchronisation that goes on from a cookie.
-
-    >>> raise refused(Refusal("ldap://ldap1.acme.example", 51))
+    >>> raise refused(Refusal("ldap://ldap1.acme.example", 51), SEARCH)
     Traceback (most recent call last):
     mailpolicy.errors.Unavailable: ldap://ldap1.acme.example refuses: too busy
-    >>> raise refused(Refusal("ldap://ldap1.acme.example", 32, dn="uid=john,o=mail"), writing=True)
+    >>> raise refused(Refusal("ldap://ldap1.acme.example", 32, dn="uid=john,o=mail"), WRITE)
     Traceback (most recent call last):
     mailpolicy.errors.StalePlan: changed by somebody else meanwhile: uid=john,o=mail
     """
-    kinds = WRITES if writing else RESUMPTIONS if resuming else READS
-    return kinds.get(refusal.code, _unavailable)(refusal)
+    return to.get(refusal.code, _unavailable)(refusal)
 
 
 def _unavailable(refusal: Refusal) -> MailPolicyError:
@@ -116,17 +117,20 @@ MEANINGS = {
     REFRESH_REQUIRED: "a refresh is required",
 }
 
-Kinds = dict[int, Callable[[Refusal], MailPolicyError]]
+# What is in none of these is `Unavailable`: nothing is known then.
 
-READS: Kinds = {32: _not_found, 34: _invalid_dn, REFRESH_REQUIRED: _refresh}
+CONNECTION: Kinds = {}
+"""A bind, or anything else that asks for no entry."""
 
-# 53: slapd's cookie is older than ours; it has been rebuilt from a copy of before.
-RESUMPTIONS: Kinds = {**READS, 53: _refresh}
+SEARCH: Kinds = {32: _not_found, 34: _invalid_dn, REFRESH_REQUIRED: _refresh}
 
-WRITES: Kinds = {
+# 53: slapd's state is older than the cookie; it has been rebuilt from a copy of before.
+RESUMPTION: Kinds = {**SEARCH, 53: _refresh}
+"""A synchronisation that goes on from a cookie."""
+
+WRITE: Kinds = {
     **dict.fromkeys((16, 20, 32, 66, 68, ASSERTION_FAILED), _stale),
     **dict.fromkeys((17, 18, 19, 21, 34, 64, 65, 67, 69), _schema),
     # 8: slapd asks for a stronger bind where an anonymous one writes.
     **dict.fromkeys((8, 10, 13, 50, 53, 71), _read_only),
 }
-"""What is in no table is `Unavailable`: nothing is known then."""

@@ -15,7 +15,7 @@ from ....ldap.text import decode
 from ....ldap.url import Scope
 from ...backend import EVERYTHING, Attributes, Found, SyncEvent
 from .. import sync_controls
-from ..refusals import SUCCESS
+from ..refusals import RESUMPTION, SEARCH, SUCCESS, WRITE
 from ..sync_controls import SYNC_DONE, SYNC_INFO, SYNC_REQUEST, SYNC_STATE
 from . import messages
 from .conversation import Conversation
@@ -74,7 +74,7 @@ class Client:
     def _next_page(self, done: Message | None, base: str) -> bytes:
         assert done is not None
         if done.result.code != SUCCESS:
-            raise self._conversation.refused(done.result, base)
+            raise self._conversation.refused(done.result, base, to=SEARCH)
         return messages.next_page(done.controls)
 
     def _results(self, request: bytes, controls: Sequence[Any]) -> Generator[Message, None, None]:
@@ -128,7 +128,7 @@ class Client:
         self._write(messages.rename(dn, rdn, superior, delete_old_rdn=delete_old_rdn), dn, assertion)
 
     def _write(self, request: bytes, dn: str, assertion: str | None = None) -> None:
-        self._conversation.answer(request, messages.asserting(assertion), dn=dn, writing=True)
+        self._conversation.answer(request, messages.asserting(assertion), dn=dn, to=WRITE)
 
     def sync(
         self,
@@ -153,7 +153,7 @@ class Client:
         finally:
             self._conversation.finish(number, abandon=done is None)
         if done.result.code != SUCCESS:
-            raise self._conversation.refused(done.result, base, resuming=cookie is not None)
+            raise self._conversation.refused(done.result, base, to=RESUMPTION if cookie else SEARCH)
         if persist:
             raise Unavailable(self.url, why="sends no more changes")
         yield [sync_controls.done_in(done.controls.get(SYNC_DONE, b""))]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from ....errors import MailPolicyError, Unavailable
-from ..refusals import SUCCESS, Refusal, refused
+from ..refusals import CONNECTION, SUCCESS, Kinds, Refusal, refused
 from . import messages
 from .messages import Message, Result
 from .stream import Stream
@@ -58,19 +58,19 @@ class Conversation:
             request = messages.simple_bind(bind.dn, bind.secret())
         else:
             return  # Nobody: the connection is anonymous without a bind.
-        self.answer(request, dn=bind.dn)
+        self.answer(request)
 
     def answer(
-        self, request: bytes, controls: Sequence[Any] = (), *, dn: str = "", writing: bool = False
+        self, request: bytes, controls: Sequence[Any] = (), *, dn: str = "", to: Kinds = CONNECTION
     ) -> Message:
-        """The one response to a request. Raises what `refused` makes of any but success."""
+        """The one response to a request. Raises what `refused` makes `to` it of any but success."""
         number = self.ask(request, controls)
         try:
             response = self.next(number)
         finally:
             self.finish(number)
         if response.result.code != SUCCESS:
-            raise self.refused(response.result, dn, writing=writing)
+            raise self.refused(response.result, dn, to=to)
         return response
 
     def ask(self, request: bytes, controls: Sequence[Any] = ()) -> int:
@@ -128,12 +128,9 @@ class Conversation:
             with contextlib.suppress(Unavailable):
                 self.stream.send(messages.message(next(self._numbers), messages.abandon(number)))
 
-    def refused(
-        self, result: Result, dn: str = "", *, writing: bool = False, resuming: bool = False
-    ) -> MailPolicyError:
+    def refused(self, result: Result, dn: str = "", *, to: Kinds = CONNECTION) -> MailPolicyError:
         """The error for a result that is not success."""
-        refusal = Refusal(self.stream.url, result.code, result.said, dn)
-        return refused(refusal, writing=writing, resuming=resuming)
+        return refused(Refusal(self.stream.url, result.code, result.said, dn), to)
 
     def end(self) -> None:
         """Say goodbye and hang up; may be called again."""

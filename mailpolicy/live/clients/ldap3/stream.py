@@ -18,6 +18,10 @@ __all__ = ["Stream"]
 
 CHUNK = 1 << 18
 """Bytes to ask the kernel for at a time."""
+INSTANT = 0.001
+"""Seconds to look for what is there already."""
+LOCAL_SOCKET = "/var/run/slapd/ldapi"
+"""Where Debian's slapd listens and its libldap looks, where `ldapi:///` names no other."""
 PORTS = {"ldap": 389, "ldaps": 636}
 SEQUENCE = 0x30
 
@@ -32,6 +36,7 @@ class Stream:
         self.url = url
         self._servers = servers
         self._address = LdapUrl.parse(url)
+        self._host = self._address.host or "localhost"
         self._received = bytearray()
         self._cut = False
         self._socket = self._connected()
@@ -40,17 +45,16 @@ class Stream:
 
     def _connected(self) -> socket.socket:
         timeout = self._servers.network_timeout
-        host = self._address.host or "localhost"
         try:
             if self._address.scheme != "ldapi":
                 port = self._address.port or PORTS[self._address.scheme]
-                return without_delay(socket.create_connection((host, port), timeout))
+                return without_delay(socket.create_connection((self._host, port), timeout))
             local = socket.socket(socket.AF_UNIX)
         except OSError as error:
             self._fail(error, "cannot be reached")
         try:
             local.settimeout(timeout)
-            local.connect(host)
+            local.connect(self._address.host or LOCAL_SOCKET)
         except OSError as error:
             local.close()
             self._fail(error, "cannot be reached")
@@ -91,8 +95,8 @@ class Stream:
         """
         while (message := self.received()) is None:
             left = deadline - time.monotonic()
-            if left <= 0 or not self._fill(left):
-                return None
+            if not self._fill(max(left, INSTANT)) or left <= 0:
+                return self.received()
         return message
 
     def received(self) -> bytes | None:
@@ -100,7 +104,7 @@ class Stream:
         size = self._size_of_next()
         if size is None or len(self._received) < size:
             return None
-        message = bytes(memoryview(self._received)[:size])
+        message = bytes(self._received[:size])
         del self._received[:size]
         return message
 
