@@ -16,6 +16,7 @@ from .freshness import Freshness
 from .ldap.definitions import Definitions
 from .model import Directory
 from .model.text import ldif_lines, snapshot_of
+from .snapshot import Snapshot
 from .status.table import TABLES
 
 __all__ = ["dumps", "loads", "open"]
@@ -31,6 +32,7 @@ def open(
     schema: str | PathLike[str] | None = None,
     statuses: str | None = None,
     strict: bool = False,
+    cache: str | PathLike[str] | None = None,
 ) -> Directory:
     """Open a directory: an LDIF file, one compressed with gzip (`.gz`), or standard input (`-`).
 
@@ -42,19 +44,34 @@ def open(
     the definitions a server really has: its subschema as LDIF, its `cn=config` or a `.schema` file.
     `statuses` chooses the status table, `documented` or `server`; without it the dialect does.
     What is wrong with the source becomes a finding and the rest loads; with `strict` it is raised.
+    `cache` is a file to keep what was read in: as long as the LDIF file stays as it is, opening it again
+    takes a fraction of the time. A cache that cannot be used or written is a warning, and costs no more.
     OSError for a file that cannot be read, also for one whose compression is damaged.
     """
     text = fspath(path)
     if URL.match(text):
         raise InvalidUrl(text, "the path of a file; directories on servers cannot be opened yet", 0)
     site = None if schema is None else Definitions.read(schema)
-    try:
-        with source(text) as stream:
-            snapshot = snapshot_of(stream, dialect=dialect, schema=site, strict=strict)
-    except (EOFError, zlib.error) as damage:
-        raise gzip.BadGzipFile(f"{text}: {damage}") from damage
+
+    def read() -> Snapshot:
+        return read_file(text, dialect=dialect, schema=site, strict=strict)
+
+    if cache is None or text == STANDARD_INPUT:
+        snapshot = read()
+    else:
+        from .cache.of_files import cached  # which a mail filter that starts for every message need not read
+
+        snapshot = cached(text, cache, read, dialect=dialect, schema=site, strict=strict)
     snapshot = snapshot.as_fresh_as(Freshness(source=text))
     return Directory(snapshot, table_for(statuses, snapshot.dialect.statuses))
+
+
+def read_file(path: str, *, dialect: str, schema: Definitions | None, strict: bool) -> Snapshot:
+    try:
+        with source(path) as stream:
+            return snapshot_of(stream, dialect=dialect, schema=schema, strict=strict)
+    except (EOFError, zlib.error) as damage:
+        raise gzip.BadGzipFile(f"{path}: {damage}") from damage
 
 
 def source(path: str) -> IO[bytes]:

@@ -11,12 +11,14 @@ from .definitions import Definitions, Usage
 from .dn import DN
 from .shape import Shape, shape_of
 
-__all__ = ["Entry", "Value", "column"]
+__all__ = ["Entry", "Value", "Values", "column", "restored"]
 
 Value: TypeAlias = str | bytes
 """A decoded value: text where the attribute's syntax is text, else the bytes."""
 
 Values: TypeAlias = bytes | tuple[bytes, ...]
+"""The values of an entry one after the other: put together with line breaks, or apart."""
+
 BREAK: Final = b"\n"
 
 BINARY_SYNTAXES = frozenset(
@@ -93,6 +95,11 @@ class Entry:
         """The same entry in little memory."""
         values = self._values
         return self if isinstance(values, bytes) else self.packed(self.dn, self.shape, values, self.line)
+
+    @property
+    def kept(self) -> Values:
+        """The stored values in the form in which they are kept; with it, `restored` makes the entry again."""
+        return self._values
 
     @property
     def row(self) -> Sequence[bytes]:
@@ -180,6 +187,7 @@ def column(entries: Iterable[Entry], place: slice) -> Iterator[Sequence[bytes]]:
 
 
 def restored(dn: DN, shape: Shape, values: Values, line: int | None) -> Entry:
+    """Make an entry again of what it was kept as."""
     entry = Entry.__new__(Entry)
     entry.dn, entry.shape, entry._values, entry.line = dn, shape, values, line
     return entry

@@ -95,6 +95,11 @@ class Dialect(ABC):
         """The same dialect where a site's own schema adds to it."""
         return type(self)(site)
 
+    @property
+    def site(self) -> Definitions | None:
+        """The site's own schema, if it adds to the dialect's."""
+        return self._site
+
     @cached_property
     def definitions(self) -> Definitions:
         """The standard schema, the dialect's own, and the site's."""
