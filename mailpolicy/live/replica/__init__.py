@@ -3,6 +3,7 @@
 from .cookies import Cookies
 from .following import follow
 from .replica import Replica
+from .session import Pace
 from .steps import EntryChange, Step
 
-__all__ = ["Cookies", "EntryChange", "Replica", "Step", "follow"]
+__all__ = ["Cookies", "EntryChange", "Pace", "Replica", "Step", "follow"]

@@ -16,7 +16,7 @@ from ...ldap.entry import Entry
 from ...ldap.url import Scope
 from ..backend import Attributes, Backend, Found, RefreshRequired
 from .content import Arrival, Content, Touched
-from .reading import ENTRY_CSN, ENTRY_UUID, MODIFIED, Reader, csn_of, uuid_in
+from .reading import ENTRY_CSN, ENTRY_UUID, MODIFIED, Reader, uuid_in
 
 __all__ = ["Differences", "names_of", "read_again", "repaired", "sweep"]
 
@@ -104,12 +104,8 @@ def read_again(
     reader = Reader(content.snapshot.dialect)
     for uuid, dn in names.items():
         found = read(backend, dn, filter)
-        if found is None or uuid_in(found[1].get(ENTRY_UUID, ())) != uuid:
-            continue
-        entry, held = reader.entry(*found), content.entry(uuid)
-        if isinstance(entry, Entry) and held is not None and csn_of(entry) < csn_of(held):
-            continue
-        yield uuid, entry
+        if found is not None and uuid_in(found[1].get(ENTRY_UUID, ())) == uuid:
+            yield uuid, reader.entry(*found)
 
 
 def read(backend: Backend, dn: str, filter: str) -> Found | None:
