@@ -1,0 +1,69 @@
+"""Which dialect a server speaks, by the schema that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ...ldap.definitions import Definitions
+from ...ldap.dn import DN
+from ...ldap.entry import Entry
+from ...ldap.filter import Equal, Or
+from ...ldap.url import Scope
+from ...reasons import Level
+from ...schema import DIALECTS, Dialect, find_dialect
+from ..backend import Found
+from .line import Line
+
+__all__ = ["recognised"]
+
+TELLING: Final = (Level.GLOBAL, Level.DOMAIN, Level.COS, Level.SERVER)
+"""Kinds of which there are few, and whose entries say most."""
+
+ENOUGH: Final = 100
+
+
+def recognised(line: Line, base: str, schema: Definitions | None) -> Dialect:
+    """Give the dialect whose classes are in the server's schema, and whose attributes if several have these.
+
+    Where the schema does not tell, because the server has that of several or hides it, some entries do.
+    """
+    classes, attributes = names_in(schema) if schema else (set(), set())
+    every = [find_dialect(name) for name in DIALECTS]
+    known = [each for each in every if not classes.isdisjoint(each.levels)]
+    marked = [each for each in known if not attributes.isdisjoint(only_of(each, every))]
+    if len(marked) == 1:
+        return marked[0]
+    return find_dialect("auto", entries_in(line, base, marked or known or every))
+
+
+def names_in(schema: Definitions) -> tuple[set[str], set[str]]:
+    """All names of classes and of attributes, in lower case."""
+    kinds = (schema.object_classes, schema.attribute_types)
+    classes, attributes = ({name.lower() for each in kind for name in each.names} for kind in kinds)
+    return classes, attributes
+
+
+def only_of(dialect: Dialect, every: Iterable[Dialect]) -> set[str]:
+    """The attributes that no other dialect has, in lower case."""
+    others = {name for each in every if each is not dialect for name in attributes_of(each)}
+    return attributes_of(dialect) - others
+
+
+def attributes_of(dialect: Dialect) -> set[str]:
+    return {each.name.lower() for each in dialect.attributes()}
+
+
+def entries_in(line: Line, base: str, dialects: Iterable[Dialect]) -> list[Entry]:
+    """Some entries of those kinds that say most."""
+    classes = {name for each in dialects for name, level in each.levels.items() if level in TELLING}
+    filter = str(Or([Equal("objectClass", name) for name in sorted(classes)]))
+    return line.search(base, Scope.SUB, filter, plain_entry, limit=ENOUGH)
+
+
+def plain_entry(found: Found) -> Entry:
+    """An entry by the standard schema alone, which is enough to tell what it is."""
+    dn, attributes = found
+    definitions = Definitions.standard()
+    values = {definitions.canonical_name(name): tuple(several) for name, several in attributes.items()}
+    return Entry(DN.parse(dn), values, definitions)
