@@ -4,6 +4,8 @@ Before anything is written, every entry is compared with the snapshot, so that a
 while nothing is done yet. Between that look and the write stands the assertion control (RFC 4528). A server
 without it still misses an old value that is to be deleted and is not there; what only adds, and attributes
 that have no equality rule or are replaced whole, go over what was written in that moment.
+
+An entry that the server does not show counts as gone: whoever writes must be able to see.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def as_far_as(plan: Plan, count: int, error: MailPolicyError) -> MailPolicyError
         return error
     done, failed, remaining = (plan.operations[:count], plan.operations[count], plan.operations[count + 1 :])
     return PartialApply(
-        tuple(dict.fromkeys(each.target for each in done)),
+        tuple({each.subject: each.target for each in done}.values()),
         failed.dn,
         kept(error),
         tuple(dict.fromkeys(each.dn for each in remaining)),
