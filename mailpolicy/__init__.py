@@ -10,6 +10,8 @@ The verbs and nouns of the library, from one place::
     john.explain("mailbox_quota")     # and where it comes from
     john.status                       # may she log in, receive, send?
 
+    live = mp.open("ldaps://ldap1.acme.example/o=mail", bind=mp.Bind(dn, password))   # the same of a server
+
 Errors are in `mailpolicy.errors`, the parts of filters in `mailpolicy.filters`, what only annotations need in
 `mailpolicy.types`.
 
@@ -31,6 +33,8 @@ _HOMES = {
     "mailpolicy.ldap.entry": ("Entry",),
     "mailpolicy.ldap.filter": ("Filter",),
     "mailpolicy.ldap.url": ("LdapUrl",),
+    "mailpolicy.live.bind": ("Bind",),
+    "mailpolicy.live.live": ("Live",),
     "mailpolicy.model": (
         "Account",
         "Alias",
@@ -69,6 +73,8 @@ if TYPE_CHECKING:
     from mailpolicy.ldap.entry import Entry as Entry
     from mailpolicy.ldap.filter import Filter as Filter
     from mailpolicy.ldap.url import LdapUrl as LdapUrl
+    from mailpolicy.live.bind import Bind as Bind
+    from mailpolicy.live.live import Live as Live
     from mailpolicy.model import (
         Account as Account,
         Alias as Alias,

@@ -7,9 +7,10 @@ import io
 import re
 import sys
 import zlib
+from datetime import timedelta
 from os import PathLike, fspath
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack, overload
 
 from .errors import InvalidUrl, NotFound
 from .freshness import Freshness
@@ -19,12 +20,67 @@ from .model.text import ldif_lines, snapshot_of
 from .snapshot import Snapshot
 from .status.table import TABLES
 
-__all__ = ["dumps", "loads", "open"]
+if TYPE_CHECKING:
+    from .live import Asking, Bind, Live
+
+__all__ = ["Connection", "dumps", "is_url", "loads", "open"]
 
 STANDARD_INPUT: Final = "-"
 URL: Final = re.compile(r"ldap[is]?://", re.IGNORECASE)
 
 
+class Connection(TypedDict, total=False):
+    """How a server is reached: see `mailpolicy.live.servers.Servers`."""
+
+    start_tls: bool
+    ca_file: str | PathLike[str] | None
+    plain: bool
+    client: str
+    network_timeout: float
+    operation_timeout: float
+
+
+def is_url(source: str) -> bool:
+    """Whether a source is on servers."""
+    return URL.match(source) is not None
+
+
+@overload
+def open(
+    path: str | PathLike[str],
+    *,
+    dialect: str = ...,
+    schema: str | PathLike[str] | None = ...,
+    statuses: str | None = ...,
+    strict: bool = ...,
+    cache: str | PathLike[str] | None = ...,
+) -> Directory: ...
+@overload
+def open(
+    path: str,
+    *,
+    live: Literal[False],
+    bind: Bind | None = ...,
+    dialect: str = ...,
+    schema: str | PathLike[str] | None = ...,
+    statuses: str | None = ...,
+    **connection: Unpack[Connection],
+) -> Asking: ...
+@overload
+def open(
+    path: str,
+    *,
+    bind: Bind | None,
+    live: Literal[True] = ...,
+    dialect: str = ...,
+    schema: str | PathLike[str] | None = ...,
+    statuses: str | None = ...,
+    cache: str | PathLike[str] | None = ...,
+    stale_for: str | int | timedelta = ...,
+    wait: float | None = ...,
+    heartbeat: float = ...,
+    **connection: Unpack[Connection],
+) -> Live: ...
 def open(
     path: str | PathLike[str],
     *,
@@ -33,8 +89,9 @@ def open(
     statuses: str | None = None,
     strict: bool = False,
     cache: str | PathLike[str] | None = None,
-) -> Directory:
-    """Open a directory: an LDIF file, one compressed with gzip (`.gz`), or standard input (`-`).
+    **on_servers: Any,
+) -> Directory | Live | Asking:
+    """Open a directory: an LDIF file, also `.gz`, or standard input (`-`); or one on LDAP servers.
 
     >>> acme = open("ldif/examples/acme.ldif")
     >>> acme.account("john@acme.example").settings.mailbox_quota
@@ -47,11 +104,23 @@ def open(
     `cache` is a file to keep what was read in: as long as the LDIF file stays as it is, opening it again
     takes a fraction of the time. A cache that cannot be used or written is a warning, and costs no more.
     OSError for a file that cannot be read, also for one whose compression is damaged.
+
+    The URLs of LDAP servers, with white space between them and a base after the last, give a `Live`, which
+    follows every change. `bind` is the `Bind` to do so as, None for anybody. Then `cache` is where to keep
+    what was seen for the next start, `stale_for` how long to answer from it while no server does (a day),
+    `wait` how many seconds to wait for the first state (60; None returns at once), `heartbeat` after how
+    many seconds of silence a server is asked whether it is there (5). With `live=False` nothing is followed:
+    each question fetches the few entries it needs. `start_tls`, `ca_file`, `plain`, `client`,
+    `network_timeout` and `operation_timeout` say how servers are reached. Unavailable where none answers.
     """
     text = fspath(path)
-    if URL.match(text):
-        raise InvalidUrl(text, "the path of a file; directories on servers cannot be opened yet", 0)
     site = None if schema is None else Definitions.read(schema)
+    if is_url(text):
+        from .live import open_servers  # which those who read files need not
+
+        return open_servers(text, dialect=dialect, schema=site, statuses=statuses, cache=cache, **on_servers)
+    if on_servers:
+        raise InvalidUrl(text, f"the URL of an LDAP server, which {', '.join(on_servers)} is for", 0)
 
     def read() -> Snapshot:
         return read_file(text, dialect=dialect, schema=site, strict=strict)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 from os import PathLike
 from random import Random
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -23,6 +23,8 @@ SHORTEST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 30.0
 
 CLIENTS: Final = ("auto", "python-ldap", "ldap3")
+
+Connect: TypeAlias = "Callable[[str, Servers], Backend]"
 
 
 def _spelled(name: str) -> str:
@@ -105,27 +107,30 @@ class Servers:
 
     def connect(self, url: str) -> Backend:
         """Connect to this one server. Raises Unavailable, and ModuleNotFoundError without any client."""
-        if self.client == "ldap3":
-            return self._by_ldap3(url)
-        try:
-            from .clients import python_ldap
-        except ModuleNotFoundError as missing:
-            if missing.name not in ("ldap", "_ldap"):
-                raise
-        else:
-            return python_ldap.connect(url, self)
-        if self.client == "auto":
-            return self._by_ldap3(url)
-        raise lacking("python-ldap")
+        return self.speaking()(url, self)
 
-    def _by_ldap3(self, url: str) -> Backend:
+    def speaking(self) -> Connect:
+        """What connects, of the client that is wanted or the better one that is installed.
+
+        ModuleNotFoundError says what to install.
+        """
+        if self.client != "ldap3":
+            try:
+                from .clients import python_ldap
+            except ModuleNotFoundError as missing:
+                if missing.name not in ("ldap", "_ldap"):
+                    raise
+            else:
+                return python_ldap.connect
+        if self.client == "python-ldap":
+            raise lacking("python-ldap")
         try:
             from .clients import ldap3
         except ModuleNotFoundError as missing:
             if missing.name is None or missing.name.partition(".")[0] not in ("ldap3", "pyasn1"):
                 raise
             raise lacking("python-ldap" if self.client == "auto" else "ldap3") from None
-        return ldap3.connect(url, self)
+        return ldap3.connect
 
     def connected(self, first: str | None = None) -> Backend:
         """Connect to the first server that answers, beginning with the URL `first` if it is given.

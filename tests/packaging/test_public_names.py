@@ -32,10 +32,11 @@ OBJECTS = {
 }
 LDAP = {"DN", "Entry", "Filter", "LdapUrl"}
 VALUES = {"Address", "DomainName", "Duration", "Size"}
+SERVERS = {"Bind", "Live"}
 RESULTS = {"Effective", "Finding", "Origin", "Reason", "Status"}
 MODULES = {"errors", "filters", "types"}
 
-NAMES = VERBS | RIGHTS | CHANGES | OBJECTS | LDAP | VALUES | RESULTS
+NAMES = SERVERS | VERBS | RIGHTS | CHANGES | OBJECTS | LDAP | VALUES | RESULTS
 
 
 def imported_for_checkers(module: ModuleType) -> dict[str, str]:

@@ -1,0 +1,153 @@
+"""The thread that follows a server and publishes what it says."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from hashlib import sha256
+from random import Random
+from typing import Final, NamedTuple
+
+from attrs import field, frozen
+
+from ..errors import MailPolicyError, Unavailable
+from ..ldap.definitions import Definitions
+from ..snapshot import Snapshot
+from .backend import Backend
+from .board import Board
+from .replica import Pace, Replica, follow
+from .servers import Servers, delays
+from .subschema import definitions_of, subschema_of
+
+__all__ = ["Following", "Seed", "Wanted"]
+
+LOG: Final = logging.getLogger(__name__)
+LONGEST_GOODBYE: Final = 5.0
+"""Seconds that closing waits for the thread; it is in the middle of connecting if it takes so long."""
+
+
+@frozen
+class Wanted:
+    """What is to be followed, and how it is to be read."""
+
+    dialect: str = "auto"
+    schema: Definitions | None = field(default=None, repr=False)
+    """The definitions to go by; without them, those that the server has."""
+    pace: Pace = field(factory=Pace)
+
+
+class Seed(NamedTuple):
+    """What an earlier run has left to go on from."""
+
+    snapshot: Snapshot
+    cookies: str
+    base: str
+    subschema: str
+    """A name for the definitions that the server had."""
+
+
+class Following(threading.Thread):
+    """Follows the first server that answers, and when it falls silent the next one, until it is closed."""
+
+    def __init__(self, servers: Servers, board: Board, wanted: Wanted, seed: Seed | None = None) -> None:
+        super().__init__(name=f"mailpolicy {servers.urls[0]}", daemon=True)
+        self._servers, self._board, self._wanted, self._seed = servers, board, wanted, seed
+        self._replica: Replica | None = None
+        self.base: str | None = None
+        """The base that is followed, once a server has been asked."""
+        self.subschema = ""
+        """A name for the definitions that the server has."""
+        self._closing = threading.Event()
+        self._backend: Backend | None = None
+        self._connecting = threading.Lock()
+        self._served = False
+
+    def run(self) -> None:
+        waits = delays(Random())
+        while not self._closing.is_set():
+            self._served = False
+            problem = self._follow()
+            if self._served:
+                waits = delays(Random())
+            wait = next(waits)
+            self._board.lost(problem, wait)
+            self._closing.wait(wait)
+
+    def _follow(self) -> str:
+        """Follow a server for as long as it answers; gives why it no longer does."""
+        try:
+            backend = self._servers.connected()
+        except Unavailable as problem:
+            return self._why(problem)
+        with self._connecting:
+            self._backend = backend
+        try:
+            if not self._closing.is_set():
+                self._publish(backend)
+        except Unavailable as problem:
+            return self._why(problem)
+        except MailPolicyError as problem:
+            return str(problem)
+        except Exception:
+            # The last snapshot is still the best answer there is, and says that it is old.
+            LOG.exception("following %s failed", backend.url)
+            self._replica = None
+            return "could not be followed because of an error, which was logged"
+        finally:
+            with self._connecting:
+                self._backend = None
+            backend.close()
+        return "is closed"
+
+    def _why(self, problem: Unavailable) -> str:
+        """Why there is no answer; whose it would have been is known where there is only one to give it."""
+        return problem.why if len(self._servers.urls) == 1 else str(problem)
+
+    def _publish(self, backend: Backend) -> None:
+        replica, pace = self._replica_for(backend), self._wanted.pace
+        for step in follow(
+            backend,
+            replica,
+            heartbeat=pace.heartbeat,
+            poll_every=pace.poll_every,
+            sweep_every=pace.sweep_every,
+            audit_every=pace.audit_every,
+            step_size=pace.step_size,
+            pause=self._closing.wait,
+        ):
+            self._board.published(backend.url, step, replica.cookies)
+            self._served = True
+            if self._closing.is_set():
+                return
+
+    def _replica_for(self, backend: Backend) -> Replica:
+        """The replica to go on with; a new one where the server's definitions are no longer the same."""
+        wanted = self._wanted
+        subschema = "" if wanted.schema else subschema_of(backend)
+        digest = sha256(subschema.encode("utf-8", "surrogateescape")).hexdigest() if subschema else ""
+        if self._replica is None or digest != self.subschema:
+            base = self._servers.base_of(backend)
+            schema = wanted.schema or definitions_of(subschema)
+            self._replica = self._grown(base, digest, schema) or Replica(
+                base, dialect=wanted.dialect, schema=schema
+            )
+            self.base, self.subschema = base, digest
+        return self._replica
+
+    def _grown(self, base: str, subschema: str, schema: Definitions | None) -> Replica | None:
+        """What an earlier run has left, if it is of this very directory; it is good for once."""
+        seed, self._seed = self._seed, None
+        if seed is None or (seed.base, seed.subschema) != (base, subschema):
+            return None
+        return Replica.restored(
+            seed.snapshot, seed.cookies, base, dialect=self._wanted.dialect, schema=schema
+        )
+
+    def close(self) -> None:
+        """End it, whatever it waits for."""
+        self._closing.set()
+        with self._connecting:
+            if self._backend is not None:
+                self._backend.abort()
+        if self.is_alive() and threading.current_thread() is not self:
+            self.join(LONGEST_GOODBYE)

@@ -1,0 +1,162 @@
+"""A directory that lives on a server: the same verbs, answered from a copy that follows every change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from ..errors import Unavailable
+from ..freshness import Freshness
+from ..model import Directory
+from ..snapshot.changes import Change
+from .bind import Bind
+from .board import Board
+from .following import Following
+from .keeping import Keeping
+from .servers import Servers
+from .verbs import Verbs
+from .waiting import Awaited, ready_for
+from .watch import Watch
+from .write import Applied, written
+
+if TYPE_CHECKING:
+    from .asynchronous import AsyncLive
+
+__all__ = ["Live"]
+
+LONGEST_RETURN: Final = 10.0
+"""Seconds in which what was written should have come back."""
+
+
+class Live(Verbs):
+    """A directory on LDAP servers, answered from memory and kept up to date by what the servers send.
+
+    Every verb of `Directory` is here and is asked of the state that is current then; `snapshot` gives that
+    state, which never changes, for questions that belong together. Any thread may ask, and asking
+    never waits for a server. Use it in a `with` block, or `close` it; in `async with` it gives its twin.
+
+    While no server answers, what is known is answered as known, and what is not seen raises `Unavailable`,
+    never `NotFound`; after `stale_for` everything does. `freshness` says how things stand.
+
+    >>> import mailpolicy as mp
+    >>> live = mp.open("ldap://127.0.0.1:1/o=mail", bind=None, wait=None)
+    >>> live.find("john@acme.example")
+    Traceback (most recent call last):
+    mailpolicy.errors.Unavailable: ldap://127.0.0.1:1 ...
+    >>> live.close()
+    """
+
+    def __init__(
+        self, servers: Servers, board: Board, following: Following, keeping: Keeping | None = None
+    ) -> None:
+        self._servers, self._board, self._following, self._keeping = servers, board, following, keeping
+
+    @property
+    def directory(self) -> Directory:
+        """The directory as it is now, which never changes; Unavailable where nothing can be relied on."""
+        return self._board.directory()
+
+    @property
+    def freshness(self) -> Freshness:
+        """How things stand with the servers, at this moment."""
+        return self._board.freshness()
+
+    # Waiting
+
+    def watch(self) -> Watch:
+        """The changes of entries from now on, as they come: `before` and `after` of each.
+
+        Iterating waits for the next one and ends when the directory is closed.
+        """
+        return Watch(self._board)
+
+    def wait_for(self, what: Awaited, timeout: float | None = None) -> Directory:
+        """Wait until the directory shows something, and give it as it is then.
+
+        `what` is a change, as `mp.set` makes it, that somebody else is about to make; a CSN, as servers give
+        to each change; what `apply` has given; or a function that is asked of each new state.
+        Unavailable where it does not show within `timeout` seconds, or the directory is closed.
+        """
+        ready = ready_for(self._board, what)
+        if not self._board.wait(ready, timeout):
+            raise self._missing()
+        return self.directory
+
+    def ready(self, timeout: float | None = None) -> Directory:
+        """Wait until a server is followed, and give the directory as it is then; Unavailable if none is."""
+        if not self._board.wait(lambda: bool(self.freshness), timeout):
+            raise self._missing()
+        return self.directory
+
+    def _missing(self) -> Unavailable:
+        freshness = self.freshness
+        why = "is closed" if self._board.closed else freshness.why or "has not shown it in time"
+        return Unavailable(freshness.source, freshness.since, why=why)
+
+    # Writing
+
+    def apply(
+        self, *changes: Change, bind: Bind | None = None, timeout: float | None = LONGEST_RETURN
+    ) -> Applied:
+        """Make changes on the server, and return when they show here.
+
+        They are checked first, as `with_changes` does: SchemaError lists all problems, and nothing is sent.
+        Only what differs is sent. StalePlan where somebody else has changed an entry meanwhile, ReadOnly
+        where the server does not let us, PartialApply where some entries are written and one is refused.
+        `bind` says who writes, if not who reads. Unavailable where the directory is not fresh, or where the
+        server takes the changes but does not show them within `timeout` seconds.
+        """
+        applied = self._written(changes, bind)
+        if not self._board.wait(ready_for(self._board, applied), timeout):
+            why = "has taken the changes but not shown them in time"
+            raise Unavailable(self.freshness.source, self.freshness.since, why=why)
+        return applied
+
+    def _written(self, changes: Iterable[Change], bind: Bind | None) -> Applied:
+        current = self.directory
+        if not current.freshness:
+            freshness = current.freshness
+            raise Unavailable(
+                freshness.source, freshness.since, why=f"is {freshness.state}: nothing is written"
+            )
+        backend = (self._servers.bound_as(bind) if bind else self._servers).connected()
+        try:
+            return written(backend, current.snapshot, changes)
+        finally:
+            backend.close()
+
+    # The end
+
+    def close(self) -> None:
+        """End it: the thread, the connection, and whoever waits. May be called again."""
+        self._following.close()
+        self._board.close()
+        if self._keeping is not None:
+            self._keeping.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def asynchronous(self) -> AsyncLive:
+        """The same directory, for asyncio: what waits here is awaited there."""
+        from .asynchronous import AsyncLive
+
+        return AsyncLive(self)
+
+    async def __aenter__(self) -> AsyncLive:
+        return self.asynchronous
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.asynchronous.close()
+
+    def __repr__(self) -> str:
+        return f"<Live {' '.join(self._servers.urls)}/{self._servers.base}: {self.freshness}>"

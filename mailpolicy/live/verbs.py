@@ -1,0 +1,103 @@
+"""The verbs of a directory, for what holds one."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from ..freshness import Freshness
+from ..model import Config, Directory
+from ..snapshot import Finding
+from ..tables import Table
+
+__all__ = ["Verbs"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Holding(Protocol):
+    """Whatever has a directory to ask now."""
+
+    @property
+    def directory(self) -> Directory: ...
+
+
+def handed_on(verb: Callable[Concatenate[Directory, P], R]) -> Callable[Concatenate[Holding, P], R]:
+    """A verb of a directory as one of whatever holds a directory: asked of the one it holds then."""
+
+    @functools.wraps(verb)
+    def asked(self: Holding, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return verb(self.directory, *args, **kwargs)
+
+    return asked
+
+
+class Verbs:
+    """What can be asked of a directory is asked of the one that is held now; each answer is of one state.
+
+    For several questions that belong together take `snapshot` and ask it.
+    """
+
+    @property
+    def directory(self) -> Directory:
+        """The directory as it is now, which never changes."""
+        raise NotImplementedError
+
+    @property
+    def snapshot(self) -> Directory:
+        """The same: a directory as it is at this moment, to ask several questions of."""
+        return self.directory
+
+    find = handed_on(Directory.find)
+    account = handed_on(Directory.account)
+    resource = handed_on(Directory.resource)
+    list = handed_on(Directory.list)
+    domain = handed_on(Directory.domain)
+    cos = handed_on(Directory.cos)
+    select = handed_on(Directory.select)
+    effective = handed_on(Directory.effective)
+    accounts = handed_on(Directory.accounts)
+    domains = handed_on(Directory.domains)
+    classes_of_service = handed_on(Directory.classes_of_service)
+    lists = handed_on(Directory.lists)
+    resources = handed_on(Directory.resources)
+    aliases = handed_on(Directory.aliases)
+    servers = handed_on(Directory.servers)
+    gal = handed_on(Directory.gal)
+    search = handed_on(Directory.search)
+    expand = handed_on(Directory.expand)
+    preview = handed_on(Directory.preview)
+    lists_of = handed_on(Directory.lists_of)
+    is_member = handed_on(Directory.is_member)
+    explain_member = handed_on(Directory.explain_member)
+    with_changes = handed_on(Directory.with_changes)
+    save = handed_on(Directory.save)
+
+    @property
+    def config(self) -> Config:
+        """What holds for everybody; NotFound in a directory without such an entry."""
+        return self.directory.config
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that is wrong with the directory now."""
+        return self.directory.findings
+
+    @property
+    def revision(self) -> str:
+        """A name for the content now: equal content, equal revision."""
+        return self.directory.revision
+
+    @property
+    def freshness(self) -> Freshness:
+        """How far answers can be taken for those of now."""
+        return self.directory.freshness
+
+    def as_table(self) -> Table:
+        """The directory in a few lines, for people."""
+        return self.directory.as_table()
+
+    def _repr_html_(self) -> str:
+        return self.as_table().html()
