@@ -183,7 +183,7 @@ def test_who_listens_and_says_nothing_is_not_waited_for(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
         with within(PROMPT), pytest.raises(Unavailable):
-            client.connect(url, network_timeout=SHORT, operation_timeout=SHORT, **options)
+            client.connect(url, network_timeout=SHORT, operation_timeout=LONG, **options)
 
 
 @pytest.mark.parametrize(

@@ -94,10 +94,12 @@ def refreshed(backend: Backend, copy: Copy) -> Copy:
 
 def until_done(events: Iterator[Sequence[SyncEvent]], copy: Copy) -> None:
     """Read a refresh to its end."""
+    deadline = time.monotonic() + 20
     for batch in events:
         copy.apply(batch)
         if any(isinstance(event, SyncPhase) and event.done for event in batch):
             return
+        assert time.monotonic() < deadline, "the refresh does not end"
 
 
 def next_events(events: Iterator[Sequence[SyncEvent]], count: int) -> list[SyncEvent]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from ....errors import MailPolicyError, Unavailable
+from ...bind import Bind
 from ..refusals import CONNECTION, SUCCESS, Kinds, Refusal, refused
 from . import messages
 from .messages import Message, Result
@@ -28,7 +29,8 @@ class Conversation:
     """Send requests, and get the responses to each of them, whatever else comes in between."""
 
     stream: Stream
-    _servers: Servers
+    _patience: float
+    """Seconds to wait for an answer."""
     _numbers: Iterator[int] = field(factory=lambda: count(1), init=False)
     _arrived: dict[int, deque[Message]] = field(factory=dict, init=False)
     """What has come for each request that is not finished."""
@@ -36,22 +38,21 @@ class Conversation:
     @classmethod
     def begin(cls, url: str, servers: Servers) -> Conversation:
         """Connect, encrypt and bind as `servers` says."""
-        conversation = cls(Stream(url, servers), servers)
+        conversation = cls(Stream(url, servers), servers.network_timeout)
         try:
             if servers.start_tls and url.lower().startswith("ldap:"):
                 conversation.answer(messages.extended(START_TLS))
                 conversation.stream.encrypt()
             if servers.bind is not None:
-                conversation._bind()
+                conversation._bind(servers.bind)
         except BaseException:
             # Nobody else has it yet, and it may be interrupted.
             conversation.stream.close()
             raise
+        conversation._patience = servers.operation_timeout
         return conversation
 
-    def _bind(self) -> None:
-        bind = self._servers.bind
-        assert bind is not None
+    def _bind(self, bind: Bind) -> None:
         if bind.mechanism == "EXTERNAL":
             request = messages.external_bind()
         elif bind.dn:
@@ -86,7 +87,7 @@ class Conversation:
 
     def next(self, number: int) -> Message:
         """The next response to a request; `Unavailable` where the time for an operation is over."""
-        response = self.next_within(number, self._servers.operation_timeout)
+        response = self.next_within(number, self._patience)
         if response is None:
             raise Unavailable(self.stream.url, why="has not answered in time")
         return response

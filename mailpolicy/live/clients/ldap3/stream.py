@@ -70,9 +70,7 @@ class Stream:
             raise Unavailable(str(self._servers.ca_file), why=f"cannot be read: {error}") from error
         try:
             self._socket.settimeout(self._servers.network_timeout)
-            self._socket = context.wrap_socket(
-                self._socket, server_hostname=self._address.host or "localhost"
-            )
+            self._socket = context.wrap_socket(self._socket, server_hostname=self._host)
         except ssl.SSLCertVerificationError as error:
             self.close()
             raise Unavailable(self.url, why=f"shows a wrong certificate: {error.verify_message}") from error
