@@ -5,17 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
 
 import pytest
 
 from mailpolicy.errors import Unavailable
 from mailpolicy.ldap.ldif import read
 from mailpolicy.live.backend import Backend
+from mailpolicy.live.bind import Bind
 from mailpolicy.live.replica import Cookies, Replica, Step, follow
 from mailpolicy.live.replica.reading import COMPUTED
 from mailpolicy.snapshot import Snapshot, load
 from tests.live.backends import Client
-from tests.slapd import Slapd, StartSlapd
+from tests.slapd import PASSWORD, Slapd, StartSlapd
 
 DATA = """dn: o=mail
 objectClass: organization
@@ -60,7 +64,12 @@ REFINT = (
     "dn: olcOverlay=refint\nobjectClass: olcRefintConfig\nolcOverlay: refint\n"
     "olcRefintAttribute: member\nolcRefintNothing: cn=nobody,o=mail"
 )
+COPYING = (
+    f'bindmethod=simple binddn="cn=admin,o=mail" credentials={PASSWORD} '
+    'searchbase="o=mail" type=refreshAndPersist retry="1 +"'
+)
 SECONDS = 15.0
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -109,7 +118,7 @@ class Followed:
             return next(steps)
 
 
-def until(steps: Iterator[Step], happened: Callable[[Step], bool]) -> Step:
+def until(steps: Iterator[T], happened: Callable[[T], bool]) -> T:
     """The step after which something has happened; the test fails where it never does."""
     end = time.monotonic() + SECONDS
     for step in steps:
@@ -120,8 +129,8 @@ def until(steps: Iterator[Step], happened: Callable[[Step], bool]) -> Step:
 
 
 def until_same(steps: Iterator[Step], slapd: Slapd) -> Step:
-    expected = by_name(dumped(slapd))
-    return until(steps, lambda step: by_name(step.snapshot) == expected)
+    """The step that is as the server is by then, which may still be busy itself."""
+    return until(steps, lambda step: by_name(step.snapshot) == by_name(dumped(slapd)))
 
 
 def perform(slapd: Slapd) -> None:
@@ -321,10 +330,59 @@ def test_an_answer_that_is_cut_short_is_no_answer(client: Client, start_slapd: S
         "olcAccess": '{0}to * by anonymous auth by * read',
     })  # fmt: skip
     slapd.connect().passwd_s("cn=y,ou=a,o=mail", None, "secret")
-    from mailpolicy.live.bind import Bind
 
     with client.opened(slapd, bind=Bind("cn=y,ou=a,o=mail", "secret")) as backend:
         replica = Replica("o=mail")
         with pytest.raises(Unavailable, match="size"):
             next(follow(backend, replica))
         assert replica.snapshot is None
+
+
+def test_either_of_two_providers_will_do(client: Client, start_slapd: StartSlapd, tmp_path: Path) -> None:
+    one, two = pair(start_slapd, tmp_path)
+    followed = Followed(client, one)
+    with followed.connection() as steps:
+        next(steps)
+        two.connect().modify_s("cn=y,ou=a,o=mail", [(0, "description", [b"by the second"])])
+        one.connect().modify_s("o=mail", [(0, "description", [b"by the first"])])
+        until(steps, lambda step: described(step.snapshot) == {b"by the first", b"by the second"})
+        until(steps, lambda _: {1, 2} <= set(followed.replica.cookies.latest))
+        until(in_vain(), lambda _: {b"by the first", b"by the second"} == described(dumped(two)))
+    one.stop()
+    with followed.connection(two) as steps:
+        assert next(steps).changes == ()
+        two.connect().delete_s("cn=another,o=mail")
+        step = until(steps, lambda step: bool(step.changes))
+        assert [change.dn for change in step.changes] == ["cn=another,o=mail"]
+        assert_same(step.snapshot, two)
+
+
+def described(snapshot: Snapshot) -> set[bytes]:
+    return {value for entry in snapshot for value in entry.stored("description")}
+
+
+def in_vain() -> Iterator[None]:
+    while True:
+        yield time.sleep(0.1)
+
+
+def pair(start_slapd: StartSlapd, tmp_path: Path) -> list[Slapd]:
+    """Two servers that copy each other."""
+    sockets = [tmp_path / name / "socket" for name in ("one", "two")]
+    servers = []
+    for number, path in enumerate(sockets, 1):
+        other = quote(str(sockets[2 - number]), safe="")
+        server = start_slapd(
+            directory=path.parent,
+            suffix="o=mail",
+            data=DATA if number == 1 else b"",
+            syncprov=True,
+            settings={"olcServerID": number},
+            database={
+                "olcSyncrepl": f"{{0}}rid=001 provider=ldapi://{other} {COPYING}",
+                "olcMultiProvider": "TRUE",
+            },
+        )
+        servers.append(server)
+    until(in_vain(), lambda _: len(dumped(servers[1])) == len(dumped(servers[0])))
+    return servers

@@ -318,3 +318,13 @@ def test_a_server_that_breaks_down_is_not_taken_for_one_without_syncrepl() -> No
     backend.breaks_down_when_refused = True
     with pytest.raises(Unavailable):
         next(steps)
+
+
+def test_who_loses_its_name_to_another_is_looked_for() -> None:
+    replica = Replica("o=mail")
+    new = entry(4, "ou=c,ou=a,o=mail", "new", clock=2)
+    backend = Scripted([FIRST, [new]])
+    backend.entries = [TOP, *FIRST[1:2], new, entry(3, "ou=moved,o=mail", "c", clock=2)]  # type: ignore[list-item]
+    steps = following(backend, replica)
+    assert [(len(step.snapshot), step.snapshot.lost) for step in islice(steps, 3)] == [(3, 0), (3, 1), (4, 0)]
+    assert texts(replica)["ou=moved,o=mail"] == "c"

@@ -54,7 +54,8 @@ class Changing:
         self._arrived[uuid] = entry
 
     def _remove(self, uuid: bytes) -> None:
-        self._arrived.pop(uuid, None)
+        if isinstance(arrived := self._arrived.pop(uuid, None), Entry):
+            self._content.gone_names.add(self._content.snapshot.key(arrived.dn))
         self._gone.add(uuid)
 
     def _is_renamed(self, uuid: bytes, entry: Entry) -> bool:

@@ -39,6 +39,8 @@ class Content:
         """Those of which no entry can be made."""
         self.doubtful = False
         """Whether two entries claimed one name: then we have missed something."""
+        self.gone_names: set[str] = set()
+        """The keys of names that entries had and have no longer, for whoever wants to know to empty."""
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Self | None:
@@ -88,6 +90,11 @@ class Content:
             if entry is not None and (uuid in changed or uuid not in placed)
         }
         edited |= {keys[uuid]: entry for uuid, entry in changed.items() if uuid in keys}
+        self.gone_names |= {
+            self._keys[uuid]
+            for uuid, entry in before.items()
+            if entry is not None and (uuid not in placed or placed[uuid].dn != entry.dn)
+        }
         snapshot = self.snapshot.changed(edited) if edited else self.snapshot
         self.snapshot = with_problems(snapshot, self.left_out, left_out)
         for uuid in before:

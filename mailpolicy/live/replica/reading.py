@@ -15,11 +15,22 @@ from ...snapshot.load import Layouts
 from ...snapshot.version import packed
 from ..backend import Attributes
 
-__all__ = ["COMPUTED", "ENTRY_CSN", "ENTRY_UUID", "MODIFIED", "Reader", "csn_of", "uuid_in", "uuid_of"]
+__all__ = [
+    "COMPUTED",
+    "ENTRY_CSN",
+    "ENTRY_UUID",
+    "MODIFIED",
+    "MODIFIER",
+    "Reader",
+    "csn_of",
+    "uuid_in",
+    "uuid_of",
+]
 
 ENTRY_UUID: Final = "entryUUID"
 ENTRY_CSN: Final = "entryCSN"
 MODIFIED: Final = "modifyTimestamp"
+MODIFIER: Final = "modifiersName"
 
 COMPUTED: Final = frozenset(
     ("entryDN", "subschemaSubentry", "hasSubordinates", "numSubordinates", "contextCSN")

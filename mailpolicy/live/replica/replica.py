@@ -42,7 +42,7 @@ class Replica:
         self.content: Content | None = None
         self.url = ""
         """The server that was followed last."""
-        self.echoes = Echoes()
+        self.echoes = Echoes(self.base)
         self._language = Language(dialect, schema)
         self._restored: Snapshot | None = None
 
@@ -85,5 +85,6 @@ class Replica:
         """What has become of entries that something has happened to."""
         assert self.content is not None
         changed = changes(touched, self.content)
-        self.echoes.expect(self.content.snapshot, changed, now)
+        self.echoes.expect(self.content.snapshot, self.content.gone_names, changed, now)
+        self.content.gone_names.clear()
         return changed

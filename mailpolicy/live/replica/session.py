@@ -95,6 +95,7 @@ class Session:
         self._behind = 0
         self._patience = SILENCES
         self._suspects: Differences | None = None
+        self._is_new = True
 
     @property
     def _content(self) -> Content:
@@ -178,6 +179,9 @@ class Session:
     def _looked(self, quiet: bool) -> Iterator[Step]:
         """Look at the server when it is quiet; where it never is, later."""
         now = time.monotonic()
+        if quiet and self._is_new:
+            self._is_new = False
+            self._replica.echoes.expect_dangling(self._content.snapshot, now)
         if now >= self._audit_at + (0 if quiet else LATEST_AUDIT):
             if self._suspects is not None:
                 yield from self._audited(self._suspects)

@@ -1,7 +1,7 @@
 """Comparing all that we have with all that the server has, by the UUID, name and last change of each.
 
 It costs the server a search for everything and us a look at each entry, but few bytes. Whatever was
-missed, by whichever way, is found; only what a server changes without a trace is not.
+missed, by whichever way, is found; only what a server changes without any trace is not.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from ...ldap.entry import Entry
 from ...ldap.url import Scope
 from ..backend import Attributes, Backend, Found, RefreshRequired
 from .content import Arrival, Content, Touched
-from .reading import ENTRY_CSN, ENTRY_UUID, MODIFIED, Reader, uuid_in
+from .reading import ENTRY_CSN, ENTRY_UUID, MODIFIED, MODIFIER, Reader, uuid_in
 
 __all__ = ["Differences", "names_of", "read_again", "repaired", "sweep"]
+
+MARKS: Final = (ENTRY_UUID, ENTRY_CSN, MODIFIED, MODIFIER)
+"""What tells entries and their states apart. OpenLDAP's refint overlay leaves its name where it has been,
+and nothing else: it is seen unless it was the last one before, too."""
 
 MOST_READ_AGAIN: Final = 2000
 """Where more entries differ, reading everything is sooner done than reading each."""
@@ -42,8 +46,7 @@ class Differences:
 def sweep(backend: Backend, base: str, filter: str, content: Content) -> Differences:
     """Compare with the server. What changes meanwhile may or may not be among the differences."""
     differences = Differences(absent=set(content))
-    marks = ENTRY_UUID, ENTRY_CSN, MODIFIED
-    for dn, attributes in backend.search(base, Scope.SUB, filter, marks):
+    for dn, attributes in backend.search(base, Scope.SUB, filter, MARKS):
         uuid = uuid_in(attributes.get(ENTRY_UUID, ()))
         if uuid is None:
             continue
@@ -67,8 +70,8 @@ def names(entry: Entry, dn: str) -> bool:
 
 def is_as_old(entry: Entry, attributes: Attributes) -> bool:
     """Whether the last change of an entry is the one that the server knows."""
-    mark = ENTRY_CSN if ENTRY_CSN in attributes else MODIFIED
-    return tuple(entry.stored(mark)) == tuple(attributes.get(mark, ()))
+    moment = ENTRY_CSN if ENTRY_CSN in attributes else MODIFIED
+    return all(tuple(entry.stored(mark)) == tuple(attributes.get(mark, ())) for mark in (moment, MODIFIER))
 
 
 def is_out_for_good(content: Content, uuid: bytes, dn: str) -> bool:
