@@ -67,7 +67,8 @@ class Live(Verbs):
     def watch(self) -> Watch:
         """The changes of entries from now on, as they come: `before` and `after` of each.
 
-        Iterating waits for the next one and ends when the directory is closed.
+        Several changes of an entry that follow each other at once may come as one. Iterating waits for the
+        next one, and ends when the directory is closed.
         """
         return Watch(self._board)
 
