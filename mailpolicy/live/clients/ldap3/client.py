@@ -55,9 +55,8 @@ class Client:
     ) -> Iterator[Found]:
         given, cookie = 0, b""
         while limit is None or given < limit:
-            # Our limit goes along as the server's, but not with pages: it would count over all of them.
-            request = messages.search(base, scope, filter, attributes, 0 if page else limit or 0)
-            paging = [messages.page_of(min(page, limit or page), cookie)] if page else []
+            request = messages.search(base, scope, filter, attributes, limit or 0)
+            paging = [messages.page_of(page, cookie)] if page else []
             done: Message | None = None
             with closing(self._results(request, paging)) as results:
                 for message in results:
