@@ -23,7 +23,9 @@ def split_urls(text: str) -> tuple[tuple[str, ...], str | None]:
     bases: dict[str, str] = {}
     for url in text.split():
         parsed = read(url, text)
-        places.append(str(LdapUrl(scheme=parsed.scheme, host=parsed.host, port=parsed.port)).rstrip("/"))
+        places.append(
+            str(LdapUrl(scheme=parsed.scheme, host=parsed.host, port=parsed.port)).removesuffix("/")
+        )
         if "/" in url.partition("://")[2]:
             bases.setdefault(str(parsed.dn), url)
     named = [base for base in bases if base]

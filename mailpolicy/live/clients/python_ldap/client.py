@@ -174,9 +174,8 @@ class Client:
 
 
 def checked(filter: str) -> str:
-    """The filter as it is; InvalidFilter where it is none. libldap takes some that nobody can have meant."""
-    Filter.parse(filter)
-    return filter
+    """The filter, spelled so that libldap reads what we read. Raises InvalidFilter."""
+    return str(Filter.parse(filter))
 
 
 def page_of(size: int, cookie: bytes) -> Control:
