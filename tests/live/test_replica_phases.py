@@ -9,7 +9,7 @@ import pytest
 
 from mailpolicy.errors import Unavailable
 from mailpolicy.live.backend import RefreshRequired, SyncCookie, SyncEntry, SyncEvent, SyncIds, SyncPhase
-from mailpolicy.live.replica import Cookies, Replica, Step, follow, session
+from mailpolicy.live.replica import Cookies, Replica, Step, echoes, follow, session
 from tests.live.scripted import Scripted, cookie, done, entry, uuid
 
 TOP = entry(1, "o=mail")
@@ -328,3 +328,55 @@ def test_who_loses_its_name_to_another_is_looked_for() -> None:
     steps = following(backend, replica)
     assert [(len(step.snapshot), step.snapshot.lost) for step in islice(steps, 3)] == [(3, 0), (3, 1), (4, 0)]
     assert texts(replica)["ou=moved,o=mail"] == "c"
+
+
+GROUP = {"objectClass": [b"groupOfNames"]}
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at what a server may have rewritten without waiting for it."""
+    monkeypatch.setattr(echoes, "DELAYS", (0.0,))
+
+
+def members(step: Step) -> tuple[bytes, ...]:
+    found = step.snapshot.entry("cn=group,o=mail")
+    assert found is not None
+    return tuple(found.stored("member"))
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_name_that_is_passed_on_the_way_to_another_is_looked_for() -> None:
+    group = entry(5, "cn=group,o=mail", member=[b"ou=b,o=mail"], **GROUP)
+    rewritten = entry(5, "cn=group,o=mail", member=[b"ou=d,o=mail"], **GROUP)
+    renames = [entry(2, f"ou={name},o=mail", clock=2, state="modify") for name in "bd"]
+    backend = Scripted([[group, *FIRST], (), (), renames])
+    backend.entries = [group]
+    steps = following(backend, Replica("o=mail"), heartbeat=0.0)
+    assert [members(step) for step in islice(steps, 4)] == [(b"ou=b,o=mail",)] * 4
+    assert len(backend.searches) == 1
+    backend.entries = [rewritten]
+    assert [members(step) for step in islice(steps, 2)] == [(b"ou=b,o=mail",), (b"ou=d,o=mail",)]
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("name", ["ou=gone,o=mail", "ou=C, OU=A,o=mail"])
+def test_values_that_lead_nowhere_are_looked_at_once_more(name: str) -> None:
+    group = entry(5, "cn=group,o=mail", member=[name.encode(), b"cn=elsewhere"], **GROUP)
+    rewritten = entry(5, "cn=group,o=mail", member=[b"cn=elsewhere"], **GROUP)
+    for backend in (Scripted([[group, *FIRST]]), Scripted([FIRST, (), [group]])):
+        backend.entries = [rewritten]
+        steps = following(backend, Replica("o=mail"))
+        found = [members(step) for step in islice(steps, 6) if len(step.snapshot) == 4]
+        assert (found[-1] == (b"cn=elsewhere",)) is (name == "ou=gone,o=mail")
+        if name != "ou=gone,o=mail":
+            assert backend.searches == []
+
+
+def test_a_server_that_is_never_quiet_is_compared_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "LATEST_AUDIT", 0.0)
+    changes = [[entry(2, "ou=a,o=mail", str(clock), clock=clock, state="modify")] for clock in range(2, 9)]
+    backend = Scripted([FIRST, *changes])
+    backend.entries = [TOP, *FIRST[1:3], entry(7, "ou=missed,o=mail")]  # type: ignore[list-item]
+    steps = following(backend, Replica("o=mail"), audit_every=0.0)
+    assert "ou=missed,o=mail" in {change.dn for step in islice(steps, 6) for change in step.changes}

@@ -67,8 +67,11 @@ class Polling:
         self._replica.forget()
         self._poll_at, self._sweep_at = now + self._pace.poll_every, now + self._pace.sweep_every
         if self._replica.content is None:
-            return self._replica.load(self._everything())
-        return self._swept()
+            changed = self._replica.load(self._everything())
+        else:
+            changed = self._swept()
+        self._replica.echoes.expect_dangling(self._content.snapshot, now)
+        return changed
 
     def go_on(self) -> tuple[EntryChange, ...]:
         """Ask what is due; whether the server is still there at least."""
