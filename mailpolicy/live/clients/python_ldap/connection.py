@@ -42,7 +42,7 @@ class Connection:
     timeout: float
     socket: socket.socket | None = None
     _over: str = ""
-    """Why it is of no more use. It stays so: whether libldap would connect again, as nobody, is not left to it."""
+    """Why it is of no more use. It stays so: libldap is not to connect again, as nobody."""
     _closed: bool = field(default=False, init=False)
 
     def send(self, request: Callable[..., int], *arguments: object) -> int:
