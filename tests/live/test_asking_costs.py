@@ -59,6 +59,8 @@ def servers(module_slapd: StartSlapd) -> Counted:
     (lambda acme: acme.config, 1),
     (lambda acme: acme.search("o=mail", filter="(uid=m1*)"), 2),
     (lambda acme: acme.search("", filter="(uid=m1*)"), 1),
+    (lambda acme: acme.search("", limit=0), 0),
+    (lambda acme: acme.search("", filter="(&(objectClass=mpDomain)(hasSubordinates=TRUE))"), 1),
     (lambda acme: acme.accounts(), 1),
     (lambda acme: acme.expand("sales@acme.example").addresses, 5),
 ])  # fmt: skip
@@ -161,7 +163,13 @@ def test_what_was_answered_stays_and_what_is_asked_later_is_newer(start_slapd: S
         with pytest.raises(NotFound):
             acme.anew().account("bob@acme.example")
         assert "newer@acme.example" in acme.anew().account(JOHN).aliases
+        jane = acme.account("jane@acme.example")
+        assert str(jane.settings.mailbox_quota) == "20 GiB"
+        change = [(ldap.MOD_REPLACE, "mpMailboxQuota", [b"22 GiB"])]
+        slapd.connect().modify_s(jane.explain("mailbox_quota").origin.dn, change)
+        assert str(acme.account("jane@acme.example").settings.mailbox_quota) == "20 GiB"
         acme.revision  # noqa: B018  # everything anew
+        assert str(acme.account("jane@acme.example").settings.mailbox_quota) == "22 GiB"
         with pytest.raises(NotFound):
             acme.account("bob@acme.example")
 
