@@ -1,0 +1,70 @@
+"""The page about directories on servers, run on two of them."""
+
+from __future__ import annotations
+
+import doctest
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.certificates import Authority
+from tests.live.servers import Served, acme_server
+from tests.slapd import PASSWORD
+
+pytestmark = pytest.mark.twin
+
+PAGE = Path(__file__).parents[2] / "docs/explanation/live.md"
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[tuple[Served, Served]]:
+    """Two servers with equal content; the second is for when the first is gone."""
+    authority = Authority(tmp_path, "ca")
+    with ExitStack() as running:
+        yield tuple(  # type: ignore[misc]
+            running.enter_context(acme_server(tcp=True, certificate=authority.issue(name)))
+            for name in ("ldap1", "ldap2")
+        )
+
+
+def test_the_page_does_what_it_says(tmp_path: Path, servers: tuple[Served, Served]) -> None:
+    for name in ("policy", "writer"):
+        (tmp_path / f"{name}.password").write_text(PASSWORD)
+    text = PAGE.read_text()
+    for said, here in substitutions(tmp_path, servers).items():
+        assert said in text
+        text = text.replace(said, here)
+
+    def stop() -> None:
+        for server in servers:
+            server.stop()
+
+    def start() -> None:
+        for server in servers:
+            server.start()
+
+    known = {"stop_the_servers": stop, "start_the_servers": start}
+    failed, tried = run(text, known)
+    known["live"].close()  # type: ignore[attr-defined]
+    assert tried > 15
+    assert not failed
+
+
+def substitutions(directory: Path, servers: tuple[Served, Served]) -> Mapping[str, str]:
+    """What is written here for what the page says."""
+    return {
+        "ldaps://ldap1.acme.example": str(servers[0].tls_uri),
+        "ldaps://ldap2.acme.example": str(servers[1].tls_uri),
+        "/etc/mailpolicy/": f"{directory}/",
+        "/var/cache/mailpolicy/": f"{directory}/",
+    }
+
+
+def run(text: str, known: dict[str, object]) -> tuple[int, int]:
+    page = doctest.DocTestParser().get_doctest(text, known, PAGE.name, str(PAGE), 0)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    runner.run(page, clear_globs=False)
+    known.update(page.globs)
+    return runner.failures, runner.tries
