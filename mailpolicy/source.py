@@ -16,6 +16,7 @@ from .errors import InvalidUrl, NotFound
 from .freshness import Freshness
 from .ldap.definitions import Definitions
 from .model import Directory
+from .model.held import Held
 from .model.text import ldif_lines, snapshot_of
 from .snapshot import Snapshot
 from .status.table import TABLES
@@ -170,14 +171,14 @@ def loads(
     return Directory(snapshot, table_for(statuses, snapshot.dialect.statuses))
 
 
-def dumps(directory: Directory) -> str:
-    """Write a directory as LDIF text: reading it again gives the same revision.
+def dumps(directory: Held) -> str:
+    """Write a directory, or a live one as it is now, as LDIF text: reading it again gives the same revision.
 
     >>> text = "dn: cn=basic,o=mail\\nobjectClass: mpClassOfService\\ncn: basic\\n"
     >>> dumps(loads(text)) == text
     True
     """
-    return b"".join(ldif_lines(directory.snapshot)).decode("ascii")
+    return b"".join(ldif_lines(directory.directory.snapshot)).decode("ascii")
 
 
 def table_for(statuses: str | None, usual: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from ..freshness import Freshness
 from ..model import Config, Directory
+from ..model.held import Held
 from ..snapshot import Finding
 from ..tables import Table
 
@@ -17,18 +18,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Holding(Protocol):
-    """Whatever has a directory to ask now."""
-
-    @property
-    def directory(self) -> Directory: ...
-
-
-def handed_on(verb: Callable[Concatenate[Directory, P], R]) -> Callable[Concatenate[Holding, P], R]:
+def handed_on(verb: Callable[Concatenate[Directory, P], R]) -> Callable[Concatenate[Held, P], R]:
     """A verb of a directory as one of whatever holds a directory: asked of the one it holds then."""
 
     @functools.wraps(verb)
-    def asked(self: Holding, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def asked(self: Held, /, *args: P.args, **kwargs: P.kwargs) -> R:
         return verb(self.directory, *args, **kwargs)
 
     return asked
@@ -57,6 +51,8 @@ class Verbs:
     domain = handed_on(Directory.domain)
     cos = handed_on(Directory.cos)
     select = handed_on(Directory.select)
+    object = handed_on(Directory.object)
+    domain_of = handed_on(Directory.domain_of)
     effective = handed_on(Directory.effective)
     accounts = handed_on(Directory.accounts)
     domains = handed_on(Directory.domains)
@@ -84,6 +80,11 @@ class Verbs:
     def findings(self) -> tuple[Finding, ...]:
         """Everything that is wrong with the directory now."""
         return self.directory.findings
+
+    @property
+    def statuses(self) -> str:
+        """The status table that answers, `documented` or `server`."""
+        return self.directory.statuses
 
     @property
     def revision(self) -> str:

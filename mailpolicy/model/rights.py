@@ -1,23 +1,24 @@
-"""Who may act on what, asked of a directory by the names people use."""
+"""Who may act on what, asked of a directory by the names people use.
+
+The directory may be a live one: then that of this moment is asked.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import rights
 from ..reasons import Level
 from ..rights import Holding, Posting, Subscription
+from .held import Held
 from .objects import Account, MailingList, Object
 from .whom import entry_of, whom
-
-if TYPE_CHECKING:
-    from .directory import Directory
 
 __all__ = ["holds", "may_edit", "may_post", "may_subscribe", "may_unsubscribe"]
 
 
 def holds(
-    directory: Directory,
+    directory: Held,
     actor: str | Object | None,
     right: str,
     target: str | Object,
@@ -39,13 +40,14 @@ def holds(
 
     InvalidValue for a name that is no right, or none on such an object; NotFound where there is no target.
     """
-    who = None if actor is None else whom(directory.snapshot, actor)
-    on = entry_of(directory.snapshot, target)
-    return rights.holds(directory.snapshot, who, right, on, as_admin=as_admin, onward=onward)
+    snapshot = directory.directory.snapshot
+    who = None if actor is None else whom(snapshot, actor)
+    on = entry_of(snapshot, target)
+    return rights.holds(snapshot, who, right, on, as_admin=as_admin, onward=onward)
 
 
 def may_post(
-    directory: Directory,
+    directory: Held,
     mailing_list: str | MailingList,
     *,
     login: str | Account | None = None,
@@ -63,14 +65,13 @@ def may_post(
     >>> bool(mp.may_post(acme, "staff@acme.example", login="john@acme.example"))
     True
     """
-    of_list = entry_of(directory.snapshot, mailing_list, Level.LIST)
-    account = None if login is None else entry_of(directory.snapshot, login)
-    return rights.may_post(directory.snapshot, of_list, login=account, sender=sender)
+    snapshot = directory.directory.snapshot
+    of_list = entry_of(snapshot, mailing_list, Level.LIST)
+    account = None if login is None else entry_of(snapshot, login)
+    return rights.may_post(snapshot, of_list, login=account, sender=sender)
 
 
-def may_subscribe(
-    directory: Directory, mailing_list: str | MailingList, who: str | Object | None
-) -> Subscription:
+def may_subscribe(directory: Held, mailing_list: str | MailingList, who: str | Object | None) -> Subscription:
     """Say what becomes of somebody's request to join a list: accept, reject, or approval by its owners.
 
     >>> import mailpolicy as mp
@@ -78,14 +79,13 @@ def may_subscribe(
     >>> mp.may_subscribe(acme, "partners@acme.example", "bob@acme.example").reasons[-1].text
     'nobody owns the list who could approve'
     """
-    asking = None if who is None else whom(directory.snapshot, who)
-    return rights.may_subscribe(
-        directory.snapshot, entry_of(directory.snapshot, mailing_list, Level.LIST), asking
-    )
+    snapshot = directory.directory.snapshot
+    asking = None if who is None else whom(snapshot, who)
+    return rights.may_subscribe(snapshot, entry_of(snapshot, mailing_list, Level.LIST), asking)
 
 
 def may_unsubscribe(
-    directory: Directory, mailing_list: str | MailingList, who: str | Object | None
+    directory: Held, mailing_list: str | MailingList, who: str | Object | None
 ) -> Subscription:
     """Say what becomes of somebody's request to leave a list.
 
@@ -94,14 +94,13 @@ def may_unsubscribe(
     >>> str(mp.may_unsubscribe(acme, "partners@acme.example", "jane@acme.example").outcome)
     'reject'
     """
-    asking = None if who is None else whom(directory.snapshot, who)
-    return rights.may_unsubscribe(
-        directory.snapshot, entry_of(directory.snapshot, mailing_list, Level.LIST), asking
-    )
+    snapshot = directory.directory.snapshot
+    asking = None if who is None else whom(snapshot, who)
+    return rights.may_unsubscribe(snapshot, entry_of(snapshot, mailing_list, Level.LIST), asking)
 
 
 def may_edit(
-    directory: Directory,
+    directory: Held,
     who: str | Object | None,
     target: str | Object,
     name: str,
@@ -118,6 +117,7 @@ def may_edit(
     >>> mp.may_edit(acme, "john@acme.example", "john@acme.example", "auto_reply_text").answer
     True
     """
-    asking = None if who is None else whom(directory.snapshot, who)
-    on = entry_of(directory.snapshot, target)
-    return rights.may_edit(directory.snapshot, asking, on, name, as_admin=as_admin, value=value)
+    snapshot = directory.directory.snapshot
+    asking = None if who is None else whom(snapshot, who)
+    on = entry_of(snapshot, target)
+    return rights.may_edit(snapshot, asking, on, name, as_admin=as_admin, value=value)
