@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from mailpolicy.live.backend import SyncCookie, SyncIds, SyncPhase
-from mailpolicy.live.clients.sync_controls import request
 
 syncrepl = pytest.importorskip("ldap.syncrepl")
 
 from pyasn1.codec.ber import decoder, encoder  # noqa: E402  # python-ldap brings it along
 
-from mailpolicy.live.clients.python_ldap.sync_values import (  # noqa: E402
+from mailpolicy.live.clients.sync_controls import (  # noqa: E402
     MalformedControl,
     sync_done,
-    sync_info,
+    sync_message,
+    sync_request,
     sync_state,
 )
 
@@ -60,14 +60,14 @@ def test_the_end_of_a_refresh(cookie: bytes | None, deletes: bool | None) -> Non
 @given(cookie=COOKIES, done=st.none() | st.booleans(), deletes=st.booleans())
 def test_the_end_of_a_phase(cookie: bytes | None, done: bool | None, deletes: bool) -> None:
     value = chosen("refreshDelete" if deletes else "refreshPresent", cookie=cookie, refreshDone=done)
-    assert sync_info(value) == SyncPhase(deletes, done is not False, cookie)
+    assert sync_message(value) == SyncPhase(deletes, done is not False, cookie)
 
 
 @given(cookie=st.binary(max_size=300))
 def test_new_cookies(cookie: bytes) -> None:
     value = syncrepl.SyncInfoValue()
     value.setComponentByName("newcookie", cookie)
-    assert sync_info(bytes(encoder.encode(value))) == SyncCookie(cookie)
+    assert sync_message(bytes(encoder.encode(value))) == SyncCookie(cookie)
 
 
 @given(cookie=COOKIES, deletes=st.none() | st.booleans(), uuids=st.lists(UUIDS, max_size=20))
@@ -75,7 +75,7 @@ def test_sets_of_uuids(cookie: bytes | None, deletes: bool | None, uuids: list[b
     members = syncrepl.SyncUUIDs()
     members.extend(uuids)
     value = chosen("syncIdSet", cookie=cookie, refreshDeletes=deletes, syncUUIDs=members)
-    read = sync_info(value)
+    read = sync_message(value)
     assert isinstance(read, SyncIds)
     # The elements of a set stand in any order.
     assert (sorted(read.uuids), read.deleted, read.cookie) == (sorted(uuids), bool(deletes), cookie)
@@ -83,7 +83,7 @@ def test_sets_of_uuids(cookie: bytes | None, deletes: bool | None, uuids: list[b
 
 @given(cookie=COOKIES, persist=st.booleans())
 def test_what_we_ask_is_what_python_ldap_reads(cookie: bytes | None, persist: bool) -> None:
-    read, rest = decoder.decode(request(cookie, persist=persist), asn1Spec=syncrepl.SyncRequestValue())
+    read, rest = decoder.decode(sync_request(cookie, persist=persist), asn1Spec=syncrepl.SyncRequestValue())
     there = read.getComponentByName("cookie")
     assert not rest
     assert int(read.getComponentByName("mode")) == (3 if persist else 1)
@@ -121,6 +121,6 @@ def test_lengths_may_be_long() -> None:
 
 @given(st.binary(max_size=60))
 def test_other_bytes_are_read_or_refused_and_nothing_else(value: bytes) -> None:
-    for read in (sync_state, sync_done, sync_info):
+    for read in (sync_state, sync_done, sync_message):
         with suppress(MalformedControl):
             read(value)

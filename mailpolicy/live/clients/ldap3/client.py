@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
@@ -13,10 +14,18 @@ from ....errors import NotFound, Unavailable
 from ....ldap.ldif.records import Modification
 from ....ldap.text import decode
 from ....ldap.url import Scope
-from ...backend import EVERYTHING, Attributes, Found, SyncEvent
-from .. import sync_controls
+from ...backend import EVERYTHING, Attributes, Found, SyncEntry, SyncEvent, SyncPhase
 from ..refusals import RESUMPTION, SEARCH, SUCCESS, WRITE
-from ..sync_controls import SYNC_DONE, SYNC_INFO, SYNC_REQUEST, SYNC_STATE
+from ..sync_controls import (
+    SYNC_DONE,
+    SYNC_MESSAGE,
+    SYNC_REQUEST,
+    SYNC_STATE,
+    sync_done,
+    sync_message,
+    sync_request,
+    sync_state,
+)
 from . import messages
 from .conversation import Conversation
 from .messages import INTERMEDIATE_NAME, INTERMEDIATE_VALUE, MANAGE_DSA_IT, SEARCH_DONE, SEARCH_ENTRY, Message
@@ -138,24 +147,31 @@ class Client:
         persist: bool = True,
         idle: float = 1.0,
     ) -> Iterator[Sequence[SyncEvent]]:
-        wanted = sync_controls.request(cookie, persist=persist)
+        wanted = sync_request(cookie, persist=persist)
         controls = [messages.control(MANAGE_DSA_IT), messages.control(SYNC_REQUEST, wanted, critical=True)]
         number = self._conversation.ask(messages.search(base, Scope.SUB, filter, EVERYTHING), controls)
         done: Message | None = None
+        refreshed, heard = False, time.monotonic()
         try:
             while done is None:
                 arrived = list(self._arrived(number, idle))
+                if arrived:
+                    heard = time.monotonic()
+                elif not refreshed:
+                    self._conversation.check_patience(heard)
                 if arrived and arrived[-1].operation == SEARCH_DONE:
                     done = arrived.pop()
                 if arrived or done is None:
-                    yield list(chain.from_iterable(map(self._events, arrived)))
+                    events = list(chain.from_iterable(map(self._events, arrived)))
+                    refreshed = refreshed or any(isinstance(each, SyncPhase) and each.done for each in events)
+                    yield events
         finally:
             self._conversation.finish(number, abandon=done is None)
         if done.result.code != SUCCESS:
             raise self._conversation.refused(done.result, base, to=RESUMPTION if cookie else SEARCH)
         if persist:
             raise Unavailable(self.url, why="sends no more changes")
-        yield [sync_controls.done_in(done.controls.get(SYNC_DONE, b""))]
+        yield list(self._events(done))
 
     def _arrived(self, number: int, idle: float) -> Iterator[Message]:
         """All that is there of the responses to a request, none where nothing comes for so long."""
@@ -167,9 +183,12 @@ class Client:
     def _events(self, message: Message) -> Iterator[SyncEvent]:
         try:
             if message.operation == SEARCH_ENTRY:
-                yield sync_controls.entry_in(message.controls[SYNC_STATE], message.found)
-            elif message.fields.get(INTERMEDIATE_NAME) == SYNC_INFO.encode():
-                yield sync_controls.info_in(message.fields[INTERMEDIATE_VALUE])
+                state, uuid, cookie = sync_state(message.controls[SYNC_STATE])
+                yield SyncEntry(state, uuid, *message.found, cookie)
+            elif message.operation == SEARCH_DONE:
+                yield sync_done(message.controls[SYNC_DONE])
+            elif message.fields.get(INTERMEDIATE_NAME) == SYNC_MESSAGE.encode():
+                yield sync_message(message.fields[INTERMEDIATE_VALUE])
         except (LookupError, ValueError) as error:
             raise Unavailable(self.url, why="does not speak RFC 4533") from error
 

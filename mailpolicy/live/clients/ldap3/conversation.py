@@ -92,6 +92,12 @@ class Conversation:
             raise Unavailable(self.stream.url, why="has not answered in time")
         return response
 
+    def check_patience(self, heard: float) -> None:
+        """`Unavailable`, and the end, where nothing has come since then in all the time for an operation."""
+        if time.monotonic() - heard >= self._patience:
+            self.stream.cut()
+            raise Unavailable(self.stream.url, why="has not answered in time")
+
     def next_within(self, number: int, seconds: float) -> Message | None:
         """The next response to a request, None where there is none for so long."""
         arrived = self._arrived[number]

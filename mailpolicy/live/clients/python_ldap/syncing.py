@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import ldap
 from attrs import define, field
@@ -12,9 +12,18 @@ from attrs import define, field
 from ....errors import MailPolicyError, Unavailable
 from ...backend import SyncEntry, SyncEvent, SyncPhase
 from ..refusals import RESUMPTION, SEARCH
-from ..sync_controls import SYNC_DONE, SYNC_INFO, SYNC_REQUEST, SYNC_STATE, request
-from .connection import Connection, Control, Message
-from .sync_values import MalformedControl, sync_done, sync_info, sync_state
+from ..sync_controls import (
+    SYNC_DONE,
+    SYNC_MESSAGE,
+    SYNC_REQUEST,
+    SYNC_STATE,
+    MalformedControl,
+    sync_done,
+    sync_message,
+    sync_request,
+    sync_state,
+)
+from .connection import Connection, Control
 
 __all__ = ["synchronised"]
 
@@ -32,7 +41,7 @@ def synchronised(
     idle: float,
 ) -> Iterator[Sequence[SyncEvent]]:
     """The events of a sync; `send` sends the search with the control that asks for one."""
-    number = send((SYNC_REQUEST, True, request(cookie, persist=persist)))
+    number = send((SYNC_REQUEST, True, sync_request(cookie, persist=persist)))
     stream = _Stream(connection, number, base, resumes=cookie is not None)
     try:
         while True:
@@ -72,11 +81,18 @@ class _Stream:
         seconds = idle if self._refreshed else min(idle, self._connection.timeout)
         try:
             while len(events) < LARGEST_BATCH and not self.ended:
-                message = self._connection.next(self._number, seconds)
-                if message[0] is None:
-                    break
+                kind, found, _, controls = self._connection.next(self._number, seconds)
                 seconds = 0
-                self._take(message, events)
+                if kind == ldap.RES_SEARCH_ENTRY:
+                    # Here and not in a function of its own: a refresh is hardly anything else.
+                    for dn, attributes, said in found:
+                        state, uuid, cookie = sync_state(value_of(SYNC_STATE, said))
+                        events.append(SyncEntry(state, uuid, dn, attributes, cookie))
+                        self._given += 1
+                elif kind is None:
+                    break
+                else:
+                    self._take(kind, found, controls, events)
         except ldap.TIMEOUT:
             self._check_silence()
         except ldap.LDAPError as error:
@@ -97,27 +113,19 @@ class _Stream:
             self._connection.cut("has not answered in time")
             self._end(Unavailable(self._connection.url, why="has not answered in time"))
 
-    def _take(self, message: Message, events: list[SyncEvent]) -> None:
-        kind, found, _, controls = message
-        if kind == ldap.RES_SEARCH_ENTRY:
-            for dn, attributes, said in found:
-                events.append(_entry(dn, attributes, said))
-                self._given += 1
-        elif kind == ldap.RES_INTERMEDIATE:
+    def _take(
+        self, kind: int, found: Sequence[Any], controls: Sequence[Control], events: list[SyncEvent]
+    ) -> None:
+        if kind == ldap.RES_INTERMEDIATE:
             for name, value, _ in found:
-                if name == SYNC_INFO:
-                    event = sync_info(value)
+                if name == SYNC_MESSAGE:
+                    event = sync_message(value)
                     self._refreshed |= isinstance(event, SyncPhase) and event.done
                     events.append(event)
         elif kind == ldap.RES_SEARCH_RESULT:
             self.ended = True
             done = value_of(SYNC_DONE, controls)
             events.append(sync_done(done))
-
-
-def _entry(dn: str, attributes: dict[str, list[bytes]], controls: Sequence[Control]) -> SyncEntry:
-    state, uuid, cookie = sync_state(value_of(SYNC_STATE, controls))
-    return SyncEntry(state, uuid, dn, attributes, cookie)
 
 
 def value_of(oid: str, controls: Sequence[Control]) -> bytes:
