@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 
 from docs.notebooks.execute import NOTEBOOKS, executed
+from mailpolicy.config.pages import configuration_markdown
 from mailpolicy.inherit.pages import inheritance_markdown
 from mailpolicy.rights.pages import posting_markdown
 from mailpolicy.schema.emit import emit
@@ -20,6 +21,7 @@ from mailpolicy.status.pages import statuses_markdown
 ROOT = Path(__file__).parents[1]
 
 GENERATED: Mapping[str, Callable[[], str]] = {
+    "docs/reference/configuration.md": configuration_markdown,
     "docs/reference/inheritance.md": inheritance_markdown,
     "docs/reference/posting.md": posting_markdown,
     "docs/reference/settings.md": partial(emit, "native", "markdown"),

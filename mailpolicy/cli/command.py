@@ -7,7 +7,7 @@ import sys
 import traceback
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import StringIO, TextIOWrapper
 from typing import Final, NoReturn
 
@@ -23,7 +23,8 @@ __all__ = ["guarded", "main"]
 
 DESCRIPTION = """\
 Which value applies to this mailbox, and why? What may this account do now?
-Asked of a mail directory: LDIF as OpenLDAP, Carbonio or Zimbra write it.
+Asked of a mail directory: LDIF as OpenLDAP, Carbonio or Zimbra write it, or a
+server of theirs.
 """
 
 EPILOG = """\
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def answer() -> Exit:
         asked = command_parser().parse_args(arguments)
         verb: Verb = asked.verb
-        return verb.answer(asked, Screen.of(sys.stdout))
+        with ExitStack() as asked.until_answered:  # connections, which end with the answer
+            return verb.answer(asked, Screen.of(sys.stdout))
 
     return guarded(answer)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from ..config.file import Misconfigured
 from ..errors import MailPolicyError, NotFound
 
 __all__ = ["FAILURES", "Exit", "Usage", "exit_for"]
@@ -17,7 +18,8 @@ class Exit(IntEnum):
     NO = 1
     """No: it may not, there is none, nothing was found."""
     USAGE = 2
-    """The question itself is wrong: an unknown verb, option or setting; a filter that cannot be read."""
+    """The question itself is wrong: an unknown verb, option or setting; a filter or a configuration file that
+    cannot be read."""
     BAD = 3
     """The answer could be wrong: records are broken, the schema is, an address has two owners."""
     UNKNOWN = 4
@@ -46,7 +48,7 @@ def exit_for(failure: BaseException) -> Exit:
             return Exit.UNKNOWN
         case NotFound():
             return Exit.NO
-        case Usage():
+        case Usage() | Misconfigured():
             return Exit.USAGE
         case _:
             return Exit.BAD

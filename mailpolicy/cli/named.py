@@ -46,8 +46,13 @@ def chosen(directory: Directory, selector: str, *, as_mail_goes: bool = False) -
         reached = reached_by_mail(directory, selector) if as_mail_goes else None
         if reached is not None:
             return reached
-        nearest = nearest_selectors(directory.snapshot, missing.name)
+        nearest = () if is_asked(directory) else nearest_selectors(directory.snapshot, missing.name)
         raise NotFound(missing.kind, missing.name, nearest) from None
+
+
+def is_asked(directory: Directory) -> bool:
+    """Whether it stands on a server that is asked each time; a hint is not worth fetching all names."""
+    return directory.freshness.method == "search"
 
 
 def reached_by_mail(directory: Directory, address: str) -> Object | None:

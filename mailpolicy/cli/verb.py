@@ -5,24 +5,23 @@ from __future__ import annotations
 import errno
 import sys
 import zlib
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from gzip import BadGzipFile
-from typing import Final, TypeVar
+from typing import Final
 
 from attrs import frozen
 
-from ..errors import InvalidValue
 from ..model import Directory
 from ..schema import DIALECTS
 from ..show import Screen
 from ..source import STANDARD_INPUT, open as open_directory
 from ..status.table import TABLES
 from .exits import Exit
+from .servers import is_server, opened_server, server_arguments
 
-__all__ = ["SELECTORS", "Verb", "count", "is_url", "opened", "readable", "source_arguments"]
-
-T = TypeVar("T")
+__all__ = ["SELECTORS", "Verb", "opened", "source_arguments", "whole"]
 
 SELECTORS: Final = """\
 An address is that of an account, list or resource, also an alias or one in an
@@ -45,7 +44,11 @@ class Verb:
 
 def source_arguments(parser: ArgumentParser) -> None:
     """The arguments of every verb that asks a directory: the source first, and how to read it."""
-    parser.add_argument("source", metavar="SOURCE", help="an LDIF file, also .gz, or - for standard input")
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="an LDIF file, also .gz; - for standard input; an LDAP URL; @NAME of the configuration file",
+    )
     reading = parser.add_argument_group("reading the source")
     reading.add_argument(
         "--dialect",
@@ -61,13 +64,14 @@ def source_arguments(parser: ArgumentParser) -> None:
         "--strict", action="store_true", help="refuse a source with errors instead of reading the rest"
     )
     parser.add_argument("--json", action="store_true", help="answer as JSON")
+    server_arguments(parser)
 
 
 def opened(asked: Namespace) -> Directory:
     """The directory that `source_arguments` describe; OSError where the source cannot be read."""
-    if asked.source == STANDARD_INPUT and sys.stdin is None:
-        raise OSError(errno.EBADF, "standard input is closed", STANDARD_INPUT)
-    try:
+    if is_server(asked.source):
+        return opened_server(asked)
+    with whole(asked.source):
         return open_directory(
             asked.source,
             dialect=asked.dialect,
@@ -75,29 +79,14 @@ def opened(asked: Namespace) -> Directory:
             statuses=asked.statuses,
             strict=asked.strict,
         )
+
+
+@contextmanager
+def whole(path: str) -> Iterator[None]:
+    """Read a file, or standard input; OSError where it is closed, or compressed and damaged."""
+    if path == STANDARD_INPUT and sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed", STANDARD_INPUT)
+    try:
+        yield
     except (BadGzipFile, EOFError, zlib.error) as damage:
-        raise OSError(errno.EIO, str(damage), asked.source) from damage
-
-
-def readable(parse: Callable[[str], T]) -> Callable[[str], T]:
-    """`parse` as the type of an argument: what it refuses is a mistake in the question."""
-
-    def read(text: str) -> T:
-        try:
-            return parse(text)
-        except InvalidValue as problem:
-            raise ArgumentTypeError(str(problem)) from problem
-
-    return read
-
-
-def count(text: str) -> int:
-    """The type of an argument that is a number of things, and not none."""
-    if not text.isdecimal() or int(text) == 0:
-        raise ArgumentTypeError(f"{text!r}: expected a whole number from 1")
-    return int(text)
-
-
-def is_url(text: str) -> bool:
-    """Tell a URL from a filter, which may have one inside."""
-    return "://" in text.partition("(")[0].partition("=")[0]
+        raise OSError(errno.EIO, str(damage), path) from damage

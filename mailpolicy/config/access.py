@@ -34,6 +34,7 @@ class Given:
     external: bool = False
     ca_file: str | None = None
     start_tls: bool = False
+    plain: bool = False
 
     @classmethod
     def by_environment(cls, known: Mapping[str, str]) -> Given:
@@ -55,6 +56,7 @@ class Access:
     bind: Bind | None = None
     ca_file: str | None = None
     start_tls: bool = False
+    plain: bool = False
     client: str | None = None
     network_timeout: float | None = None
     operation_timeout: float | None = None
@@ -84,6 +86,7 @@ def access_to(
         bind=bind_of(options, surroundings, section, location(environment).parent),
         ca_file=options.ca_file or surroundings.ca_file or in_file(section, "ca_file", environment),
         start_tls=options.start_tls or bool(section and section.start_tls),
+        plain=options.plain or bool(section and section.plain),
         client=section.client if section else None,
         network_timeout=section.network_timeout if section else None,
         operation_timeout=section.operation_timeout if section else None,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveFloat, SecretStr, model_validator
 
 from ..ldap.dn import DN
-from ..ldap.url import LdapUrl
+from ..live.places import split_urls
 from ..schema import DIALECTS
 from ..status.table import TABLES
 
@@ -22,10 +22,8 @@ STRICT: Final = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_
 
 
 def urls(text: str) -> str:
-    if not text.split():
+    if not split_urls(text)[0]:
         raise ValueError("expected a URL")
-    for each in text.split():
-        LdapUrl.parse(each)
     return text
 
 
@@ -83,6 +81,11 @@ class ServerSettings(BaseModel):
     )
     start_tls: bool | None = Field(
         None, title="true or false", description="Encrypt a connection to `ldap://` before anything is said"
+    )
+    plain: bool | None = Field(
+        None,
+        title="true or false",
+        description="Send the password over `ldap://` without TLS, where others on the way can read it",
     )
     client: Literal["auto", "python-ldap", "ldap3"] | None = Field(
         None,

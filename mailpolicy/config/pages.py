@@ -55,6 +55,7 @@ VARIABLES: Final = (
     ("`--external`", "", "`external`"),
     ("`--ca-file`", "`MAILPOLICY_CA_FILE`", "`ca_file`"),
     ("`--start-tls`", "", "`start_tls`"),
+    ("`--plain`", "", "`plain`"),
     ("`--dialect`", "", "`dialect`"),
     ("`--schema`", "", "`schema`"),
     ("`--statuses`", "", "`statuses`"),

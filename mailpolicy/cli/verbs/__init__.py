@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..verb import Verb
-from . import expand, explain, lists_of, preview, schema, search, status
+from . import check, dump, expand, explain, lists_of, load, preview, schema, search, status
 
 __all__ = ["VERBS"]
 
@@ -17,5 +17,8 @@ VERBS: Final[tuple[Verb, ...]] = (
     lists_of.VERB,
     preview.VERB,
     schema.VERB,
+    load.VERB,
+    dump.VERB,
+    check.VERB,
 )
 """In the order in which the help lists them; a further verb is a file and a name here."""

@@ -8,10 +8,11 @@ from ...lists import Expansion
 from ...model import MailingList
 from ...show import Screen, expansion_json, object_json, reasons_table, verdict_json
 from ...tables import harmless
+from ..arguments import count
 from ..exits import Exit, Usage
 from ..members import ADDRESSES, chosen_list, name_of, no, note_gaps, somebody
 from ..named import note_findings
-from ..verb import Verb, count, opened, source_arguments
+from ..verb import Verb, opened, source_arguments
 
 __all__ = ["VERB"]
 

@@ -15,10 +15,11 @@ from ...model.preview import Preview
 from ...show import Screen, preview_json, reasons_table, verdict_json
 from ...snapshot.changes import set as set_values
 from ...tables import harmless
+from ..arguments import is_url, readable
 from ..exits import Exit, Usage
 from ..members import chosen_list, name_of, note_gaps
 from ..named import chosen, note
-from ..verb import Verb, is_url, opened, readable, source_arguments
+from ..verb import Verb, opened, source_arguments
 
 __all__ = ["VERB"]
 

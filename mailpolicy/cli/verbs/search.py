@@ -13,9 +13,10 @@ from ...ldap.url import LdapUrl, Scope
 from ...lookup import absent, is_partial
 from ...model import Directory, SearchResult
 from ...show import Screen, attributes_table, ldif_text, search_json
+from ..arguments import count, is_url, readable
 from ..exits import Exit, Usage
 from ..named import note_lost
-from ..verb import Verb, count, is_url, opened, readable, source_arguments
+from ..verb import Verb, opened, source_arguments
 
 __all__ = ["VERB"]
 

@@ -49,6 +49,7 @@ def test_everything_it_may_say(tmp_path: Path) -> None:
         password = "secret"
         ca_file = "ca.pem"
         start_tls = false
+        plain = true
         client = "ldap3"
         network_timeout = 3
         operation_timeout = 2.5
