@@ -15,6 +15,7 @@ from typing import Final
 
 from ...errors import StalePlan, Unavailable
 from ...ldap.dn import DN
+from ...ldap.filter import Equal, Not, Or
 from ...snapshot import Snapshot
 from ..backend import Backend
 from .operations import Add, Operation, Rename, Subject
@@ -32,10 +33,16 @@ class Locks:
         self._stamps = stamps
         self._assertions = assertions
 
-    def assertion(self, subject: Subject) -> str | None:
-        """A filter that holds while nobody else has written the entry; None where there can be none."""
-        stamp = self._stamps.get(subject)
-        return f"(entryCSN={stamp.csn})" if self._assertions and stamp and stamp.csn else None
+    def assertion(self, operation: Operation) -> str | None:
+        """A filter that holds while nobody else has written the entry; None where there can be none.
+
+        It holds of every other entry, too: the overlay that keeps addresses unique (slapo-unique) searches
+        for them with the controls of the write, and slapd tries the assertion on the base of that search.
+        """
+        stamp = self._stamps.get(operation.subject)
+        if not (self._assertions and stamp and stamp.csn):
+            return None
+        return str(Or([Equal("entryCSN", stamp.csn), Not(Equal("entryDN", operation.dn))]))
 
     def are_broken(self, backend: Backend, operation: Operation) -> bool:
         """Whether somebody else has written the entry meanwhile, as far as the server shows it."""

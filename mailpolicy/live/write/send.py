@@ -54,7 +54,7 @@ def written(backend: Backend, snapshot: Snapshot, changes: Iterable[Change]) -> 
     stamps: list[Stamp] = []
     for operation in plan.operations:
         try:
-            operation.send(backend, locks.assertion(operation.subject))
+            operation.send(backend, locks.assertion(operation))
         except MailPolicyError as error:
             failed = explained(error, operation, backend, locks)
             raise as_far_as(plan, len(stamps), failed) from error.__cause__
