@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import ldap
 import pytest
@@ -22,6 +20,7 @@ from mailpolicy.live.servers import Servers
 from mailpolicy.schema import find_dialect
 from mailpolicy.schema.emit import emit
 from tests.certificates import Authority
+from tests.live.checking import LARGE, OK, UNSEEN, WARNING, WRONG, items, named
 from tests.live.servers import (
     DEPLOYED_INDEXES,
     LDIF,
@@ -37,7 +36,6 @@ from tests.slapd import CONFIG, DATABASE, Slapd, StartSlapd, require
 
 pytestmark = pytest.mark.twin
 
-OK, WARNING, WRONG, UNSEEN = Verdict
 CONFIG_DATABASE = "olcDatabase={0}config,cn=config"
 
 
@@ -55,18 +53,8 @@ def allow_configuration(server: Slapd) -> None:
     server.connect(CONFIG).modify_s(CONFIG_DATABASE, [(ldap.MOD_ADD, "olcAccess", [access])])
 
 
-def items(*urls: str, base: str = "o=mail", dn: str = POLICY, **more: Any) -> list[Item]:
-    bind = Bind(dn, PASSWORD) if dn else None
-    return list(checkup(Servers(urls, base, bind, **more)))
-
-
 def verdicts(found: list[Item]) -> Mapping[str, Verdict]:
     return {item.name.partition(" ")[0] if "://" in item.name else item.name: item.verdict for item in found}
-
-
-def named(found: list[Item], name: str) -> Item:
-    (item,) = [each for each in found if each.name.startswith(name)]
-    return item
 
 
 GOOD = {
@@ -147,11 +135,6 @@ def test_each_url_is_tried(acme: Served, tmp_path: Path) -> None:
     assert (first.verdict, second.verdict) == (WRONG, OK)
     assert nowhere in first.name
     assert {item.verdict for item in others if not item.name.startswith("replication")} == {OK}
-
-
-LARGE = "dn: o=mail\nobjectClass: organization\n\n" + "".join(
-    f"dn: uid={n},o=mail\nobjectClass: account\nuid: {n}\n\n" for n in range(700)
-)
 
 
 def test_a_size_limit_is_found(start_slapd: StartSlapd) -> None:
@@ -238,39 +221,6 @@ def test_the_indexes_of_the_page_are_those_that_are_wanted() -> None:
     native = find_dialect("native")
     assert {"mail", "mpAliases", "associatedDomain"} < set(wanted(native))
     assert set(wanted(native)) <= indexed(configured()[DATABASE]["olcDbIndex"], native.definitions)
-
-
-def test_who_is_behind_whom(start_slapd: StartSlapd) -> None:
-    common: dict[str, Any] = {"suffix": "o=mail", "syncprov": True, "schema": SCHEMA}
-    first = start_slapd(data=LARGE, settings={"olcServerID": 1}, **common)
-
-    def change(text: bytes) -> None:
-        first.connect().modify_s("o=mail", [(ldap.MOD_REPLACE, "description", [text])])
-
-    def copied() -> bytes:
-        first.stop()  # only then it writes down how far it is
-        copy = first.dump()
-        first.start()
-        return copy
-
-    def replication(*servers: Slapd) -> list[Item]:
-        found = items(*(each.uri for each in servers), dn=first.root_dn)
-        return [each for each in found if each.name.startswith("replication")]
-
-    assert replication(first) == []
-    stranger = start_slapd(data=LARGE, settings={"olcServerID": 3}, **common)
-    change(b"x")
-    second = start_slapd(data=copied(), settings={"olcServerID": 2}, **common)
-    assert [each.verdict for each in replication(first, second)] == [OK, OK]
-    time.sleep(1.1)
-    change(b"y")
-    found = replication(first, second)
-    assert [each.verdict for each in found] == [OK, WRONG]
-    seconds = re.fullmatch(r"lacks the changes of server 1 of ([\d.]+) s", found[1].text)
-    assert seconds is not None
-    assert 1.1 <= float(seconds[1]) < 60
-    texts = [each.text for each in replication(first, stranger)]
-    assert texts == ["lacks all changes of server 3", "lacks all changes of server 1"]
 
 
 def test_the_command(

@@ -12,7 +12,7 @@ import pytest
 from mailpolicy.cli import main
 from tests.cli_golden import ACME, CARBONIO, CASES, GOLDEN
 from tests.live.servers import PASSWORD, acme_server, carbonio_server
-from tests.slapd import Slapd, require
+from tests.slapd import CONFIG, Slapd, StartSlapd, require
 
 pytestmark = pytest.mark.twin
 
@@ -68,3 +68,21 @@ def sorted_lists(value: Any) -> Any:
         case list():
             return sorted(map(sorted_lists, value), key=json.dumps)
     return value
+
+
+def test_which_of_several_trees_is_meant_is_no_no(
+    start_slapd: StartSlapd, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start_slapd(suffix="o=mail")
+    (server.directory / "other").mkdir()
+    other = {"olcDatabase": "mdb", "olcSuffix": "o=other", "olcDbDirectory": str(server.directory / "other")}
+    added = {"objectClass": "olcMdbConfig", **other}
+    server.connect(CONFIG).add_s(
+        "olcDatabase=mdb,cn=config", [(name, [value.encode()]) for name, value in added.items()]
+    )
+    monkeypatch.setenv("MAILPOLICY_CONFIG", "/dev/null")
+    for words in (["status", server.uri, "john@acme.example"], ["dump", server.uri]):
+        assert main(words) == 2
+        assert "it holds o=mail, o=other; name one in the URL" in capsys.readouterr().err
+    assert main(["check", server.uri]) == 1
+    assert "it holds o=mail, o=other" in " ".join(capsys.readouterr().out.split())

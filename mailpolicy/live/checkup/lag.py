@@ -32,8 +32,9 @@ def lag(subjects: Sequence[Subject]) -> Iterator[Item]:
         )
         return
     newest = newest_of(seen)
-    if any(behind(each, newest) for each in seen):
-        time.sleep(PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while any(behind(each, newest) for each in seen) and time.monotonic() < deadline:
+        time.sleep(PATIENCE / 20)
         seen = [change_numbers(each) for each in subjects]
     for subject, numbers in zip(subjects, seen, strict=True):
         name = f"replication to {subject.backend.url}"
