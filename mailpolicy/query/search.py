@@ -7,6 +7,7 @@ from weakref import ref
 
 from attrs import field, frozen
 
+from ..ldap.definitions import Definitions
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..snapshot import Snapshot
@@ -36,20 +37,34 @@ class Known:
 
 def query_for(snapshot: Snapshot, filter: str | Filter) -> Query:
     """Read a filter, or remember it: programs ask with the same few again and again."""
-    known, own = snapshot.followed("filters", Known).queries, snapshot.memory("filters")
-    query: Query | None = known.get(filter) or own.get(filter)
-    if query is None:
-        parsed = filter if isinstance(filter, Filter) else Filter.parse(filter)
-        # Held weakly: what a snapshot remembers must not keep it alive.
+    known = snapshot.followed("filters", Known).queries
+    query = known.get(filter)
+    if query is not None:
+        return query
+    own: dict[str | Filter, tuple[ref[Snapshot], Query]] = snapshot.memory("filters")
+    bound, query = own.get(filter, (None, None))
+    if query is None or bound is None or bound() is not snapshot:
+        # One of a snapshot that is another only in its freshness, and may be gone, will not do either.
         itself = ref(snapshot)
-
-        def has_children(entry: Entry) -> bool:
-            asked = itself()
-            return asked is not None and asked.has_children(entry)
-
-        query = Query(parsed, snapshot.definitions, has_children)
-        remember(own if query.asks_tree else known, filter, query, MOST_FILTERS)
+        query = of_tree(itself, filter, snapshot.definitions)
+        if query.asks_tree:
+            remember(own, filter, (itself, query), MOST_FILTERS)
+        else:
+            remember(known, filter, query, MOST_FILTERS)
     return query
+
+
+def of_tree(itself: ref[Snapshot], filter: str | Filter, definitions: Definitions) -> Query:
+    """A filter that knows what stands below entries of a snapshot.
+
+    The snapshot is held weakly, for what it remembers must not keep it alive.
+    """
+
+    def has_children(entry: Entry) -> bool:
+        asked = itself()
+        return asked is not None and asked.has_children(entry)
+
+    return Query(filter if isinstance(filter, Filter) else Filter.parse(filter), definitions, has_children)
 
 
 class Search:

@@ -72,3 +72,11 @@ def test_what_has_been_worked_out_stays_while_it_is_believed() -> None:
 def test_it_goes_along_in_a_pickle() -> None:
     assert pickle.loads(pickle.dumps(STALE)).freshness == SILENT
     assert pickle.loads(pickle.dumps(STALE.search("", filter="(cn=*)"))).freshness == SILENT
+
+
+def test_what_was_asked_of_a_moment_that_is_gone_is_answered_by_this_one() -> None:
+    parents = ACME.search("", filter="(hasSubordinates=TRUE)")
+    assert parents
+    for _ in range(3):
+        now = mp.Directory(ACME.snapshot.as_fresh_as(Freshness(source="ldap1.acme.example")), ACME.statuses)
+        assert now.search("", filter="(hasSubordinates=TRUE)") == parents
