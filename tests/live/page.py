@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -59,6 +60,7 @@ def steps(page: Path) -> list[Step]:
 PROGRAMS = {
     "apt-get": "exit 0",
     "chown": "exit 0",
+    "mailpolicy": f'exec {sys.executable} -m mailpolicy "$@"',
     "systemctl": """
 case $1 in
 stop) test ! -e $ROOT/slapd || kill "$(cat $ROOT/slapd)"; rm -f $ROOT/slapd;;

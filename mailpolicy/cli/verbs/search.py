@@ -22,6 +22,9 @@ __all__ = ["VERB"]
 
 EVERYWHERE: Final = ""
 
+USER_ATTRIBUTES: Final = ("*",)
+"""What a search shows by default (RFC 4511 section 4.5.1.8)."""
+
 
 def arguments(parser: ArgumentParser) -> None:
     source_arguments(parser)
@@ -43,7 +46,10 @@ def arguments(parser: ArgumentParser) -> None:
     )
     where.add_argument("--limit", metavar="N", type=count, help="at most that many entries")
     where.add_argument(
-        "--attributes", metavar="A,B", type=names, help="what to show; * is all, + what the server keeps"
+        "--attributes",
+        metavar="A,B",
+        type=names,
+        help="what to show; * is all but what the server keeps, the default, and + is that",
     )
     where.add_argument("--table", action="store_true", help="print a line per entry instead of LDIF")
     where.add_argument(
@@ -92,15 +98,16 @@ def show_ldif(found: SearchResult, screen: Screen) -> None:
 
 
 def searched(directory: Directory, asked: Namespace) -> SearchResult:
+    wanted = asked.attributes or USER_ATTRIBUTES
     if isinstance(asked.question, LdapUrl):
         try:
             return directory.search(
-                str(asked.question), attributes=asked.attributes, limit=asked.limit, explain=asked.plan
+                str(asked.question), attributes=wanted, limit=asked.limit, explain=asked.plan
             )
         except InvalidUrl as problem:
             raise Usage(str(problem)) from problem
     base, scope = asked.base or EVERYWHERE, asked.scope or Scope.SUB
-    return directory.search(base, scope, asked.question, asked.attributes, asked.limit, asked.plan)
+    return directory.search(base, scope, asked.question, wanted, asked.limit, asked.plan)
 
 
 VERB = Verb(
