@@ -75,8 +75,9 @@ def test_it_goes_along_in_a_pickle() -> None:
 
 
 def test_what_was_asked_of_a_moment_that_is_gone_is_answered_by_this_one() -> None:
+    read = mp.open(EXAMPLES / "acme.ldif")
     parents = ACME.search("", filter="(hasSubordinates=TRUE)")
     assert parents
     for _ in range(3):
-        now = mp.Directory(ACME.snapshot.as_fresh_as(Freshness(source="ldap1.acme.example")), ACME.statuses)
+        now = mp.Directory(read.snapshot.as_fresh_as(Freshness(source="ldap1.acme.example")), read.statuses)
         assert now.search("", filter="(hasSubordinates=TRUE)") == parents
