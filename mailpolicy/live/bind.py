@@ -65,7 +65,10 @@ class Bind:
 
 
 def password_in(path: Path) -> bytes:
-    return path.read_bytes().rstrip(b"\r\n")
+    try:
+        return path.read_bytes().rstrip(b"\r\n")
+    except OSError as problem:
+        raise Unavailable(str(path), why=f"cannot be read: {problem.strerror or problem}") from problem
 
 
 def password_of(variable: str) -> str:

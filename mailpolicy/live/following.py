@@ -22,8 +22,9 @@ from .subschema import definitions_of, subschema_of
 __all__ = ["Following", "Seed", "Wanted"]
 
 LOG: Final = logging.getLogger(__name__)
-LONGEST_GOODBYE: Final = 5.0
-"""Seconds that closing waits for the thread; it is in the middle of connecting if it takes so long."""
+LONGEST_GOODBYE: Final = 0.5
+"""Seconds that closing waits for the thread. One that takes longer is in the middle of connecting, where
+nothing cuts it short: it ends by itself when that does, within the network timeout."""
 
 
 @frozen
@@ -76,32 +77,32 @@ class Following(threading.Thread):
     def _follow(self) -> str:
         """Follow a server for as long as it answers; gives why it no longer does."""
         try:
-            backend = self._servers.connected()
-        except Unavailable as problem:
-            return self._why(problem)
-        with self._connecting:
-            self._backend = backend
-        try:
-            if not self._closing.is_set():
-                self._publish(backend)
+            self._stay_with(self._servers.connected())
         except Unavailable as problem:
             return self._why(problem)
         except MailPolicyError as problem:
             return str(problem)
         except Exception:
             # The last snapshot is still the best answer there is, and says that it is old.
-            LOG.exception("following %s failed", backend.url)
+            LOG.exception("following %s failed", " ".join(self._servers.urls))
             self._replica = None
             return "could not be followed because of an error, which was logged"
+        return "is closed"
+
+    def _stay_with(self, backend: Backend) -> None:
+        with self._connecting:
+            self._backend = backend
+        try:
+            if not self._closing.is_set():
+                self._publish(backend)
         finally:
             with self._connecting:
                 self._backend = None
             backend.close()
-        return "is closed"
 
     def _why(self, problem: Unavailable) -> str:
         """Why there is no answer; whose it would have been is known where there is only one to give it."""
-        return problem.why if len(self._servers.urls) == 1 else str(problem)
+        return problem.why if self._servers.urls == (problem.source,) else str(problem)
 
     def _publish(self, backend: Backend) -> None:
         replica, pace = self._replica_for(backend), self._wanted.pace
