@@ -6,8 +6,10 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
+from ..errors import Unavailable
 from ..freshness import Freshness
 from ..model import Config, Directory
+from ..model.display import freshness_cell
 from ..model.held import Held
 from ..snapshot import Finding
 from ..tables import Table
@@ -97,8 +99,11 @@ class Verbs:
         return self.directory.freshness
 
     def as_table(self) -> Table:
-        """The directory in a few lines, for people."""
-        return self.directory.as_table()
+        """The directory in a few lines, for people; without any to ask, how things stand."""
+        try:
+            return self.directory.as_table()
+        except Unavailable:
+            return Table("directory", (), [("freshness", freshness_cell(self.freshness))])
 
     def _repr_html_(self) -> str:
         return self.as_table().html()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ..freshness import Freshness
 from ..inherit import Effective, Layers, origin_text, resolve, shadowed_cells
 from ..ldap.entry import Entry
 from ..reasons import Level
@@ -187,7 +188,13 @@ def directory_table(directory: Directory) -> Table:
         findings = len(directory.findings)
         rows.append(("findings", Cell(f"{findings:,}", Style.BAD if findings else Style.GOOD)))
         rows.append(("revision", directory.revision))
+    if snapshot.freshness.method != "file":
+        rows.append(("freshness", freshness_cell(snapshot.freshness)))
     return Table("directory", (), rows)
+
+
+def freshness_cell(freshness: Freshness) -> Cell:
+    return Cell(str(freshness), Style.GOOD if freshness else Style.BAD)
 
 
 def directory_line(directory: Directory) -> str:

@@ -294,3 +294,23 @@ def test_from_asyncio(server: Served) -> None:
         assert live.freshness.why == "is closed"
 
     asyncio.run(main())
+
+
+def test_a_notebook_shows_how_things_stand(server: Served) -> None:
+    with opened(server) as live:
+        assert "fresh (ldapi" in live._repr_html_()
+        server.stop()
+        try:
+            live._board.wait(lambda: not live.freshness, 10)
+            assert "stale for 0 s" in live._repr_html_()
+            with opened(server, wait=None) as starting:
+                assert "starting" in starting._repr_html_()
+                assert repr(starting).startswith("<Live ldapi")
+        finally:
+            server.start()
+    with opened_once(server) as asking:
+        assert "fresh (ldapi" in asking._repr_html_()
+
+
+def opened_once(server: Served) -> Any:
+    return mp.open(f"{server.uri}/o=mail", live=False, bind=mp.Bind(server.policy, PASSWORD))

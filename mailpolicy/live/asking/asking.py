@@ -13,10 +13,12 @@ from ...freshness import Freshness
 from ...ldap.definitions import Definitions
 from ...lookup import find, parse_selector
 from ...model import Directory
+from ...model.display import freshness_cell
 from ...model.objects import Object
 from ...reasons import Level
 from ...schema import Dialect, find_dialect
 from ...status.table import TABLES
+from ...tables import Table
 from .known import Known
 from .line import Line, Reachable
 from .partial import Partial
@@ -88,6 +90,14 @@ class Asking(Directory):
     def __reduce__(self) -> tuple[Any, ...]:
         # A connection stays where it is; everything goes along.
         return Directory, (self.snapshot, self.statuses)
+
+    def as_table(self) -> Table:
+        """What is asked, without asking it anything."""
+        return Table(
+            "directory",
+            (),
+            [("dialect", self.snapshot.dialect.name), ("freshness", freshness_cell(self.freshness))],
+        )
 
     def __repr__(self) -> str:
         return f"<Asking {self.freshness.source}>"
