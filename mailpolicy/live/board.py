@@ -148,7 +148,9 @@ class Board:
                 raise Unavailable(self.source, freshness.since, self._retry_after, why)
             current = self._in_view_of(freshness, self._snapshot)
             directory = Directory(current, self.statuses or current.dialect.statuses)
-            self._held = Held(directory, time.monotonic() + MOMENT)
+            # Not beyond the moment in which it is believed less, or no more.
+            end = self._heard + (self._fresh_for if freshness else self._stale_for)
+            self._held = Held(directory, min(time.monotonic() + MOMENT, end))
         return directory
 
     def _in_view_of(self, freshness: Freshness, snapshot: Snapshot) -> Snapshot:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+import mailpolicy as mp
+from mailpolicy.errors import NotFound, Unavailable
+from mailpolicy.freshness import State
 from tests.live.backends import Client
 from tests.live.faults.outcomes import (
     HEARTBEAT,
@@ -21,10 +24,11 @@ from tests.live.faults.outcomes import (
 )
 from tests.live.faults.writers import PEOPLE, connection, flood, modify
 from tests.live.proxy import Proxy
-from tests.live.servers import Served
+from tests.live.servers import PASSWORD, WRITER, Served
 
 pytestmark = pytest.mark.twin
 
+KNOWN, UNSEEN = "john@acme.example", "unseen@acme.example"
 JOHN = f"uid=john,{PEOPLE}"
 
 
@@ -50,6 +54,31 @@ def test_a_network_that_stays_away_for_longer_than_stale_for(proxy: Proxy, serve
         assert_useless(live)
         proxy.heal()
         assert_settled(live, server)
+
+
+def test_nobody_who_asks_all_the_time_is_told_no_while_it_is_stale(server: Served, proxy: Proxy) -> None:
+    with following(proxy.url, stale_for=2) as live:
+        assert_fresh(live)
+        answers = {State.FRESH: 0, State.STALE: 0}
+        proxy.swallow()
+        deadline = time.monotonic() + 3.0
+        while time.monotonic() < deadline:
+            before = live.freshness
+            answers[before.state] += 1
+            try:
+                live.account(UNSEEN)
+            except NotFound:
+                assert before.state is State.FRESH
+            except Unavailable:
+                assert live.freshness.state is State.STALE
+            try:
+                live.account(KNOWN)
+            except Unavailable:
+                assert live.freshness.age > 2
+            else:
+                assert before.age <= 2
+            time.sleep(0.002)
+        assert all(answers.values())
 
 
 @pytest.mark.parametrize("hang_up", [False, True])
@@ -101,10 +130,6 @@ def test_a_cut_in_the_middle_of_a_message(client: Client, server: Served, proxy:
 
 def test_changes_of_our_own_over_a_lossy_network(server: Served, proxy: Proxy) -> None:
     """Whether they were made is not known, and so it is said; whoever asks later finds out."""
-    import mailpolicy as mp
-    from mailpolicy.errors import Unavailable
-    from tests.live.servers import PASSWORD, WRITER
-
     change = mp.set("john@acme.example", notes="over a lossy network")
     with following(proxy.url) as live:
         assert_fresh(live)

@@ -25,8 +25,8 @@ from tests.live.faults.outcomes import (
 )
 from tests.live.faults.writers import PEOPLE, connection, flood, modify
 from tests.live.proxy import Proxy
-from tests.live.servers import PASSWORD, POLICY, Served
-from tests.slapd import CONFIG
+from tests.live.servers import PASSWORD, POLICY, Served, acme_server
+from tests.slapd import CONFIG, require
 
 pytestmark = pytest.mark.twin
 
@@ -155,6 +155,37 @@ def test_what_the_server_itself_does_not_know_to_have_changed(server: Served) ->
         server.load(ADDED)
         server.start()
         assert_settled(live, server)
+
+
+def test_a_server_that_is_asked_again_and_again() -> None:
+    """One that offers no syncrepl."""
+    require()
+    with acme_server(tcp=True, syncprov=False) as server, Proxy(server.tcp_uri) as proxy:
+        servers = Servers((proxy.url,), "o=mail", Bind(POLICY, PASSWORD), operation_timeout=1.0)
+        pace = Pace(heartbeat=HEARTBEAT, poll_every=0.1, sweep_every=0.5)
+        with open_live(servers, Wanted(pace=pace)) as live:
+            assert live.freshness.method == "polling"
+            assert "syncrepl" in live.freshness.why
+            change_everything(server, "while it is asked")
+            assert_settled(live, server)
+            server.kill()
+            assert_stale(live)
+            server.start()
+            change_everything(server, "after it was killed")
+            assert_settled(live, server)
+            proxy.swallow()
+            assert_stale(live)
+            change_everything(server, "unseen")
+            proxy.heal()
+            assert_settled(live, server)
+            backup = server.dump()
+            change_everything(server, "not in the backup")
+            assert_settled(live, server)
+            server.stop()
+            server.clear()
+            server.load(backup)
+            server.start()
+            assert_settled(live, server)
 
 
 def test_a_server_that_hangs_up_on_the_idle(server: Served) -> None:
