@@ -16,14 +16,18 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.ldap.ldif import ContentRecord, read, write
 from mailpolicy.live import Asking, AsyncLive, Live
-from tests.live.dumps import SECRETS
 from tests.live.questions import QUESTIONS, Question, Refused, sorted_too
 from tests.live.questions.about import FILTERS, JANE, JOHN, trees
-from tests.live.questions.plain import shown
+from tests.live.questions.plain import lines_of, shown
 from tests.live.servers import PASSWORD, SERVER_FILES
 from tests.live.sources import DIALECTS, SOURCES, Directories, directories
 
 pytestmark = pytest.mark.twin
+
+FOLLOWED = [each for each in SOURCES if each.startswith("live")]
+
+SECRETS = frozenset(("userPassword", "mpTlsPrivateKey"))
+"""What the access rules of `ldif/server` let no policy host read, whatever the dialect."""
 
 FRESHLY = 50
 """So many questions one directory that asks is asked; what it knows by then may not change an answer."""
@@ -113,7 +117,7 @@ def test_questions_are_about_something(same: Directories) -> None:
 # What only a directory that is followed promises
 
 
-@pytest.mark.parametrize("source", [each for each in SOURCES if each.startswith("live")])
+@pytest.mark.parametrize("source", FOLLOWED)
 def test_searches_are_planned_and_limited_the_same(same: Directories, source: str) -> None:
     file = mp.loads(same.server.dump())  # one that has no indexes yet, for plans tell of those
     with same.open(source) as live:
@@ -122,6 +126,14 @@ def test_searches_are_planned_and_limited_the_same(same: Directories, source: st
             assert list(map(shown, seen)) == list(map(shown, wanted)), (base, filter)
             assert str(seen.plan) == str(wanted.plan), (base, filter)
         assert live.preview("(sn=*)").cost == file.preview("(sn=*)").cost
+
+
+@pytest.mark.parametrize("source", FOLLOWED)
+def test_the_table_of_the_whole_is_the_same_but_for_its_freshness(same: Directories, source: str) -> None:
+    lines, wanted = (lines_of(each.as_table()) for each in (same.source(source), same.file()))
+    assert lines.pop("freshness").startswith("fresh (ldapi://")
+    assert lines == wanted
+    assert wanted["entries"] == str(len(same.file().snapshot))
 
 
 def test_in_asyncio_the_answers_are_the_same(same: Directories) -> None:

@@ -12,7 +12,7 @@ from attrs import evolve
 import mailpolicy as mp
 
 from .about import JOHN, crossed, filters, trees
-from .plain import shown
+from .plain import lines_of, shown
 from .table import InOrder, question
 
 SCOPES = ["base", "one", "sub", "children"]
@@ -89,7 +89,8 @@ def freshness(directory: Any) -> Any:
 
 @question()
 def in_a_table(directory: Any) -> Any:
-    return str(directory.as_table()), directory._repr_html_()
+    """What can be told without looking at everything; the freshness is that of each source."""
+    return lines_of(directory.as_table())["dialect"], directory._repr_html_()[:10]
 
 
 @question()

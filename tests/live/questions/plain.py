@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mailpolicy.inherit import Effective
@@ -12,7 +13,7 @@ from mailpolicy.status import Status
 
 from .table import InOrder
 
-__all__ = ["dns", "shown", "stood", "story"]
+__all__ = ["dns", "lines_of", "shown", "stood", "story"]
 
 
 def dns(objects: Any) -> InOrder:
@@ -43,6 +44,12 @@ def story(effective: Effective[Any]) -> tuple[Any, ...]:
 
 def places(origin: Any) -> tuple[Any, ...]:
     return origin.level, origin.dn, origin.attribute, origin.raw
+
+
+def lines_of(table: Any) -> dict[str, str]:
+    """What a table of two columns says, by the text in the first."""
+    lines = (re.split(" {2,}", line, maxsplit=1) for line in str(table).splitlines())
+    return {line[0]: line[1] for line in lines if len(line) == 2}
 
 
 def stood(status: Status) -> tuple[Any, ...]:
