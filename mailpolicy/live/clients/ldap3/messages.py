@@ -16,6 +16,7 @@ from ....ldap.text import decode, encode
 from ....ldap.url import Scope
 from ...backend import Attributes, Found
 from ..filters import encoded_filter, tagged
+from .entries import entry_in
 
 with warnings.catch_warnings():
     # ldap3 2.9.1 is older than the names that pyasn1 has now; it still finds what it looks for.
@@ -77,13 +78,16 @@ class Message(NamedTuple):
 
 def decoded(message: bytes) -> Message:
     """Read one whole message. Raises ValueError where it is not one."""
+    if (read := entry_in(message)) is not None:
+        number, found, controls = read
+        return Message(number, SEARCH_ENTRY, found, {}, controls)
     try:
         parts = decode_message_fast(message)
         operation, payload = parts["protocolOp"], parts["payload"]
-        read = CONTENTS.get(operation, result_in)
+        content = CONTENTS.get(operation, result_in)
         fields = {tag: value for kind, _, tag, value in payload if kind == CONTEXT}
         controls = dict(map(control_in, parts["controls"] or ()))
-        return Message(parts["messageID"], operation, read(payload), fields, controls)
+        return Message(parts["messageID"], operation, content(payload), fields, controls)
     except (LookupError, TypeError, AttributeError) as error:
         # What the decoder falls over where a tag or a length is not as in LDAP.
         raise ValueError("not an LDAP message") from error
@@ -93,20 +97,11 @@ def result_in(payload: list[Any]) -> Result:
     return Result(payload[0][3], decode(payload[2][3]))
 
 
-def entry_in(payload: list[Any]) -> Found:
-    name, attributes = (each[3] for each in payload)
-    return decode(name), {
-        decode(description[3]): [value[3] for value in values[3]]
-        for _, _, _, (description, values) in attributes
-    }
-
-
 def nothing_in(payload: list[Any]) -> Result:
     return Result(0, "")
 
 
-CONTENTS: dict[int, Callable[[list[Any]], Result | Found]] = {
-    SEARCH_ENTRY: entry_in,
+CONTENTS: dict[int, Callable[[list[Any]], Result]] = {
     REFERENCE: nothing_in,
     INTERMEDIATE: nothing_in,
 }
