@@ -156,10 +156,10 @@ class Layouts:
         if layout is None:
             layout = known(self._by_counts, counted, self._layout(*counted))
         shape, order = layout
-        if order is None:
-            return Entry.packed(dn, shape, tuple(chain.from_iterable(attributes.values())))
-        groups = tuple(attributes.values())
-        return Entry.packed(dn, shape, tuple(chain.from_iterable([groups[place] for place in order])))
+        groups: Iterable[Sequence[bytes]] = attributes.values()
+        if order is not None:
+            groups = map(tuple(groups).__getitem__, order)
+        return Entry.packed(dn, shape, [*chain.from_iterable(groups)])
 
     def _layout(self, descriptions: tuple[str, ...], counts: Iterable[int]) -> Layout:
         """The shape of so many values under each description, and the order it wants these in."""

@@ -6,7 +6,7 @@ from ...ldap.entry import Entry
 from ..backend import SyncEntry, SyncEvent, SyncIds
 from .content import Arrival, Content, Touched
 from .cookies import Cookies
-from .reading import Reader, csn_of
+from .reading import csn_of
 
 __all__ = ["Changing"]
 
@@ -20,7 +20,6 @@ class Changing:
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._reader = Reader(content.snapshot.dialect)
         self._arrived: dict[bytes, Arrival] = {}
         self._gone: set[bytes] = set()
         self._touched: Touched = {}
@@ -33,7 +32,7 @@ class Changing:
             case SyncEntry(state="delete", uuid=uuid):
                 self._remove(uuid)
             case SyncEntry(state="add" | "modify", uuid=uuid, dn=dn, attributes=attributes):
-                self._put(uuid, self._reader.entry(dn, attributes))
+                self._put(uuid, self._content.reader.entry(dn, attributes))
             case SyncIds(uuids=uuids, deleted=True):
                 for uuid in uuids:
                     self._remove(uuid)

@@ -15,7 +15,7 @@ from ...ldap.dn import DN
 from ...ldap.entry import Entry
 from ...ldap.matching.names import parent_key
 from ...snapshot import Finding, Snapshot
-from .reading import uuid_of
+from .reading import Reader, uuid_of
 from .steps import EntryChange
 
 __all__ = ["Arrival", "Content", "Touched", "changes", "differences"]
@@ -34,6 +34,8 @@ class Content:
         self, snapshot: Snapshot, keys: dict[bytes, str], left_out: dict[bytes, Finding] | None = None
     ) -> None:
         self.snapshot = snapshot
+        self.reader = Reader(snapshot.dialect)
+        """Makes entries for it, and knows those by now that have the same attributes."""
         self._keys = keys
         self.left_out = left_out or {}
         """Those of which no entry can be made."""

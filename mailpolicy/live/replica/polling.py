@@ -14,7 +14,7 @@ from ..backend import Backend, Found, RefreshRequired
 from .content import Arrival, Content, Touched
 from .loading import Given
 from .probe import latest
-from .reading import ENTRY_UUID, MODIFIED, Reader, uuid_in
+from .reading import ENTRY_UUID, MODIFIED, uuid_in
 from .replica import Replica
 from .session import Pace
 from .steps import EntryChange, Step
@@ -124,9 +124,8 @@ class Polling:
         if self._latest:
             moment = datetime.strptime(self._latest.decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC) - OVERLAP
             filter = f"(&{self._replica.filter}({MODIFIED}>={moment:%Y%m%d%H%M%S}Z))"
-            reader = Reader(self._content.snapshot.dialect)
             for uuid, found in self._search(filter):
-                yield uuid, reader.entry(*found)
+                yield uuid, self._content.reader.entry(*found)
 
     def _note(self, *moments: bytes) -> None:
         for moment in moments:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..backend import SyncCookie, SyncEntry, SyncEvent, SyncIds, SyncPhase
+from ..backend import SyncEntry, SyncEvent, SyncIds, SyncPhase
 from .content import Arrival, Content, Touched
 from .cookies import Cookies
 from .loading import Given
-from .reading import Reader
 
 __all__ = ["Refresh", "full"]
 
@@ -23,7 +22,6 @@ class Refresh:
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._reader = Reader(content.snapshot.dialect)
         self._arrived: dict[bytes, Arrival] = {}
         self._gone: set[bytes] = set()
         self._mentioned: set[bytes] = set()
@@ -63,7 +61,7 @@ class Refresh:
             case SyncEntry(uuid=uuid, dn=dn, attributes=attributes):
                 self._gone.discard(uuid)
                 self._mentioned.add(uuid)
-                self._arrived[uuid] = self._reader.entry(dn, attributes)
+                self._arrived[uuid] = self._content.reader.entry(dn, attributes)
             case SyncIds(uuids=uuids, deleted=True):
                 self._remove(uuids)
             case SyncIds(uuids=uuids):
@@ -88,13 +86,10 @@ def full(events: Events, heard: list[Cookies]) -> Iterator[Given]:
     for event in events:
         if event.cookie is not None:
             heard.append(Cookies.parse(event.cookie))
-        match event:
-            case SyncEntry(state="delete", uuid=uuid):
+        if isinstance(event, SyncEntry):
+            state, uuid, dn, attributes, _ = event
+            if state != "present":
+                yield uuid, dn, None if state == "delete" else attributes
+        elif isinstance(event, SyncIds) and event.deleted:
+            for uuid in event.uuids:
                 yield uuid, "", None
-            case SyncEntry(state="add" | "modify", uuid=uuid, dn=dn, attributes=attributes):
-                yield uuid, dn, attributes
-            case SyncIds(uuids=uuids, deleted=True):
-                for uuid in uuids:
-                    yield uuid, "", None
-            case SyncEntry() | SyncIds() | SyncPhase() | SyncCookie():
-                pass

@@ -16,7 +16,7 @@ from ...ldap.entry import Entry
 from ...ldap.url import Scope
 from ..backend import Attributes, Backend, Found, RefreshRequired
 from .content import Arrival, Content, Touched
-from .reading import ENTRY_CSN, ENTRY_UUID, MODIFIED, MODIFIER, Reader, uuid_in
+from .reading import ENTRY_CSN, ENTRY_UUID, MODIFIED, MODIFIER, uuid_in
 
 __all__ = ["Differences", "names_of", "read_again", "repaired", "sweep"]
 
@@ -104,11 +104,10 @@ def read_again(
     backend: Backend, filter: str, content: Content, names: dict[bytes, str]
 ) -> Iterator[tuple[bytes, Arrival]]:
     """Read entries, each by its name. Whoever is not there any more is for others to notice."""
-    reader = Reader(content.snapshot.dialect)
     for uuid, dn in names.items():
         found = read(backend, dn, filter)
         if found is not None and uuid_in(found[1].get(ENTRY_UUID, ())) == uuid:
-            yield uuid, reader.entry(*found)
+            yield uuid, content.reader.entry(*found)
 
 
 def read(backend: Backend, dn: str, filter: str) -> Found | None:
