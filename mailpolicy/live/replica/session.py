@@ -128,27 +128,26 @@ class Session:
         return self._step(changed)
 
     def _resumed(self, content: Content, stream: Stream) -> tuple[EntryChange, ...]:
-        replica, refresh = self._replica, Refresh(content)
+        replica, refresh, before = self._replica, Refresh(content), self._replica.cookies
         refresh.take(stream.refresh())
         touched = refresh.apply()
         if refresh.unknown or content.doubtful:
             self._repair(self._swept(), touched)
         replica.cookies |= refresh.cookies
-        if self._is_as_before(refresh):
+        if self._is_as_before(refresh, before):
             self._audit_at = time.monotonic() + self._pace.audit_every
         return replica.came(touched, time.monotonic())
 
-    def _is_as_before(self, refresh: Refresh) -> bool:
+    def _is_as_before(self, refresh: Refresh, before: Cookies) -> bool:
         """Whether this is surely the same database, in the same state.
 
         Another one, or an older state of this one that has gone on differently, may accept our
-        cookie all the same, and say nothing of what it never had.
+        cookie all the same, and say nothing of what it never had. It may even have nothing newer than that,
+        where it was loaded from a backup and counts from its start.
         """
         replica = self._replica
         known = latest(self._backend, self._suffix)
-        return (
-            refresh.is_empty and replica.url == self._backend.url and known.latest == replica.cookies.latest
-        )
+        return refresh.is_empty and replica.url == self._backend.url and known.latest == before.latest
 
     # Changes
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.live.faults.outcomes import assert_settled, assert_stale, eventually, following
 from tests.live.faults.writers import PEOPLE, connection, modify
+from tests.live.proxy import Proxy
 from tests.live.servers import LDIF, Served
 
 pytestmark = pytest.mark.twin
@@ -29,13 +30,17 @@ def backup_of(server: Served) -> bytes:
     return server.dump()
 
 
-def change_after(server: Served) -> None:
-    """What is not in the backup."""
+def values(server: Served) -> None:
+    """What is lost if the backup is restored: here nothing that a list of the entries would show."""
+    modify(server, f"uid=john,{PEOPLE}", description="after the backup")
+
+
+def entries(server: Served) -> None:
     with connection(server) as wire:
         wire.delete_s(f"uid=zoe,{PEOPLE}")
         wire.rename_s(f"uid=jane,{PEOPLE}", "uid=janet", None, True)
         wire.add_s(f"ou=after,{PEOPLE}", [("objectClass", b"organizationalUnit"), ("ou", b"after")])
-    modify(server, f"uid=john,{PEOPLE}", description="after the backup")
+    values(server)
 
 
 def nothing_more(server: Served) -> None:
@@ -53,21 +58,24 @@ def many_changes(server: Served) -> None:
         wire.delete_s(f"uid=heidi,{PEOPLE}")
 
 
+Change = Callable[[Served], None]
 HISTORIES = [nothing_more, one_change, many_changes]
 
 
+@pytest.mark.parametrize("lost", [values, entries])
 @pytest.mark.parametrize("meanwhile", HISTORIES)
 def test_a_provider_that_is_rebuilt_from_older_data(
-    server: Served, meanwhile: Callable[[Served], None]
+    server: Served, proxy: Proxy, lost: Change, meanwhile: Change
 ) -> None:
     backup = backup_of(server)
-    with following(server.tcp_uri) as live:
-        change_after(server)
+    with following(proxy.url) as live:
+        lost(server)
         assert_settled(live, server)
-        server.stop()
+        proxy.refuse()
         assert_stale(live)
         rebuild(server, backup)
         meanwhile(server)
+        proxy.heal()
         assert_settled(live, server)
         one_change(server)
         assert_settled(live, server)
@@ -75,17 +83,18 @@ def test_a_provider_that_is_rebuilt_from_older_data(
 
 @pytest.mark.parametrize("meanwhile", HISTORIES)
 def test_a_provider_that_is_replaced_by_another_database(
-    server: Served, meanwhile: Callable[[Served], None]
+    server: Served, proxy: Proxy, meanwhile: Change
 ) -> None:
-    with following(server.tcp_uri) as live:
+    with following(proxy.url) as live:
         services = b"".join(
             record + b"\n\n" for record in server.dump().split(b"\n\n") if b"ou=services" in record
         )
-        server.stop()
+        proxy.refuse()
         assert_stale(live)
         # Other entries of the same names, which are thus not the same entries.
         rebuild(server, FOREIGN + without_identity(services))
         meanwhile(server)
+        proxy.heal()
         assert_settled(live, server)
 
 
@@ -95,12 +104,11 @@ def without_identity(records: bytes) -> bytes:
     return b"\n" + b"".join(line for line in records.splitlines(True) if not line.startswith(left_out))
 
 
+@pytest.mark.parametrize("lost", [values, entries])
 @pytest.mark.parametrize("meanwhile", HISTORIES)
-def test_a_cache_of_a_later_state(
-    server: Served, tmp_path: Path, meanwhile: Callable[[Served], None]
-) -> None:
+def test_a_cache_of_a_later_state(server: Served, tmp_path: Path, lost: Change, meanwhile: Change) -> None:
     backup, cache = backup_of(server), tmp_path / "cache"
-    change_after(server)
+    lost(server)
     with following(server.tcp_uri, cache=cache):
         eventually(cache.exists, "the cache")
     rebuild(server, backup)

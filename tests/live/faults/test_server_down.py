@@ -113,6 +113,9 @@ def test_changes_while_nobody_follows(server_with_log: Served, proxy_to_it: Prox
         assert_settled(live, server)
         proxy_to_it.refuse()
         assert_stale(live)
+        with connection(server) as wire:
+            wire.delete_s(f"uid=zoe,{PEOPLE}")
+            wire.delete_s(f"cn=before up,{PEOPLE}")
         change_everything(server, "unseen")
         server.restart()  # It forgets its session log.
         change_everything(server, "unseen after a restart")
