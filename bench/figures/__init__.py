@@ -6,6 +6,7 @@ from typing import Final
 
 from bench.figure import Figure
 from bench.figures import (
+    arriving,
     changing,
     completing,
     expanding,
@@ -15,6 +16,7 @@ from bench.figures import (
     keeping,
     lists,
     loading,
+    refreshing,
     resident,
     settings,
     sweeping,
@@ -35,4 +37,6 @@ FIGURES: Final[tuple[Figure, ...]] = (
     *completing.FIGURES,
     *forking.FIGURES,
     *keeping.FIGURES,
+    *refreshing.FIGURES,
+    *arriving.FIGURES,
 )

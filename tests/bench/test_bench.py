@@ -20,7 +20,10 @@ from bench.scale import FULL, QUICK, Scale
 from tests.slapd import require
 
 TINY = QUICK.times(0.1)
-ASK_SLAPD = {"filters", "filters-fast", "expand", "is-member", "lists-of", "completion"}
+ASK_SLAPD = {
+    *("filters", "filters-fast", "expand", "is-member", "lists-of", "completion"),
+    *("refresh", "search-all", "restart", "live-memory", "arrive", "flood"),
+}
 
 
 def unmeasurable(scale: Scale) -> Iterator[Result]:
