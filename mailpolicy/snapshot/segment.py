@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Any, Protocol, Self, TypeVar, cast
+from typing import Any, Final, Protocol, Self, TypeVar, cast
 
 from ..ldap.entry import Entry
 from ..ldap.shape import Shape
@@ -27,6 +27,11 @@ C = TypeVar("C", list[Any], dict[int, Any])
 
 Changes = Mapping[int, tuple[str, Entry | None]]
 """Rows with the key of their name and what stands there now; None where nothing does any more."""
+
+Concerned = Callable[["Facet[Any]", Postings[Any]], Changes]
+
+FEW: Final = 1000
+"""Where no more keys than this lead to entries, it is soon said to which."""
 
 
 class Facet(Hashable, Protocol[K]):
@@ -154,8 +159,11 @@ class Segment(ABC):
     @abstractmethod
     def _with_entries(self, changes: Changes) -> list[Entry | None] | dict[int, Entry | None]: ...
 
-    def changed(self, changes: Changes) -> Self:
-        """Give the segment with these entries in place; rows that are new to it come last."""
+    def changed(self, changes: Changes, concerned: Concerned | None = None) -> Self:
+        """Give the segment with these entries in place; rows that are new to it come last.
+
+        `concerned` may say more closely which of them a facet has to be looked at for.
+        """
         new = {key: row for row, (key, _) in changes.items() if key not in self.numbers}
         numbers = {**self.numbers, **new} if new else self.numbers
         # In this order: what is derived meanwhile would be of facets that are not among those known here.
@@ -164,7 +172,10 @@ class Segment(ABC):
             dict(self._facets),
             tuple(self._columns.items()),
         )
-        facets = {facet: self._facet_changed(facet, known, changes) for facet, known in before.items()}
+        facets = {
+            facet: self._facet_changed(facet, known, concerned(facet, known) if concerned else changes)
+            for facet, known in before.items()
+        }
         after = type(self)(self.dialect, self._with_entries(changes), numbers, facets)
         for (facet, make), made in derived:
             if facets[facet] is before[facet]:
@@ -224,6 +235,11 @@ class Base(Segment):
     def _with_entries(self, changes: Changes) -> list[Entry | None]:
         return replaced(self.entries, {row: entry for row, (_, entry) in changes.items()})
 
+    def absorbing(self, recent: Recent) -> Base:
+        """The base with those entries in place that stood before it."""
+        changes = {row: (key, recent.entries[row]) for key, row in recent.numbers.items()}
+        return self.changed(changes, recent.concerned)
+
 
 class Recent(Segment):
     """What has changed since: it hides what the base has in its rows, also where None stands."""
@@ -251,6 +267,14 @@ class Recent(Segment):
     def numbered(self, rows: Rows) -> Iterable[int]:
         """The rows as they are: there are few."""
         return rows
+
+    def concerned(self, facet: Facet[Any], before: Postings[Any]) -> Changes:
+        """The entries that a facet leads to, or led to `before`: many a facet has to do with none of them."""
+        rows, now = self.covered, self.find(facet)
+        if len(before) + len(now) <= FEW:
+            rows &= Rows.union((*before.by_key.values(), *now.by_key.values()))
+        keys = {row: key for key, row in self.numbers.items()}
+        return {row: (keys[row], self.entries[row]) for row in rows}
 
     def _with_entries(self, changes: Changes) -> dict[int, Entry | None]:
         return replaced(self.entries, {row: entry for row, (_, entry) in changes.items()})

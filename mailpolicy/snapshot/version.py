@@ -193,7 +193,7 @@ class Version:
         rows = self._numbered(changes)
         base, recent = self.base, self.recent.changed(rows)
         if len(recent.numbers) > SMALLEST_BOUND + isqrt(len(base.numbers)):
-            base = base.changed({row: (key, recent.entries[row]) for key, row in recent.numbers.items()})
+            base = base.absorbing(recent)
             recent = Recent(self.dialect, {}, {})
             if len(base.numbers) - len(base.rows) > MOST_GONE + len(base.rows) // 4:
                 return self._numbered_anew(base, self._changed_total(changes))
