@@ -18,7 +18,7 @@ from ...snapshot import Finding, Snapshot
 from .reading import Reader, uuid_of
 from .steps import EntryChange
 
-__all__ = ["Arrival", "Content", "Touched", "changes", "differences"]
+__all__ = ["Arrival", "Content", "Touched", "changes", "differences", "differing"]
 
 Arrival = Entry | Finding
 """An entry as the server has sent it, or why it can be none of ours."""
@@ -182,10 +182,13 @@ def changes(before: Touched, content: Content) -> tuple[EntryChange, ...]:
 
 def differences(before: Content | None, after: Content) -> tuple[EntryChange, ...]:
     """How one content differs from another."""
-    if before is None:
-        return ()
+    return () if before is None else changes(differing(before, after), after)
+
+
+def differing(before: Content, after: Content) -> Touched:
+    """What the entries of either content were in the one before."""
     was: Touched = {uuid: before.entry(uuid) for uuid in before}
-    return changes(was | {uuid: None for uuid in after if uuid not in was}, after)
+    return was | {uuid: None for uuid in after if uuid not in was}
 
 
 def name(entry: Entry | None) -> str:

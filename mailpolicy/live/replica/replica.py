@@ -8,7 +8,7 @@ from typing import Self
 from ...ldap.definitions import Definitions
 from ...ldap.dn import DN
 from ...snapshot import Snapshot
-from .content import Content, Touched, changes, differences
+from .content import Content, Touched, changes, differing
 from .cookies import Cookies
 from .echoes import Echoes
 from .loading import Given, Language, loaded
@@ -43,6 +43,8 @@ class Replica:
         self.url = ""
         """The server that was followed last."""
         self.echoes = Echoes(self.base)
+        self._untold: Touched = {}
+        """What entries were before something happened to them that nobody has been told of."""
         self._language = Language(dialect, schema)
         self._restored: Snapshot | None = None
 
@@ -77,14 +79,29 @@ class Replica:
     def load(self, given: Iterable[Given]) -> tuple[EntryChange, ...]:
         """Put everything that a server has in place of what was there; gives the difference."""
         content = loaded(given, self._language)
-        changed = differences(self.content, content)
+        if self.content is not None:
+            self.note(differing(self.content, content))
         self.content = content
-        return changed
+        return self._told()
+
+    def note(self, touched: Touched) -> None:
+        """Remember what entries were before something has happened to them, until that is told.
+
+        A connection may break in between, and the next one goes on from what has happened.
+        """
+        for uuid, entry in touched.items():
+            self._untold.setdefault(uuid, entry)
 
     def came(self, touched: Touched, now: float) -> tuple[EntryChange, ...]:
         """What has become of entries that something has happened to."""
         assert self.content is not None
-        changed = changes(touched, self.content)
+        self.note(touched)
+        changed = self._told()
         self.echoes.expect(self.content.snapshot, self.content.gone_names, changed, now)
         self.content.gone_names.clear()
         return changed
+
+    def _told(self) -> tuple[EntryChange, ...]:
+        assert self.content is not None
+        untold, self._untold = self._untold, {}
+        return changes(untold, self.content)

@@ -131,6 +131,7 @@ class Session:
         replica, refresh, before = self._replica, Refresh(content), self._replica.cookies
         refresh.take(stream.refresh())
         touched = refresh.apply()
+        replica.note(touched)
         if refresh.unknown or content.doubtful:
             self._repair(self._swept(), touched)
         replica.cookies |= refresh.cookies
