@@ -19,10 +19,10 @@ from ...reasons import Level
 from ...schema import Dialect, find_dialect
 from ...status.table import TABLES
 from ...tables import Table
+from ..recognising import recognised
 from .known import Known
 from .line import Line, Reachable
 from .partial import Partial
-from .recognising import recognised
 
 __all__ = ["Asking", "asking"]
 
