@@ -107,7 +107,7 @@ def open(
     OSError for a file that cannot be read, also for one whose compression is damaged.
 
     The URLs of LDAP servers, with white space between them and a base after the last, give a `Live`, which
-    follows every change. `bind` is the `Bind` to do so as, None for anybody. Then `cache` is where to keep
+    follows every change. `bind` is the `Bind` to do so as, None for nobody. Then `cache` is where to keep
     what was seen for the next start, `stale_for` how long to answer from it while no server does (a day),
     `wait` how many seconds to wait for the first state (60; None returns at once), `heartbeat` after how
     many seconds of silence a server is asked whether it is there (5). With `live=False` nothing is followed:
@@ -117,6 +117,8 @@ def open(
     text = fspath(path)
     site = None if schema is None else Definitions.read(schema)
     if is_url(text):
+        if "bind" not in on_servers and on_servers.get("live", True):
+            raise InvalidUrl(text, "bind=Bind(name, password) beside it, or bind=None to ask as nobody", 0)
         from .live import open_servers  # which those who read files need not
 
         return open_servers(text, dialect=dialect, schema=site, statuses=statuses, cache=cache, **on_servers)

@@ -10,9 +10,10 @@ from ..freshness import Freshness
 from ..model import Directory
 from ..snapshot.changes import Change
 from .bind import Bind
+from .board import Board
 from .verbs import Verbs
-from .waiting import Awaited, ready_for
-from .watch import AsyncWatch, until
+from .waiting import LONGEST_RETURN, Awaited, ready_for
+from .watch import AsyncWatch
 from .write import Applied
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class AsyncLive(Verbs):
     and `watch` is for `async for`.
     """
 
-    def __init__(self, live: Live) -> None:
-        self._live = live
+    def __init__(self, live: Live, board: Board) -> None:
+        self._live, self._board = live, board
 
     @property
     def directory(self) -> Directory:
@@ -43,23 +44,22 @@ class AsyncLive(Verbs):
 
     def watch(self) -> AsyncWatch:
         """The changes of entries from now on, for `async for`."""
-        return AsyncWatch(self._live._board)
+        return AsyncWatch(self._board, self._live)
 
     async def wait_for(self, what: Awaited, timeout: float | None = None) -> Directory:
         """Wait until the directory shows something, and give it as it is then: see `Live.wait_for`."""
-        board = self._live._board
-        if not await until(board, ready_for(board, what), timeout):
-            raise self._live._missing()
+        if not await self._board.bell.until(ready_for(self._board, what), timeout):
+            raise self._live.missing()
         return self.directory
 
     async def ready(self, timeout: float | None = None) -> Directory:
         """Wait until a server is followed: see `Live.ready`."""
-        if not await until(self._live._board, lambda: bool(self.freshness), timeout):
-            raise self._live._missing()
+        if not await self._board.bell.until(lambda: bool(self.freshness), timeout):
+            raise self._live.missing()
         return self.directory
 
     async def apply(
-        self, *changes: Change, bind: Bind | None = None, timeout: float | None = 10.0
+        self, *changes: Change, bind: Bind | None = None, timeout: float | None = LONGEST_RETURN
     ) -> Applied:
         """Make changes on the server, and return when they show here: see `Live.apply`."""
         return await asyncio.to_thread(self._live.apply, *changes, bind=bind, timeout=timeout)

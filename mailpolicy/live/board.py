@@ -1,4 +1,4 @@
-"""What is published: the newest snapshot, whether its source still answers, and who waits for more.
+"""What is published: the newest snapshot, and how far its source still stands behind it.
 
 One thread writes here, the one that follows a server, and any number read. A reader looks at one attribute
 and at the clock: what is published holds for a moment, and after that it is looked at anew. So a
@@ -10,20 +10,27 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
+
+from attrs import evolve, field, frozen
 
 from ..errors import Unavailable
 from ..freshness import Freshness, State
 from ..model import Directory
 from ..snapshot import Snapshot
+from .bell import Bell
 from .replica import Cookies, EntryChange, Step
 
 __all__ = ["Board", "Published"]
 
 MOMENT: Final = 1.0
 """Seconds for which a directory is handed out as it is; its age may lag behind so much."""
+
+CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""It goes on while the machine is suspended, where there is such a clock."""
+
+FORKED: Final = "was opened in another process: open it after the fork"
 
 
 class Published:
@@ -37,18 +44,38 @@ class Published:
 
 
 class Held(NamedTuple):
-    """A directory to hand out, until a moment of the monotonic clock."""
+    """A directory to hand out, until a moment of the clock."""
 
     directory: Directory
     until: float
 
 
-class Said(NamedTuple):
-    """What a source has said, up to which change, and when it was last heard."""
+@frozen
+class Said:
+    """What the source has said and how things stand with it, all of one moment."""
 
-    snapshot: Snapshot
-    cookies: Cookies
-    heard: datetime
+    source: str
+    snapshot: Snapshot | None = None
+    cookies: Cookies = field(factory=Cookies)
+    method: str = "syncrepl"
+    remark: str = ""
+    """What keeps it from being better."""
+    doubt: str = ""
+    """Why what is not in the snapshot may exist all the same, though the source answers."""
+    connected: bool = False
+    heard: float = 0.0
+    """The moment of its last word, by our clock."""
+    problem: str = ""
+    """Why it does not answer."""
+    retry_after: float | None = None
+
+    @property
+    def age(self) -> float:
+        return time.clock_gettime(CLOCK) - self.heard
+
+    @property
+    def since(self) -> datetime:
+        return datetime.now(UTC) - timedelta(seconds=self.age)
 
 
 class Board:
@@ -59,24 +86,13 @@ class Board:
     """
 
     def __init__(self, source: str, statuses: str | None, stale_for: float, fresh_for: float) -> None:
-        self.statuses = statuses
+        self.bell = Bell()
         self.latest = Published()
-        self.closed = False
-        self.changed = threading.Condition()
-        self._listeners: dict[object, Callable[[], None]] = {}
-        self.source = source
-        self._method = "syncrepl"
-        self._remark = ""
-        self._problem = ""
-        self._retry_after: float | None = None
-        self._stale_for = stale_for
-        self._fresh_for = fresh_for
-        self._writing = threading.Lock()
-        self._cookies = Cookies()
-        self._snapshot: Snapshot | None = None
+        self.said = Said(source)
+        self._statuses, self._stale_for, self._fresh_for = statuses, stale_for, fresh_for
+        # One that its owner may take again: a signal may come in the middle of anything, and close us.
+        self._writing = threading.RLock()
         self._doubted: Snapshot | None = None
-        self._connected = False
-        self._heard = 0.0
         self._held: Held | None = None
 
     # For who follows the source
@@ -84,73 +100,74 @@ class Board:
     def restored(self, snapshot: Snapshot, at: datetime) -> None:
         """Publish what an earlier run has left."""
         age = max(timedelta(0), datetime.now(UTC) - at).total_seconds()
-        self._method = "cache"
-        self._heard = time.monotonic() - age
-        self._publish(snapshot, (), Cookies())
+        heard = time.clock_gettime(CLOCK) - age
+        self._say(evolve(self.said, snapshot=snapshot, method="cache", heard=heard))
+        self.bell.ring()
 
     def published(self, source: str, step: Step, cookies: Cookies) -> None:
         """Publish what the source has just said; a step without changes says that it is still there."""
-        self._heard = time.monotonic()
-        returned = not self._connected or source != self.source
-        self.source, self._method, self._remark, self._connected = source, step.method, step.why, True
-        self._problem = ""
-        known = self._cookies
-        if step.changes or returned or step.snapshot is not self._snapshot:
-            self._publish(step.snapshot, step.changes, cookies)
-        elif cookies != known:
-            self._cookies = cookies
-            self._tell()
+        quiet = not step.changes and step.snapshot is self.said.snapshot
+        said = Said(
+            source,
+            step.snapshot,
+            cookies,
+            step.method,
+            step.why,
+            getattr(step, "doubt", ""),
+            connected=True,
+            heard=time.clock_gettime(CLOCK),
+        )
+        if quiet and evolve(self.said, heard=said.heard) == said:
+            self.said = said  # what is handed out stays, and nobody need wake
+            return
+        self._say(said)
+        if step.changes:
+            following = Published(step.changes)
+            self.latest.following, self.latest = following, following
+        self.bell.ring()
 
     def lost(self, problem: str, retry_after: float | None = None) -> None:
-        """Say that the source no longer answers, and why."""
-        with self._writing:
-            self._connected = False
-            self._problem = problem
-            self._retry_after = retry_after
-            self._held = None
-        self._tell()
+        """Say that the source no longer answers, and why; and when it is asked again, if that is known."""
+        self._say(evolve(self.said, connected=False, problem=problem, retry_after=retry_after))
+        self.bell.ring()
 
     def close(self) -> None:
         """Let nobody wait any longer. What was published last stays to be asked."""
-        self.closed = True
-        self.lost("is closed")
+        self._say(evolve(self.said, connected=False, problem="is closed"))
+        self.bell.close()
 
-    def _publish(self, snapshot: Snapshot, changes: tuple[EntryChange, ...], cookies: Cookies) -> None:
+    def forked(self) -> None:
+        """Know in the child of a process that nobody follows the source here."""
+        self._writing = threading.RLock()
+        self.bell.forked()
+        self.lost(FORKED)
+
+    def _say(self, said: Said) -> None:
         with self._writing:
-            self._snapshot, self._cookies = snapshot, cookies
-            self._doubted = self._held = None
-        if changes:
-            following = Published(changes)
-            self.latest.following, self.latest = following, following
-        self._tell()
-
-    def _tell(self) -> None:
-        with self.changed:
-            self.changed.notify_all()
-            listeners = tuple(self._listeners.values())
-        for listener in listeners:
-            listener()
+            if said.snapshot is not self.said.snapshot:
+                self._doubted = None
+            self.said, self._held = said, None
 
     # For readers
 
     def directory(self) -> Directory:
         """The newest state; Unavailable where there is none yet, or none that can be relied on any more."""
         held = self._held
-        if held is not None and time.monotonic() < held.until:
+        if held is not None and time.clock_gettime(CLOCK) < held.until:
             return held.directory
         return self._renewed()
 
     def _renewed(self) -> Directory:
         with self._writing:
-            freshness = self.freshness()
-            if self._snapshot is None or (not freshness and freshness.age > self._stale_for):
+            said, freshness = self.said, self.freshness()
+            if said.snapshot is None or (not freshness and freshness.age > self._stale_for):
                 why = freshness.why or "has not answered yet"
-                raise Unavailable(self.source, freshness.since, self._retry_after, why)
-            current = self._in_view_of(freshness, self._snapshot)
-            directory = Directory(current, self.statuses or current.dialect.statuses)
+                raise Unavailable(said.source, freshness.since, said.retry_after, why)
+            current = self._in_view_of(freshness, said.snapshot)
+            directory = Directory(current, self._statuses or current.dialect.statuses)
             # Not beyond the moment in which it is believed less, or no more.
-            end = self._heard + (self._fresh_for if freshness else self._stale_for)
-            self._held = Held(directory, min(time.monotonic() + MOMENT, end))
+            end = said.heard + (self._fresh_for if freshness else self._stale_for)
+            self._held = Held(directory, min(time.clock_gettime(CLOCK) + MOMENT, end))
         return directory
 
     def _in_view_of(self, freshness: Freshness, snapshot: Snapshot) -> Snapshot:
@@ -162,53 +179,15 @@ class Board:
 
     def freshness(self) -> Freshness:
         """How things stand with the source, at this moment."""
-        if self._snapshot is None:
-            return Freshness(State.STARTING, self.source, self._method, why=self._problem)
-        age = time.monotonic() - self._heard
-        since = self._since()
-        if self._connected and age <= self._fresh_for:
-            return Freshness(State.FRESH, self.source, self._method, age, since, self._remark)
-        why = self._problem or f"has said nothing for {age:.0f} s"
-        return Freshness(State.STALE, self.source, self._method, age, since, why)
-
-    def _since(self) -> datetime:
-        return datetime.now(UTC) - timedelta(seconds=time.monotonic() - self._heard)
-
-    def has_failed(self) -> bool:
-        """Whether the source does not answer, as far as is known."""
-        return bool(self._problem)
-
-    def has_snapshot(self) -> bool:
-        """Whether there is anything to ask."""
-        return self._snapshot is not None
-
-    def state(self) -> Said | None:
-        """What is published with how far it goes, as belongs together; None before there is anything."""
-        with self._writing:
-            if self._snapshot is None or not self._connected:
-                return None
-            return Said(self._snapshot, self._cookies, self._since())
-
-    # For who waits
+        said = self.said
+        if said.snapshot is None:
+            return Freshness(State.STARTING, said.source, said.method, why=said.problem)
+        age = said.age
+        if said.connected and not said.doubt and age <= self._fresh_for:
+            return Freshness(State.FRESH, said.source, said.method, age, said.since, said.remark)
+        why = said.problem or (said.doubt if age <= self._fresh_for else f"has said nothing for {age:.0f} s")
+        return Freshness(State.STALE, said.source, said.method, age, said.since, why)
 
     def has_seen(self, number: str) -> bool:
         """Whether the change with that CSN, or a later one of the same server, is in what is published."""
-        return not self._cookies.is_behind(Cookies.of([number]))
-
-    def wait(self, ready: Callable[[], bool], timeout: float | None = None) -> bool:
-        """Wait until something holds, looking whenever something changes; whether it does at the end."""
-        with self.changed:
-            self.changed.wait_for(lambda: self.closed or ready(), timeout)
-        return ready()
-
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` whenever something changes, from the thread that changes it; the result ends it."""
-        token = object()
-        with self.changed:
-            self._listeners[token] = listener
-
-        def leave() -> None:
-            with self.changed:
-                self._listeners.pop(token, None)
-
-        return leave
+        return not self.said.cookies.is_behind(Cookies.of([number]))

@@ -60,42 +60,59 @@ class Following(threading.Thread):
         """A name for the definitions that the server has."""
         self._closing = threading.Event()
         self._backend: Backend | None = None
-        self._connecting = threading.Lock()
+        self._connecting = threading.RLock()
         self._served = False
 
     def run(self) -> None:
         waits = delays(Random())
         while not self._closing.is_set():
-            self._served = False
-            problem = self._follow()
+            problem = self._round()
             if self._served:
                 waits = delays(Random())
             wait = next(waits)
             self._board.lost(problem, wait)
             self._closing.wait(wait)
 
-    def _follow(self) -> str:
+    def _round(self) -> str:
+        """Try each server, until one has been followed and is no longer; gives why nobody is."""
+        self._served = False
+        problems: list[str] = []
+        for url in self._servers.urls:
+            if self._closing.is_set():
+                return "is closed"
+            problems.append(self._follow(url))
+            if self._served:
+                return problems[-1]
+        return problems[0] if len(problems) == 1 else "; ".join(problems)
+
+    def _follow(self, url: str) -> str:
         """Follow a server for as long as it answers; gives why it no longer does."""
         try:
-            self._stay_with(self._servers.connected())
+            self._stay_with(self._servers.connect(url))
         except Unavailable as problem:
             return self._why(problem)
         except MailPolicyError as problem:
             return str(problem)
         except Exception:
             # The last snapshot is still the best answer there is, and says that it is old.
-            LOG.exception("following %s failed", " ".join(self._servers.urls))
-            self._replica = None
+            LOG.exception("following %s failed", url)
             return "could not be followed because of an error, which was logged"
         return "is closed"
 
     def _stay_with(self, backend: Backend) -> None:
         with self._connecting:
             self._backend = backend
+        sound = False
         try:
             if not self._closing.is_set():
                 self._publish(backend)
+            sound = True
+        except MailPolicyError:
+            sound = True
+            raise
         finally:
+            if not sound:
+                self._replica = None  # in the middle of a change, perhaps
             with self._connecting:
                 self._backend = None
             backend.close()
@@ -152,3 +169,8 @@ class Following(threading.Thread):
                 self._backend.abort()
         if self.is_alive() and threading.current_thread() is not self:
             self.join(LONGEST_GOODBYE)
+
+    def forked(self) -> None:
+        """Leave the connection to the process that has opened it, of which this is a child."""
+        self._connecting = threading.RLock()
+        self._backend = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from ..errors import Unavailable
 from ..freshness import Freshness
@@ -16,7 +17,7 @@ from .following import Following
 from .keeping import Keeping
 from .servers import Servers
 from .verbs import Verbs
-from .waiting import Awaited, ready_for
+from .waiting import LONGEST_RETURN, Awaited, ready_for
 from .watch import Watch
 from .write import Applied, written
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from .asynchronous import AsyncLive
 
 __all__ = ["Live"]
-
-LONGEST_RETURN: Final = 10.0
-"""Seconds in which what was written should have come back."""
 
 
 class Live(Verbs):
@@ -50,7 +48,10 @@ class Live(Verbs):
     def __init__(
         self, servers: Servers, board: Board, following: Following, keeping: Keeping | None = None
     ) -> None:
-        self._servers, self._board, self._following, self._keeping = servers, board, following, keeping
+        self._servers, self._board = servers, board
+        # Also when the last who holds it lets go, and when Python ends.
+        self._end = weakref.finalize(self, ended, board, following, keeping)
+        self._following = following
 
     @property
     def directory(self) -> Directory:
@@ -70,7 +71,7 @@ class Live(Verbs):
         Several changes of an entry that follow each other at once may come as one. Iterating waits for the
         next one, and ends when the directory is closed.
         """
-        return Watch(self._board)
+        return Watch(self._board, self)
 
     def wait_for(self, what: Awaited, timeout: float | None = None) -> Directory:
         """Wait until the directory shows something, and give it as it is then.
@@ -79,20 +80,20 @@ class Live(Verbs):
         to each change; what `apply` has given; or a function that is asked of each new state.
         Unavailable where it does not show within `timeout` seconds, or the directory is closed.
         """
-        ready = ready_for(self._board, what)
-        if not self._board.wait(ready, timeout):
-            raise self._missing()
+        if not self._board.bell.wait(ready_for(self._board, what), timeout):
+            raise self.missing()
         return self.directory
 
     def ready(self, timeout: float | None = None) -> Directory:
         """Wait until a server is followed, and give the directory as it is then; Unavailable if none is."""
-        if not self._board.wait(lambda: bool(self.freshness), timeout):
-            raise self._missing()
+        if not self._board.bell.wait(lambda: bool(self.freshness), timeout):
+            raise self.missing()
         return self.directory
 
-    def _missing(self) -> Unavailable:
+    def missing(self) -> Unavailable:
+        """What to raise where something has not come."""
         freshness = self.freshness
-        why = "is closed" if self._board.closed else freshness.why or "has not shown it in time"
+        why = freshness.why or "has not shown it in time"
         return Unavailable(freshness.source, freshness.since, why=why)
 
     # Writing
@@ -108,19 +109,18 @@ class Live(Verbs):
         `bind` says who writes, if not who reads. Unavailable where the directory is not fresh, or where the
         server takes the changes but does not show them within `timeout` seconds.
         """
-        applied = self._written(changes, bind)
-        if not self._board.wait(ready_for(self._board, applied), timeout):
+        applied = self._written(changes, bind, timeout)
+        if not self._board.bell.wait(ready_for(self._board, applied), timeout):
             why = "has taken the changes but not shown them in time"
             raise Unavailable(self.freshness.source, self.freshness.since, why=why)
         return applied
 
-    def _written(self, changes: Iterable[Change], bind: Bind | None) -> Applied:
+    def _written(self, changes: Iterable[Change], bind: Bind | None, timeout: float | None) -> Applied:
+        self._board.bell.wait(lambda: bool(self.freshness or self._board.said.problem), timeout)
         current = self.directory
-        if not current.freshness:
-            freshness = current.freshness
-            raise Unavailable(
-                freshness.source, freshness.since, why=f"is {freshness.state}: nothing is written"
-            )
+        if not (freshness := current.freshness):
+            why = f"is {freshness.state}, {freshness.why}: nothing is written"
+            raise Unavailable(freshness.source, freshness.since, why=why)
         backend = (self._servers.bound_as(bind) if bind else self._servers).connected()
         try:
             return written(backend, current.snapshot, changes)
@@ -131,10 +131,7 @@ class Live(Verbs):
 
     def close(self) -> None:
         """End it: the thread, the connection, and whoever waits. May be called again."""
-        self._following.close()
-        self._board.close()
-        if self._keeping is not None:
-            self._keeping.close()
+        self._end()
 
     def __enter__(self) -> Self:
         return self
@@ -144,12 +141,18 @@ class Live(Verbs):
     ) -> None:
         self.close()
 
+    def forked(self) -> None:
+        """Know in the child of the process that has opened it that nobody follows the servers here."""
+        self._end.detach()
+        self._following.forked()
+        self._board.forked()
+
     @property
     def asynchronous(self) -> AsyncLive:
         """The same directory, for asyncio: what waits here is awaited there."""
         from .asynchronous import AsyncLive
 
-        return AsyncLive(self)
+        return AsyncLive(self, self._board)
 
     async def __aenter__(self) -> AsyncLive:
         return self.asynchronous
@@ -161,3 +164,11 @@ class Live(Verbs):
 
     def __repr__(self) -> str:
         return f"<Live {' '.join(self._servers.urls)}/{self._servers.base}: {self.freshness}>"
+
+
+def ended(board: Board, following: Following, keeping: Keeping | None) -> None:
+    """Close what a live directory has opened."""
+    following.close()
+    board.close()
+    if keeping is not None:
+        keeping.close()

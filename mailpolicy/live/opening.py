@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from datetime import timedelta
 from os import PathLike
 from pathlib import Path
@@ -15,7 +17,7 @@ from .asking import Asking, asking
 from .bind import Bind
 from .board import Board
 from .following import Following, Wanted
-from .keeping import Keeping, restored
+from .keeping import Keeping, asked_of, restored
 from .live import Live
 from .replica import Pace
 from .servers import Servers
@@ -68,17 +70,39 @@ def open_live(
     board = Board(
         servers.urls[0], statuses, Duration(stale_for).total_seconds(), BEATS * wanted.pace.heartbeat
     )
-    seed = None if cache is None else restored(Path(cache), servers.base, wanted.schema, board)
+    asked = asked_of(servers, wanted)
+    seed = None if cache is None else restored(Path(cache), servers.base, wanted, asked, board)
     following = Following(servers, board, wanted, seed)
-    keeping = None if cache is None else Keeping(Path(cache), board, following)
+    keeping = None if cache is None else Keeping(Path(cache), board, following, asked)
     live = Live(servers, board, following, keeping)
-    following.start()
-    if keeping is not None:
-        keeping.start()
-    if wait is not None:
-        board.wait(lambda: board.has_snapshot() or board.has_failed(), wait)
-        if not board.has_snapshot():
-            why = board.freshness().why or f"has not told all it has in {wait:.0f} s"
-            live.close()
-            raise Unavailable(board.source, why=why)
+    try:
+        following.start()
+        if keeping is not None:
+            keeping.start()
+        if wait is not None:
+            wait_for_first(board, wait)
+    except BaseException:
+        live.close()
+        raise
+    OPENED.add(live)
     return live
+
+
+def wait_for_first(board: Board, seconds: float) -> None:
+    """Wait until there is something to ask; Unavailable if there is not, and why."""
+    board.bell.wait(lambda: board.said.snapshot is not None or board.said.problem != "", seconds)
+    said = board.said
+    if said.snapshot is None:
+        raise Unavailable(said.source, why=said.problem or f"has not told all it has in {seconds:g} s")
+
+
+OPENED: Final[weakref.WeakSet[Live]] = weakref.WeakSet()
+"""What is open, to be told of a fork."""
+
+
+def after_fork() -> None:
+    for live in tuple(OPENED):
+        live.forked()
+
+
+os.register_at_fork(after_in_child=after_fork)

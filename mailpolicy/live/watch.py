@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
-from collections.abc import Callable
 from typing import Self
 
 from .board import Board, Published
 from .replica import EntryChange
 
-__all__ = ["AsyncWatch", "Watch", "until"]
+__all__ = ["AsyncWatch", "Watch"]
 
 
 class Unseen:
@@ -32,10 +30,15 @@ class Unseen:
 
 
 class Watch:
-    """The changes of entries from the moment it was made on; iterating waits, and ends with the directory."""
+    """The changes of entries from the moment it was made on; iterating waits, and ends with the directory.
 
-    def __init__(self, board: Board) -> None:
+    It is for one thread at a time.
+    """
+
+    def __init__(self, board: Board, owner: object) -> None:
         self._board = board
+        self._owner = owner
+        """Who would be closed if nobody held it."""
         self._unseen = Unseen(board)
 
     def __iter__(self) -> Self:
@@ -49,44 +52,24 @@ class Watch:
 
     def next_within(self, timeout: float | None) -> EntryChange | None:
         """The next change; None where none comes within so many seconds, or where the directory is closed."""
-        self._board.wait(self._unseen.is_there, timeout)
+        self._board.bell.wait(self._unseen.is_there, timeout)
         return self._unseen.take()
 
 
 class AsyncWatch:
     """The same for `async for`."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, owner: object) -> None:
         self._board = board
+        self._owner = owner
         self._unseen = Unseen(board)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> EntryChange:
-        await until(self._board, self._unseen.is_there)
+        await self._board.bell.until(self._unseen.is_there)
         change = self._unseen.take()
         if change is None:
             raise StopAsyncIteration
         return change
-
-
-async def until(board: Board, ready: Callable[[], bool], timeout: float | None = None) -> bool:
-    """Wait without a thread until something holds, looking whenever something changes."""
-    loop, changed = asyncio.get_running_loop(), asyncio.Event()
-
-    def tell() -> None:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(changed.set)
-
-    leave = board.listen(tell)
-    try:
-        async with asyncio.timeout(timeout):
-            while not (board.closed or ready()):
-                await changed.wait()
-                changed.clear()
-    except TimeoutError:
-        pass
-    finally:
-        leave()
-    return ready()

@@ -11,9 +11,9 @@ import pytest
 
 import mailpolicy as mp
 from mailpolicy.errors import NotFound, Unavailable
-from mailpolicy.live.board import Board
+from mailpolicy.live.board import CLOCK, Board
 from mailpolicy.live.replica import Cookies, EntryChange, Step
-from mailpolicy.live.watch import AsyncWatch, Watch, until
+from mailpolicy.live.watch import AsyncWatch, Watch
 from tests.examples import EXAMPLES
 
 ACME = mp.open(EXAMPLES / "acme.ldif")
@@ -72,10 +72,10 @@ def test_what_is_handed_out_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
     live = board(fresh_for=10)
     publish(live)
     assert live.directory() is live.directory()
-    now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + 5)
+    now = time.clock_gettime(CLOCK)
+    monkeypatch.setattr(time, "clock_gettime", lambda _: now + 5)
     assert 4.9 < live.directory().freshness.age < 5.1
-    monkeypatch.setattr(time, "monotonic", lambda: now + 11)
+    monkeypatch.setattr(time, "clock_gettime", lambda _: now + 11)
     assert live.directory().freshness.state == "stale"
 
 
@@ -83,11 +83,11 @@ def test_what_is_worked_out_stays_while_nothing_changes(monkeypatch: pytest.Monk
     live = board(fresh_for=10)
     publish(live)
     for later in (0.0, 20.0):
-        now = time.monotonic()
-        monkeypatch.setattr(time, "monotonic", lambda now=now, later=later: now + later)
+        now = time.clock_gettime(CLOCK)
+        monkeypatch.setattr(time, "clock_gettime", lambda _, now=now, later=later: now + later)
         first = live.directory()
         first.snapshot.memory("x")["seen"] = later
-        monkeypatch.setattr(time, "monotonic", lambda now=now, later=later: now + later + 2)
+        monkeypatch.setattr(time, "clock_gettime", lambda _, now=now, later=later: now + later + 2)
         second = live.directory()
         assert second is not first
         assert second.snapshot.memory("x")["seen"] == later
@@ -109,21 +109,21 @@ def test_what_an_earlier_run_left_is_stale_and_as_old_as_it_is() -> None:
 def test_a_watch_misses_nothing_however_late_it_looks() -> None:
     live = board()
     publish(live)
-    watch = Watch(live)
+    watch = Watch(live, None)
     changes = [EntryChange(f"cn={number}", None, None) for number in range(7)]
     publish(live, ACME, *changes[:3])
     publish(live, ACME)
     publish(live, ACME, *changes[3:])
     live.close()
     assert list(watch) == changes
-    assert list(Watch(live)) == []
+    assert list(Watch(live, None)) == []
 
 
 def test_waiting_ends_when_it_is_closed() -> None:
     live = board()
     threading.Timer(0.05, live.close).start()
     began = time.monotonic()
-    assert not live.wait(lambda: False, 20)
+    assert not live.bell.wait(lambda: False, 20)
     assert time.monotonic() - began < 5
 
 
@@ -132,21 +132,21 @@ def test_waiting_in_asyncio_needs_no_thread() -> None:
     change = EntryChange("cn=x", None, None)
 
     async def seen() -> EntryChange:
-        async for each in AsyncWatch(live):
+        async for each in AsyncWatch(live, None):
             return each
         raise AssertionError
 
     async def main() -> None:
         threads = threading.active_count()
         waiting = asyncio.create_task(seen())
-        assert not await until(live, lambda: False, 0.02)
+        assert not await live.bell.until(lambda: False, 0.02)
         assert threading.active_count() == threads
         publish(live, ACME, change)
         assert await asyncio.wait_for(waiting, 5) == change
-        endless = asyncio.create_task(until(live, lambda: False))
+        endless = asyncio.create_task(live.bell.until(lambda: False))
         await asyncio.sleep(0)
         live.close()
         assert not await asyncio.wait_for(endless, 5)
 
     asyncio.run(main())
-    assert not live._listeners
+    assert not live.bell._listeners

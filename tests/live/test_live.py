@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -14,10 +16,12 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.errors import InvalidUrl, NotFound, ReadOnly, SchemaError, StalePlan, Unavailable
 from mailpolicy.live import Live
+from mailpolicy.live.board import Board
+from mailpolicy.live.replica import Cookies, Step
 from mailpolicy.schema.emit import emit
 from tests.examples import EXAMPLES
 from tests.live.servers import Served, acme_server
-from tests.slapd import PASSWORD
+from tests.slapd import PASSWORD, Slapd
 
 JOHN = "john@acme.example"
 JOHNS_DN = "uid=john,ou=people,dc=acme.example,o=mail"
@@ -139,26 +143,18 @@ def test_a_conflict_is_found(server: Served) -> None:
     with opened(server) as live:
         directory = live.snapshot
         modified(server, JOHNS_DN, "title", "Meanwhile")
-        stale = Live(live._servers, _Frozen(directory), live._following)  # type: ignore[arg-type]
+        behind = Board("ldap://behind", None, 60, 60)
+        behind.published("ldap://behind", Step(directory.snapshot, (), "syncrepl"), Cookies())
+        stale = Live(live._servers, behind, live._following)
         with pytest.raises(StalePlan, match="uid=john"):
             stale.apply(mp.set(JOHN, mailbox_quota="7 GiB"), bind=writer(server))
-
-
-class _Frozen:
-    """A board on which time stands still."""
-
-    def __init__(self, directory: mp.Directory) -> None:
-        self._directory = directory
-
-    def directory(self) -> mp.Directory:
-        return self._directory
 
 
 def test_it_is_stale_while_the_server_is_gone_and_fresh_again_after(server: Served) -> None:
     with opened(server) as live:
         server.stop()
         try:
-            assert live._board.wait(lambda: not live.freshness, 10)
+            assert live._board.bell.wait(lambda: not live.freshness, 10)
             assert live.find(JOHN).freshness.state == "stale"
             with pytest.raises(Unavailable):
                 live.find(NOBODY)
@@ -175,7 +171,7 @@ def test_past_its_time_nothing_is_answered(server: Served) -> None:
     with opened(server, stale_for="1s") as live:
         server.stop()
         try:
-            live._board.wait(lambda: not live.freshness, 10)
+            live._board.bell.wait(lambda: not live.freshness, 10)
             assert live.find(JOHN)
             time.sleep(1.1)
             with pytest.raises(Unavailable, match="cannot be reached"):
@@ -252,6 +248,125 @@ def test_definitions_that_only_the_server_has_are_learnt() -> None:
         assert live.apply(mp.set(JOHN, {"shoeSize": "44"}), bind=writer(server))
 
 
+def test_a_server_that_cannot_be_followed_is_passed_over(server: Served, tmp_path: Path) -> None:
+    with Slapd(tmp_path / "other", suffix="o=mail") as other:
+        urls = f"{other.uri} {server.uri}/o=mail"
+        bind = mp.Bind(f"cn=admin,{other.suffix}", PASSWORD)
+        with mp.open(urls, bind=bind, heartbeat=0.5) as live:
+            assert live.find(JOHN).freshness.source == server.uri
+        server.stop()
+        try:
+            with pytest.raises(Unavailable, match=r"shows no entry o=mail.*cannot be reached"):
+                mp.open(urls, bind=bind)
+        finally:
+            server.start()
+
+
+def test_a_cache_is_for_whom_it_was_made(
+    server: Served, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = tmp_path / "replica"
+    with opened(server, cache=cache):
+        assert until_there(cache)
+    for other in ({"bind": mp.Bind(server.root_dn, PASSWORD)}, {"dialect": "native"}):
+        caplog.clear()
+        with opened(server, cache=cache, **other) as live:
+            assert live.freshness.method == "syncrepl"
+            assert "another view of it" in caplog.text
+
+
+def test_a_cache_is_as_old_as_the_last_word_of_the_server(server: Served, tmp_path: Path) -> None:
+    cache = tmp_path / "replica"
+    with opened(server, cache=cache):
+        assert until_there(cache)
+        time.sleep(1.5)
+    server.stop()
+    try:
+        with opened(server, cache=cache, stale_for="60s") as live:
+            assert live.freshness.age < 1.2
+        saved = cache.with_name("replica.heard").read_text()
+        cache.with_name("replica.heard").write_text(saved.replace("2", "3"))  # of another cache
+        with opened(server, cache=cache, stale_for="60s") as live:
+            assert live.freshness.age > 1.4
+    finally:
+        server.start()
+
+
+def test_what_is_written_after_a_start_from_a_cache_waits_for_the_server(
+    server: Served, tmp_path: Path
+) -> None:
+    cache = tmp_path / "replica"
+    with opened(server, cache=cache):
+        assert until_there(cache)
+    with opened(server, cache=cache) as live:
+        assert live.apply(mp.set(JOHN, title="After a start"), bind=writer(server))
+
+
+def test_who_waits_keeps_nobody_waiting(live: Live, server: Served) -> None:
+    def slow(now: mp.Directory) -> bool:
+        time.sleep(1.0)
+        return False
+
+    waiting = threading.Thread(target=pytest.raises, args=(Unavailable, live.wait_for, slow, 1.5))
+    waiting.start()
+    time.sleep(0.1)
+    modified(server, JOHNS_DN, "title", "Not kept waiting")
+    began = time.monotonic()
+    live.wait_for(lambda now: title(now) == "Not kept waiting", 10)
+    assert time.monotonic() - began < 0.7
+    waiting.join()
+
+
+def test_what_would_never_show_is_not_waited_for(live: Live) -> None:
+    with pytest.raises(mp.errors.InvalidValue, match="which a secret does not"):
+        live.wait_for(mp.set(JOHN, {"userPassword": "x"}))
+
+
+def test_who_is_let_go_is_closed(server: Served) -> None:
+    before = threading.active_count()
+    live = opened(server)
+    watch = live.watch()
+    del live
+    gc.collect()
+    assert threading.active_count() == before + 1  # the watch holds it
+    del watch
+    gc.collect()
+    assert threading.active_count() == before
+
+
+def test_closing_in_the_middle_of_anything(live: Live) -> None:
+    with live._board._writing, live._board.bell._changed:
+        live.close()  # as the handler of a signal may
+    assert live.freshness.why == "is closed"
+
+
+def test_loops_that_end_with_somebody_waiting_do_no_harm(live: Live, server: Served) -> None:
+    loops = [asyncio.new_event_loop() for _ in range(3)]
+    for loop in loops:
+        loop.create_task(live.asynchronous.wait_for(lambda now: False))
+        loop.run_until_complete(asyncio.sleep(0))
+        for task in asyncio.all_tasks(loop):
+            task._log_destroy_pending = False  # type: ignore[attr-defined]
+        loop.close()
+    modified(server, JOHNS_DN, "title", "Unharmed")
+    assert live.wait_for(lambda now: title(now) == "Unharmed", 10)
+    assert live.freshness
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_the_child_of_a_fork_knows_that_nothing_is_followed(live: Live, server: Served) -> None:
+    assert live.find(JOHN)
+    child = os.fork()
+    if child == 0:
+        right = live.freshness.state == "stale" and "after the fork" in live.freshness.why
+        live.close()
+        os._exit(0 if right and live.find(JOHN) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    modified(server, JOHNS_DN, "title", "In the parent")
+    assert live.wait_for(lambda now: title(now) == "In the parent", 10)
+    assert live.freshness
+
+
 def test_closing_leaves_nothing_behind(server: Served, tmp_path: Path) -> None:
     before = threading.active_count()
     live = opened(server, cache=tmp_path / "replica")
@@ -301,7 +416,7 @@ def test_a_notebook_shows_how_things_stand(server: Served) -> None:
         assert "fresh (ldapi" in live._repr_html_()
         server.stop()
         try:
-            live._board.wait(lambda: not live.freshness, 10)
+            live._board.bell.wait(lambda: not live.freshness, 10)
             assert "stale for 0 s" in live._repr_html_()
             with opened(server, wait=None) as starting:
                 assert "starting" in starting._repr_html_()
