@@ -9,7 +9,7 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.edit import applied
 from mailpolicy.errors import PartialApply, SchemaError, Unavailable
-from mailpolicy.live.write import Written, planned, shows
+from mailpolicy.live.write import Written, operations_for, shows
 from mailpolicy.schema.emit import emit
 from mailpolicy.snapshot import Snapshot
 from tests.live.writing import ROOT, acme, content, write
@@ -211,11 +211,11 @@ def test_a_write_is_seen_in_that_of_another_after_it(start_slapd: StartSlapd) ->
 def test_no_operation_shows_a_value(start_slapd: StartSlapd) -> None:
     slapd = acme(start_slapd)
     secret = mp.set(JOHN, {"userPassword": "open sesame"})
-    plan = planned(
+    made = operations_for(
         content(slapd), [secret, mp.create("account:ann@acme.example", {"userPassword": "abracadabra"})]
     )
-    assert len(plan.operations) == 2
-    for text in (repr(plan), str(plan.operations)):
+    assert len(made.operations) == 2
+    for text in (repr(made), str(made.operations)):
         assert "userPassword" in text
         assert "sesame" not in text
         assert "abracadabra" not in text
@@ -228,7 +228,7 @@ def test_a_member_more_among_very_many_is_one_value(start_slapd: StartSlapd) -> 
         "list:big@acme.example", member_addresses=[f"u{number}@x.example" for number in range(20_000)]
     )
     big = applied(snapshot, [lists])
-    (operation,) = planned(
+    (operation,) = operations_for(
         big, [mp.add_value("list:big@acme.example", member_addresses="new@x.example")]
     ).operations
     (step,) = operation.modifications  # type: ignore[union-attr]

@@ -8,6 +8,7 @@ from typing import Final
 from ...errors import MailPolicyError
 from ...ldap.url import Scope
 from ..replica.probe import SYNC_REQUEST
+from ..stamps import ENTRY_CSN, ENTRY_UUID
 from .item import Item, ok, unseen, wrong
 from .subject import Subject
 
@@ -39,8 +40,8 @@ def sync(subject: Subject) -> Iterator[Item]:
 def change_numbers(subject: Subject) -> Iterator[Item]:
     """Whether we can see by what a replica tells entries and changes apart."""
     remedy = 'olcAccess: to * by dn.exact=… read; not "to attrs=@…", which leaves operational attributes out'
-    shown = shown_at_once(subject, "entryUUID", "entryCSN")
-    missing = [name for name in ("entryUUID", "entryCSN") if name.lower() not in shown]
+    shown = shown_at_once(subject, ENTRY_UUID, ENTRY_CSN)
+    missing = [name for name in (ENTRY_UUID, ENTRY_CSN) if name.lower() not in shown]
     if missing:
         yield wrong("entryUUID, entryCSN", f"{' and '.join(missing)} cannot be read", remedy)
     else:

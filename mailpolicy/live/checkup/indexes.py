@@ -10,13 +10,14 @@ from ...ldap.definitions import Definitions
 from ...reasons import Level
 from ...schema import Dialect
 from ...snapshot.index import sources
+from ..stamps import ENTRY_CSN, ENTRY_UUID
 from .following import SYNC
 from .item import Item, ok, some, unseen, wrong
 from .subject import Subject, text
 
 __all__ = ["indexes", "wanted"]
 
-ALWAYS: Final = ("objectClass", "entryUUID", "entryCSN")
+ALWAYS: Final = ("objectClass", ENTRY_UUID, ENTRY_CSN)
 POLLING: Final = "modifyTimestamp"
 """Where changes are not told they are looked for by it."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from .difference import difference
 from .operations import Add, Delete, Modify, Operation, Rename, Subject
-from .planned import Plan, planned
 from .seen import shows
 from .send import Applied, Written, written
+from .sequence import Operations, operations_for
 
 __all__ = [
     "Add",
@@ -19,12 +19,12 @@ __all__ = [
     "Delete",
     "Modify",
     "Operation",
-    "Plan",
+    "Operations",
     "Rename",
     "Subject",
     "Written",
     "difference",
-    "planned",
+    "operations_for",
     "shows",
     "written",
 ]

@@ -18,8 +18,8 @@ from ...ldap.dn import DN
 from ...ldap.filter import Equal, Not, Or
 from ...snapshot import Snapshot
 from ..backend import Backend
+from ..stamps import Stamp, stamp_at
 from .operations import Add, Operation, Rename, Subject
-from .stamp import Stamp, stamp_at
 
 __all__ = ["Locks", "locked"]
 

@@ -13,8 +13,8 @@ from attrs import field, frozen
 from ...ldap.dn import DN
 from ...ldap.ldif.records import Modification
 from ..backend import Backend
+from ..stamps import Stamp
 from .difference import Values
-from .stamp import Stamp
 
 __all__ = ["Add", "Delete", "Kind", "Modify", "Operation", "Rename", "Subject"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...snapshot import Snapshot
+from ..stamps import stamp_of
 from .send import Written
-from .stamp import stamp_of
 
 __all__ = ["shows"]
 

@@ -9,11 +9,11 @@ from attrs import frozen
 from ...errors import MailPolicyError, PartialApply, Unavailable, kept
 from ...snapshot import Change, Snapshot
 from ..backend import Backend
+from ..stamps import Stamp, stamp_at
 from .locks import locked
 from .operations import Delete, Kind, Operation
-from .planned import Plan, planned
 from .refusal import explained
-from .stamp import Stamp, stamp_at
+from .sequence import Operations, operations_for
 
 __all__ = ["Applied", "Written", "written"]
 
@@ -49,19 +49,19 @@ def written(backend: Backend, snapshot: Snapshot, changes: Iterable[Change]) -> 
       latter nobody knows whether it was made.
     - PartialApply: some entries are written, and then there was one of these.
     """
-    plan = planned(snapshot, changes)
-    locks = locked(backend, snapshot, plan.operations)
+    sequence = operations_for(snapshot, changes)
+    locks = locked(backend, snapshot, sequence.operations)
     stamps: list[Stamp] = []
-    for operation in plan.operations:
+    for operation in sequence.operations:
         try:
             operation.send(backend, locks.assertion(operation))
         except MailPolicyError as error:
             failed = explained(error, operation, backend, locks)
-            raise as_far_as(plan, len(stamps), failed) from error.__cause__
+            raise as_far_as(sequence, len(stamps), failed) from error.__cause__
         stamp = stamp_after(backend, operation)
         locks.written(operation.subject, stamp)
         stamps.append(stamp)
-    return account(plan, stamps)
+    return account(sequence, stamps)
 
 
 def stamp_after(backend: Backend, operation: Operation) -> Stamp:
@@ -74,11 +74,15 @@ def stamp_after(backend: Backend, operation: Operation) -> Stamp:
         return Stamp()  # it is written all the same; the next operation will say what is wrong
 
 
-def as_far_as(plan: Plan, count: int, error: MailPolicyError) -> MailPolicyError:
+def as_far_as(sequence: Operations, count: int, error: MailPolicyError) -> MailPolicyError:
     """The error to raise where so many operations went well."""
     if not count:
         return error
-    done, failed, remaining = (plan.operations[:count], plan.operations[count], plan.operations[count + 1 :])
+    done, failed, remaining = (
+        sequence.operations[:count],
+        sequence.operations[count],
+        sequence.operations[count + 1 :],
+    )
     return PartialApply(
         tuple({each.subject: each.target for each in done}.values()),
         failed.dn,
@@ -87,17 +91,17 @@ def as_far_as(plan: Plan, count: int, error: MailPolicyError) -> MailPolicyError
     )
 
 
-def account(plan: Plan, stamps: Iterable[Stamp]) -> Applied:
-    last = {each.subject: each.target for each in plan.operations}
+def account(sequence: Operations, stamps: Iterable[Stamp]) -> Applied:
+    last = {each.subject: each.target for each in sequence.operations}
     return Applied(
         tuple(
             Written(
-                str(plan.standing.get(each.subject, last[each.subject])),
+                str(sequence.standing.get(each.subject, last[each.subject])),
                 each.kind,
                 None if isinstance(each, Delete) else stamp.csn,
                 stamp.uuid,
-                each.subject not in plan.standing,
+                each.subject not in sequence.standing,
             )
-            for each, stamp in zip(plan.operations, stamps, strict=True)
+            for each, stamp in zip(sequence.operations, stamps, strict=True)
         )
     )

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from ...ldap.dn import DN
 from ...ldap.entry import Entry
 from ...snapshot import Snapshot
+from ..stamps import stamp_of
 from .operations import Subject
-from .stamp import stamp_of
 
 __all__ = ["Subjects"]
 

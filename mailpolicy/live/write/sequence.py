@@ -16,11 +16,11 @@ from .operations import Add, Delete, Modify, Operation, Rename, Subject
 from .rename import renamed
 from .subjects import Subjects
 
-__all__ = ["Plan", "planned"]
+__all__ = ["Operations", "operations_for"]
 
 
 @frozen
-class Plan:
+class Operations:
     """What has to be sent, in order, and where the entries that are left stand afterwards."""
 
     operations: tuple[Operation, ...]
@@ -28,7 +28,7 @@ class Plan:
 
 
 @frozen(eq=False, repr=False)
-class Step:
+class Transition:
     """What becomes of one entry: None before it is created, and after it is deleted."""
 
     subject: Subject
@@ -42,7 +42,7 @@ class Step:
         return self.before is not None and self.after is not None and self.before.dn == self.after.dn
 
 
-def planned(snapshot: Snapshot, changes: Iterable[Change]) -> Plan:
+def operations_for(snapshot: Snapshot, changes: Iterable[Change]) -> Operations:
     """Give the operations that make the changes on the server that the snapshot is of.
 
     SchemaError lists every problem of every change.
@@ -50,36 +50,42 @@ def planned(snapshot: Snapshot, changes: Iterable[Change]) -> Plan:
     changes = tuple(changes)
     applied(snapshot, changes)
     subjects = Subjects()
-    steps: list[Step] = []
+    transitions: list[Transition] = []
     for change in changes:
         edited = edit(snapshot, change)
-        for step in steps_of(snapshot, change, edited, subjects):
-            join(steps, step)
+        for transition in transitions_of(snapshot, change, edited, subjects):
+            join(transitions, transition)
         snapshot = snapshot.changed(edited)
-    operations = (operation(snapshot, step) for step in steps)
-    return Plan(tuple(filter(None, operations)), subjects.standing(snapshot))
+    operations = (operation(snapshot, transition) for transition in transitions)
+    return Operations(tuple(filter(None, operations)), subjects.standing(snapshot))
 
 
-def steps_of(snapshot: Snapshot, change: Change, edited: Edited, subjects: Subjects) -> Iterator[Step]:
+def transitions_of(
+    snapshot: Snapshot, change: Change, edited: Edited, subjects: Subjects
+) -> Iterator[Transition]:
     if isinstance(change, RenameChange):
         yield from renaming(snapshot, change, edited, subjects)
         return
     replaced = all_secrets(snapshot, change)
     # An entry goes last: whoever is cut short before it has something left to delete.
     for key in sorted(edited, key=lambda key: edited[key] is None):
-        yield Step(subjects.touched(snapshot, key, edited[key]), snapshot.at(key), edited[key], replaced)
+        yield Transition(
+            subjects.touched(snapshot, key, edited[key]), snapshot.at(key), edited[key], replaced
+        )
 
 
-def renaming(snapshot: Snapshot, change: RenameChange, edited: Edited, subjects: Subjects) -> Iterator[Step]:
+def renaming(
+    snapshot: Snapshot, change: RenameChange, edited: Edited, subjects: Subjects
+) -> Iterator[Transition]:
     """What the server makes of a rename, and what is left to do then."""
     entry, new = selected(snapshot, change.selector), DN.parse(change.dn)
     after = edited[snapshot.key(new)]
     subject = subjects.moved(snapshot, entry, new)
     if entry.dn != new:
         moved = renamed(entry, new, snapshot.definitions)
-        yield Step(subject, entry, moved)
+        yield Transition(subject, entry, moved)
         entry = moved
-    yield Step(subject, entry, after)
+    yield Transition(subject, entry, after)
 
 
 def all_secrets(snapshot: Snapshot, change: Change) -> frozenset[str]:
@@ -96,29 +102,29 @@ def all_secrets(snapshot: Snapshot, change: Change) -> frozenset[str]:
     return frozenset(filter(snapshot.dialect.is_secret, attributes))
 
 
-def join(steps: list[Step], step: Step) -> None:
-    """Put a step after the others, into one with the last where both are about the values of one entry."""
-    last = steps[-1] if steps else None
-    if last is None or last.subject is not step.subject or not (last.before is None or last.modifies):
-        steps.append(step)
-    elif step.modifies or step.after is None:
-        steps[-1] = evolve(last, after=step.after, replaced=last.replaced | step.replaced)
+def join(transitions: list[Transition], transition: Transition) -> None:
+    """Put a transition after the others, or into the last where both are about the values of one entry."""
+    last = transitions[-1] if transitions else None
+    if last is None or last.subject is not transition.subject or not (last.before is None or last.modifies):
+        transitions.append(transition)
+    elif transition.modifies or transition.after is None:
+        transitions[-1] = evolve(last, after=transition.after, replaced=last.replaced | transition.replaced)
     else:
-        steps.append(step)
+        transitions.append(transition)
 
 
-def operation(snapshot: Snapshot, step: Step) -> Operation | None:
-    """What to ask the server for; None where a step leads nowhere."""
-    before, after = step.before, step.after
+def operation(snapshot: Snapshot, transition: Transition) -> Operation | None:
+    """What to ask the server for; None where a transition leads nowhere."""
+    before, after = transition.before, transition.after
     if before is None:
-        return None if after is None else Add(step.subject, after.dn, to_add(snapshot, after))
+        return None if after is None else Add(transition.subject, after.dn, to_add(snapshot, after))
     if after is None:
-        return Delete(step.subject, before.dn)
+        return Delete(transition.subject, before.dn)
     if before.dn != after.dn:
         moves = snapshot.key(before.dn.parent) != snapshot.key(after.dn.parent)
-        return Rename(step.subject, before.dn, after.dn, moves)
-    modifications = difference(before.raw, after.raw, snapshot.definitions, step.replaced)
-    return Modify(step.subject, after.dn, modifications) if modifications else None
+        return Rename(transition.subject, before.dn, after.dn, moves)
+    modifications = difference(before.raw, after.raw, snapshot.definitions, transition.replaced)
+    return Modify(transition.subject, after.dn, modifications) if modifications else None
 
 
 def to_add(snapshot: Snapshot, entry: Entry) -> Values:

@@ -11,15 +11,15 @@ from typing import Final
 
 from attrs import frozen
 
-from ...errors import NotFound
-from ...ldap.entry import Entry
-from ...ldap.url import Scope
-from ..backend import Backend
+from ..errors import NotFound
+from ..ldap.entry import Entry
+from ..ldap.url import Scope
+from .backend import Attributes, Backend
 
-__all__ = ["Stamp", "stamp_at", "stamp_of"]
+__all__ = ["ENTRY_CSN", "ENTRY_UUID", "Stamp", "stamp_at", "stamp_in", "stamp_of"]
 
-CSN: Final = "entryCSN"
-UUID: Final = "entryUUID"
+ENTRY_CSN: Final = "entryCSN"
+ENTRY_UUID: Final = "entryUUID"
 
 
 @frozen
@@ -37,19 +37,22 @@ class Stamp:
 
 def stamp_of(entry: Entry) -> Stamp:
     """The state of an entry that we have."""
-    return Stamp(only(entry.stored(CSN)), only(entry.stored(UUID)))
+    return Stamp(only(entry.stored(ENTRY_CSN)), only(entry.stored(ENTRY_UUID)))
+
+
+def stamp_in(attributes: Attributes) -> Stamp:
+    """The state of an entry as a server sends it."""
+    values = {name.lower(): several for name, several in attributes.items()}
+    return Stamp(only(values.get(ENTRY_CSN.lower(), ())), only(values.get(ENTRY_UUID.lower(), ())))
 
 
 def stamp_at(backend: Backend, dn: str) -> Stamp | None:
     """The state of an entry on the server; None where there is none that we may see."""
     try:
-        found = tuple(backend.search(dn, Scope.BASE, attributes=(CSN, UUID)))
+        found = tuple(backend.search(dn, Scope.BASE, attributes=(ENTRY_CSN, ENTRY_UUID)))
     except NotFound:
         return None
-    for _, attributes in found:
-        values = {name.lower(): several for name, several in attributes.items()}
-        return Stamp(only(values.get(CSN.lower(), ())), only(values.get(UUID.lower(), ())))
-    return None
+    return stamp_in(found[0][1]) if found else None
 
 
 def only(values: Sequence[bytes]) -> str | None:
