@@ -122,17 +122,8 @@ class Following(threading.Thread):
         return problem.why if self._servers.urls == (problem.source,) else str(problem)
 
     def _publish(self, backend: Backend) -> None:
-        replica, pace = self._replica_for(backend), self._wanted.pace
-        for step in follow(
-            backend,
-            replica,
-            heartbeat=pace.heartbeat,
-            poll_every=pace.poll_every,
-            sweep_every=pace.sweep_every,
-            audit_every=pace.audit_every,
-            step_size=pace.step_size,
-            pause=self._closing.wait,
-        ):
+        replica = self._replica_for(backend)
+        for step in follow(backend, replica, self._wanted.pace, self._closing.wait):
             self._board.published(backend.url, step, replica.cookies)
             self._served = True
             if self._closing.is_set():

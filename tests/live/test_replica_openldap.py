@@ -15,7 +15,7 @@ from mailpolicy.errors import Unavailable
 from mailpolicy.ldap.ldif import read
 from mailpolicy.live.backend import Backend
 from mailpolicy.live.bind import Bind
-from mailpolicy.live.replica import Cookies, Replica, Step, follow
+from mailpolicy.live.replica import Cookies, Pace, Replica, Step, follow
 from mailpolicy.live.replica.reading import COMPUTED
 from mailpolicy.snapshot import Snapshot, load
 from tests.live.backends import Client
@@ -111,7 +111,7 @@ class Followed:
             yield self.steps(backend)
 
     def steps(self, backend: Backend) -> Iterator[Step]:
-        return follow(backend, self.replica, **self._pace)  # type: ignore[arg-type]
+        return follow(backend, self.replica, Pace(**self._pace))  # type: ignore[arg-type]
 
     def once(self) -> Step:
         with self.connection() as steps:

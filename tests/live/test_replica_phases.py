@@ -9,7 +9,7 @@ import pytest
 
 from mailpolicy.errors import Unavailable
 from mailpolicy.live.backend import RefreshRequired, SyncCookie, SyncEntry, SyncEvent, SyncIds, SyncPhase
-from mailpolicy.live.replica import Cookies, Replica, Step, echoes, follow, session
+from mailpolicy.live.replica import Cookies, Pace, Replica, Step, echoes, follow, session
 from tests.live.scripted import Scripted, cookie, done, entry, uuid
 
 TOP = entry(1, "o=mail")
@@ -17,7 +17,7 @@ FIRST = (TOP, entry(2, "ou=a,o=mail", "a"), entry(3, "ou=c,ou=a,o=mail", "c"), d
 
 
 def following(backend: Scripted, replica: Replica, **pace: float) -> Iterator[Step]:
-    return follow(backend, replica, **{"heartbeat": 0.001, "audit_every": 1e9, **pace})  # type: ignore[arg-type]
+    return follow(backend, replica, Pace(**{"heartbeat": 0.001, "audit_every": 1e9, **pace}))  # type: ignore[arg-type]
 
 
 def texts(replica: Replica) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from .cookies import Cookies
 from .following import follow
+from .pace import Pace
 from .replica import Replica
-from .session import Pace
 from .steps import EntryChange, Step
 
 __all__ = ["Cookies", "EntryChange", "Pace", "Replica", "Step", "follow"]

@@ -27,7 +27,8 @@ class Changing:
 
     def take(self, event: SyncEvent) -> None:
         """Note a change."""
-        self.cookies |= Cookies.parse(event.cookie)
+        if event.cookie is not None:
+            self.cookies |= Cookies.parse(event.cookie)
         match event:
             case SyncEntry(state="delete", uuid=uuid):
                 self._remove(uuid)

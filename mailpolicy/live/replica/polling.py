@@ -13,10 +13,10 @@ from ...ldap.url import Scope
 from ..backend import Backend, Found, RefreshRequired
 from .content import Arrival, Content, Touched
 from .loading import Given
+from .pace import Pace
 from .probe import latest
 from .reading import ENTRY_UUID, MODIFIED, uuid_in
 from .replica import Replica
-from .session import Pace
 from .steps import EntryChange, Step
 from .sweep import names_of, read_again, repaired, sweep
 

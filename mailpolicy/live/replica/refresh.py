@@ -52,7 +52,8 @@ class Refresh:
         return self._content.apply(self._arrived, self._gone)
 
     def _take(self, event: SyncEvent) -> None:
-        self.cookies |= Cookies.parse(event.cookie)
+        if event.cookie is not None:
+            self.cookies |= Cookies.parse(event.cookie)
         match event:
             case SyncEntry(state="delete", uuid=uuid):
                 self._remove((uuid,))

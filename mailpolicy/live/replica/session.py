@@ -7,13 +7,12 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from typing import Final, cast
 
-from attrs import frozen
-
 from ...errors import Unavailable
 from ..backend import Backend, RefreshRequired, SyncEvent
 from .changing import Changing
 from .content import Content, Touched
 from .cookies import Cookies
+from .pace import Pace
 from .probe import contexts, latest
 from .refresh import Refresh, full
 from .replica import Replica
@@ -21,27 +20,16 @@ from .steps import EntryChange, Step
 from .stream import Stream
 from .sweep import Differences, names_of, read_again, repaired, sweep
 
-__all__ = ["Pace", "Refused", "synchronised"]
+__all__ = ["Refused", "synchronised"]
 
 SILENCES: Final = 3
 """A server that knows more than it has told is silent for so many heartbeats before we look what it is."""
 
-LATEST_AUDIT: Final = 30.0
-"""Seconds that a comparison waits for a moment in which nothing changes."""
-
 MOST_PATIENCE: Final = 256
 """The same where it turned out again and again that it was nothing that we may see."""
 
-
-@frozen
-class Pace:
-    """How often things are done, in seconds; `step_size` in entries."""
-
-    heartbeat: float = 5.0
-    poll_every: float = 10.0
-    sweep_every: float = 300.0
-    audit_every: float = 3600.0
-    step_size: int = 1000
+LATEST_AUDIT: Final = 30.0
+"""Seconds that a comparison waits for a moment in which nothing changes."""
 
 
 class Refused(Exception):

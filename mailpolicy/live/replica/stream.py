@@ -23,15 +23,13 @@ class Stream:
         self._source = source
         self._batches = batches
         self._rest: Sequence[SyncEvent] = ()
-        self.heard = False
-        """Whether anything came: then the server has accepted the request."""
 
     def refresh(self) -> Iterator[SyncEvent]:
         """The events up to the one that completes the refresh; Unavailable if that never comes."""
         heard = time.monotonic()
         for batch in self._batches:
             if batch:
-                self.heard, heard = True, time.monotonic()
+                heard = time.monotonic()
             elif time.monotonic() - heard > PATIENCE:
                 break
             if SyncPhase not in map(type, batch):
