@@ -17,8 +17,25 @@ __all__ = ["Bind"]
 Secret = str | bytes | Callable[[], str | bytes]
 
 
-def hidden(secret: object) -> str:
-    return "…"
+class Concealed:
+    """A password that is told when it is asked for, and shown by nothing that only looks."""
+
+    __slots__ = ("_told",)
+
+    def __init__(self, secret: Secret) -> None:
+        # In a closure and not as an attribute: `attrs.asdict`, debuggers and dumps go through attributes.
+        self._told = secret if callable(secret) else lambda: secret
+
+    def __call__(self) -> bytes:
+        told = self._told()
+        return told.encode() if isinstance(told, str) else told
+
+    def __repr__(self) -> str:
+        return "…"
+
+
+def concealed(secret: Secret | None) -> Concealed | None:
+    return secret if secret is None or isinstance(secret, Concealed) else Concealed(secret)
 
 
 @frozen
@@ -33,7 +50,7 @@ class Bind:
     """
 
     dn: str = ""
-    password: Secret | None = field(default=None, repr=hidden)
+    password: Concealed | None = field(default=None, converter=concealed)
     mechanism: str = field(default="simple", repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -57,11 +74,11 @@ class Bind:
 
     def secret(self) -> bytes:
         """The password as it goes over the wire; for those who bind."""
-        given = self.password() if callable(self.password) else self.password
+        given = self.password() if self.password is not None else b""
         if not given:
             # A simple bind with a name and without a password is no error but anonymous (RFC 4513 5.1.2).
             raise Unavailable(self.dn or "the password", why="has an empty password")
-        return given.encode() if isinstance(given, str) else given
+        return given
 
 
 def password_in(path: Path) -> bytes:

@@ -6,15 +6,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ..errors import InvalidUrl
 from ..ldap.url import LdapUrl
 
-__all__ = ["place_of", "split_urls"]
+__all__ = ["LOCAL_SOCKET", "PORTS", "place_of", "split_urls"]
+
+PORTS: Final = {"ldap": 389, "ldaps": 636}
+"""Where a server listens whose URL names no port."""
+LOCAL_SOCKET: Final = "/var/run/slapd/ldapi"
+"""Where Debian's slapd listens and its libldap looks, where `ldapi:///` names no other."""
 
 SCHEMES: Final = ("ldap", "ldaps", "ldapi")
 HIDDEN: Final = "…@…"
+BESIDE: Final = "no name and password in a URL, but beside it: bind=Bind(name, password)"
+HARMLESS: Final = re.compile(
+    r"(?:[a-z]+://)?(?:\[[0-9a-f:.]*\]|(?!ldap[is]?:)(?:[\w.-]|%2F)*)(?::[0-9]{0,5})?(?:/(?!.*(?:@|%40)).*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A scheme, a host, a port of digits and a base: where nobody can have written a password."""
 
 
 def split_urls(text: str) -> tuple[tuple[str, ...], str | None]:
@@ -46,15 +58,28 @@ def read(url: str, text: str) -> LdapUrl:
     """The parts of one URL in `text`. Raises InvalidUrl, which repeats no password that stands there."""
     authority = url.partition("://")[2].partition("/")[0].partition("?")[0]
     if "@" in authority and not url.lower().startswith("ldapi:"):
-        raise InvalidUrl(HIDDEN, "no name and password in a URL, but beside it: bind=Bind(name, password)")
-    try:
-        parsed = LdapUrl.parse(url)
-    except InvalidUrl as problem:
-        if "@" not in text:
-            raise
-        raise InvalidUrl(HIDDEN, f"{problem.expected}, and no password in a URL") from None
+        raise InvalidUrl(HIDDEN, BESIDE)
+    parsed = parts_of(url)
+    if isinstance(parsed, InvalidUrl):
+        # Not from the problem itself, which has the text; and a blank in a password makes two URLs of one.
+        if "@" in text or "%40" in text or not HARMLESS.fullmatch(url):
+            raise InvalidUrl(HIDDEN, f"{parsed.expected}, and no password in a URL")
+        raise parsed
+    if parsed.scheme != "ldapi" and ("@" in (parsed.host or "") or "%3a" in authority.lower()):
+        raise InvalidUrl(HIDDEN, BESIDE)
+    # What stands behind a question mark may be an extension, and those that name a password are many.
+    plain, question, _ = url.partition("?")
     if parsed.scheme not in SCHEMES:
-        raise InvalidUrl(url, "ldap://, ldaps:// or ldapi://", 0)
-    if parsed.attributes or parsed.filter or parsed.extensions or "?" in url:
-        raise InvalidUrl(url, "a server and a base, without attributes, a scope or a filter", url.find("?"))
+        raise InvalidUrl(f"{plain}{question and '?…'}", "ldap://, ldaps:// or ldapi://", 0)
+    if question:
+        expected = "a server and a base, without attributes, a scope or a filter"
+        raise InvalidUrl(f"{plain}?…", expected, len(plain))
     return parsed
+
+
+def parts_of(url: str) -> LdapUrl | InvalidUrl:
+    """The parts of a URL, or what is wrong with it."""
+    try:
+        return LdapUrl.parse(url)
+    except InvalidUrl as problem:
+        return problem

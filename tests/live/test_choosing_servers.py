@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from random import Random
 
+import attrs
 import pytest
 
 from mailpolicy.errors import InvalidUrl, InvalidValue, NotFound, Unavailable
@@ -68,15 +69,44 @@ def test_wrong_urls(text: str, expected: str) -> None:
         "ldap://cn=policy,o=mail:Tr0ub4dor/x@ldap1",
         "ldap://cn=policy:Tr0ub4dor more@ldap1",
         "ldaps://Tr0ub4dor@ldap1",
+        "ldap://ldap1:Tr0ub4dor/o=mail",
+        "ldap://cn=policy:Tr0ub4dor%40ldap1/o=mail",
+        "ldap://policy:first Tr0ub4dor%40ldap1/o=mail",
+        "ldap://policy%3ATr0ub4dor%40ldap1/o=mail",
+        "ldap://policy%3aTr0ub4dor/o=mail",
+        "ldap://ldap1:389:Tr0ub4dor/o=mail",
+        "<ldap://ldap1:Tr0ub4dor/o=mail>",
+        "ldap:Tr0ub4dor",
+        "ldap://ldap1?Tr0ub4dor",
     ],
 )
 def test_a_password_in_a_url_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(InvalidUrl, match="password") as raised:
         Servers.parse(text)
-    error: BaseException | None = raised.value
-    assert "Tr0ub4dor" not in f"{error} {error!r}"
-    assert error is not None
-    assert error.__suppress_context__ or error.__context__ is None
+    assert_untold("Tr0ub4dor", raised.value)
+
+
+@pytest.mark.parametrize(
+    "start", ["ldap://ldap1/", "ldap://ldap1/o=mail", "pldap://ldap1/", "ldap://ldap1:x/"]
+)
+def test_what_a_url_asks_for_beyond_a_server_is_not_repeated(start: str) -> None:
+    with pytest.raises(InvalidUrl) as raised:
+        Servers.parse(f"{start}????!bindname=cn=policy,X-BINDPW=Tr0ub4dor")
+    assert_untold("Tr0ub4dor", raised.value)
+
+
+def assert_untold(secret: str, error: BaseException) -> None:
+    """Whether nothing of an error shows it: text, arguments, and the errors that led to it."""
+    assert secret not in f"{error} {error!r} {error.args} {vars(error)}"
+    assert error.__cause__ is None
+    assert error.__context__ is None
+
+
+def test_a_url_without_a_password_is_repeated() -> None:
+    for wrong in ("ldap1.acme.example", "http://ldap1/o=mail", "ldap://ldap1:99999", "ldaps://ldap1/o=%zz"):
+        with pytest.raises(InvalidUrl) as raised:
+            Servers.parse(wrong)
+        assert wrong in str(raised.value)
 
 
 def test_an_at_sign_may_stand_in_the_base() -> None:
@@ -112,8 +142,14 @@ def test_a_client_there_is_not() -> None:
         Servers.parse("ldap://ldap1", client="bonsai")
 
 
-def test_no_secret_is_shown() -> None:
-    assert PASSWORD not in repr(Servers.parse("ldaps://ldap1", bind=BIND))
+@pytest.mark.parametrize("password", ["Tr0ub4dor", b"Tr0ub4dor"])
+def test_no_secret_is_shown(password: str | bytes) -> None:
+    servers = Servers.parse("ldaps://ldap1", bind=Bind("cn=policy,o=mail", password))
+    assert servers.bind is not None
+    assert servers.bind.secret() == b"Tr0ub4dor"
+    shown = f"{servers!r} {attrs.asdict(servers)} {attrs.astuple(servers.bind)}"
+    assert "cn=policy" in shown
+    assert "Tr0ub4dor" not in shown
 
 
 @pytest.fixture(scope="module")
