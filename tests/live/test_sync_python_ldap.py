@@ -14,8 +14,8 @@ syncrepl = pytest.importorskip("ldap.syncrepl")
 
 from pyasn1.codec.ber import decoder, encoder  # noqa: E402  # python-ldap brings it along
 
+from mailpolicy.live.clients.ber import MalformedControl  # noqa: E402
 from mailpolicy.live.clients.sync_controls import (  # noqa: E402
-    MalformedControl,
     sync_done,
     sync_message,
     sync_request,

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ...ldap.url import LdapUrl
+from ..places import PORTS
 from ..servers import Servers
 from .item import Item, ok, unseen, warning
 
 __all__ = ["certificate"]
 
-PORTS: Final = {"ldap": 389, "ldaps": 636}
 SOON: Final = timedelta(days=14)
 
 START_TLS: Final = bytes.fromhex("301d02010177188016") + b"1.3.6.1.4.1.1466.20037"

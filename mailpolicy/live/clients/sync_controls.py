@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ..backend import SyncCookie, SyncEvent, SyncIds, SyncPhase
+from .ber import OCTETS, SEQUENCE, MalformedControl, check_end, field, whole
 from .filters import tagged
 
 __all__ = [
@@ -33,15 +34,11 @@ REFRESH_ONLY, REFRESH_AND_PERSIST = 1, 3
 State = Literal["present", "add", "modify", "delete"]
 
 _STATES: tuple[State, ...] = ("present", "add", "modify", "delete")
-_BOOLEAN, _OCTETS, _ENUMERATED, _SEQUENCE, _SET = 0x01, 0x04, 0x0A, 0x30, 0x31
+_BOOLEAN, _ENUMERATED, _SET = 0x01, 0x0A, 0x31
 _NEW_COOKIE, _REFRESH_DELETE, _REFRESH_PRESENT, _ID_SET = 0x80, 0xA1, 0xA2, 0xA3
 
-_USUAL_STATES = {bytes((_SEQUENCE, 21, _ENUMERATED, 1, n, _OCTETS, 16)): s for n, s in enumerate(_STATES)}
+_USUAL_STATES = {bytes((SEQUENCE, 21, _ENUMERATED, 1, n, OCTETS, 16)): s for n, s in enumerate(_STATES)}
 """How the value begins where no cookie comes with it: nearly always."""
-
-
-class MalformedControl(ValueError):
-    """Bytes that are not what RFC 4533 says; the message tells what should stand where."""
 
 
 def sync_request(cookie: bytes | None, *, persist: bool) -> bytes:
@@ -51,7 +48,7 @@ def sync_request(cookie: bytes | None, *, persist: bool) -> bytes:
     '30 0c 0a 01 03 04 07 72 69 64 3d 30 30 30'
     """
     mode = tagged(_ENUMERATED, bytes([REFRESH_AND_PERSIST if persist else REFRESH_ONLY]))
-    return tagged(_SEQUENCE, mode, *([] if cookie is None else [tagged(_OCTETS, cookie)]))
+    return tagged(SEQUENCE, mode, *([] if cookie is None else [tagged(OCTETS, cookie)]))
 
 
 def sync_state(value: bytes) -> tuple[State, bytes, bytes | None]:
@@ -63,14 +60,14 @@ def sync_state(value: bytes) -> tuple[State, bytes, bytes | None]:
     usual = _USUAL_STATES.get(value[:7])
     if usual is not None and len(value) == 23:
         return usual, value[7:], None
-    start, end = _whole(value, _SEQUENCE)
-    start, after = _field(value, start, end, _ENUMERATED)
+    start, end = whole(value, SEQUENCE)
+    start, after = field(value, start, end, _ENUMERATED)
     if after - start != 1 or value[start] >= len(_STATES):
         raise MalformedControl(f"expected a state from 0 to 3 at byte {start}")
     state = _STATES[value[start]]
     uuid, start = _uuid(value, after, end)
     cookie, start = _cookie(value, start, end)
-    _check_end(start, end)
+    check_end(start, end)
     return state, uuid, cookie
 
 
@@ -80,10 +77,10 @@ def sync_done(value: bytes) -> SyncPhase:
     >>> sync_done(bytes.fromhex("3000"))
     SyncPhase(deletes=False, done=True, cookie=None)
     """
-    start, end = _whole(value, _SEQUENCE)
+    start, end = whole(value, SEQUENCE)
     cookie, start = _cookie(value, start, end)
     deletes, start = _boolean(value, start, end, default=False)
-    _check_end(start, end)
+    check_end(start, end)
     return SyncPhase(deletes, done=True, cookie=cookie)
 
 
@@ -96,44 +93,21 @@ def sync_message(value: bytes) -> SyncEvent:
     kind = value[0] if value else None
     if kind not in (_NEW_COOKIE, _REFRESH_DELETE, _REFRESH_PRESENT, _ID_SET):
         raise MalformedControl("expected a Sync Info value: one of the tags 80, a1, a2, a3")
-    start, end = _whole(value, kind)
+    start, end = whole(value, kind)
     if kind == _NEW_COOKIE:
         return SyncCookie(value[start:end])
     cookie, start = _cookie(value, start, end)
     flag, start = _boolean(value, start, end, default=kind != _ID_SET)
     if kind != _ID_SET:
-        _check_end(start, end)
+        check_end(start, end)
         return SyncPhase(kind == _REFRESH_DELETE, done=flag, cookie=cookie)
-    start, after = _field(value, start, end, _SET)
-    _check_end(after, end)
+    start, after = field(value, start, end, _SET)
+    check_end(after, end)
     return SyncIds(_uuids(value, start, after), deleted=flag, cookie=cookie)
 
 
-def _whole(value: bytes, tag: int) -> tuple[int, int]:
-    """Where the content starts and ends of the one thing that `value` is."""
-    start, end = _field(value, 0, len(value), tag)
-    _check_end(end, len(value))
-    return start, end
-
-
-def _field(value: bytes, position: int, end: int, tag: int) -> tuple[int, int]:
-    """Where the content starts and ends of what stands at `position`, inside of what ends at `end`."""
-    start = position + 2
-    if start > end or value[position] != tag:
-        raise MalformedControl(f"expected the tag {tag:02x} at byte {position}")
-    length = value[position + 1]
-    if length >= 0x80:
-        start += length & 0x7F
-        if length == 0x80 or start > end:
-            raise MalformedControl(f"expected a length at byte {position + 1}")
-        length = int.from_bytes(value[position + 2 : start], "big")
-    if start + length > end:
-        raise MalformedControl(f"expected {length} bytes from byte {start}, and there are {end - start}")
-    return start, start + length
-
-
 def _uuid(value: bytes, position: int, end: int) -> tuple[bytes, int]:
-    start, after = _field(value, position, end, _OCTETS)
+    start, after = field(value, position, end, OCTETS)
     if after - start != 16:
         raise MalformedControl(f"expected the 16 bytes of an entryUUID at byte {start}")
     return value[start:after], after
@@ -148,21 +122,16 @@ def _uuids(value: bytes, position: int, end: int) -> tuple[bytes, ...]:
 
 
 def _cookie(value: bytes, position: int, end: int) -> tuple[bytes | None, int]:
-    if position == end or value[position] != _OCTETS:
+    if position == end or value[position] != OCTETS:
         return None, position
-    start, after = _field(value, position, end, _OCTETS)
+    start, after = field(value, position, end, OCTETS)
     return value[start:after], after
 
 
 def _boolean(value: bytes, position: int, end: int, *, default: bool) -> tuple[bool, int]:
     if position == end or value[position] != _BOOLEAN:
         return default, position
-    start, after = _field(value, position, end, _BOOLEAN)
+    start, after = field(value, position, end, _BOOLEAN)
     if after - start != 1:
         raise MalformedControl(f"expected one byte, true or false, at byte {start}")
     return value[start] != 0, after
-
-
-def _check_end(position: int, end: int) -> None:
-    if position != end:
-        raise MalformedControl(f"expected nothing more from byte {position}")

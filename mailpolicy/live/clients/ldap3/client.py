@@ -16,6 +16,7 @@ from ....ldap.text import decode
 from ....ldap.url import Scope
 from ...backend import EVERYTHING, Attributes, Found, SyncEntry, SyncEvent, SyncPhase
 from ..refusals import RESUMPTION, SEARCH, SUCCESS, WRITE
+from ..root_dse import as_documented
 from ..sync_controls import (
     SYNC_DONE,
     SYNC_MESSAGE,
@@ -83,7 +84,10 @@ class Client:
         assert done is not None
         if done.result.code != SUCCESS:
             raise self._conversation.refused(done.result, base, to=SEARCH)
-        return messages.next_page(done.controls)
+        try:
+            return messages.next_page(done.controls)
+        except ValueError as error:
+            raise Unavailable(self.url, why=f"does not speak RFC 2696: {error}") from error
 
     def _results(self, request: bytes, controls: Sequence[Any]) -> Generator[Message, None, None]:
         """The responses to a search, its end included; who stops before has it abandoned."""
@@ -98,7 +102,7 @@ class Client:
             self._conversation.finish(number, abandon=not finished)
 
     def root_dse(self) -> Attributes:
-        return self._only("", "(objectClass=*)")
+        return as_documented(self._only("", "(objectClass=*)"))
 
     def subschema(self) -> Attributes:
         names = self.root_dse().get("subschemaSubentry")

@@ -49,6 +49,7 @@ class Conversation:
             # Nobody else has it yet, and it may be interrupted.
             conversation.stream.close()
             raise
+        conversation.stream.trust()
         conversation._patience = servers.operation_timeout
         return conversation
 
@@ -70,8 +71,10 @@ class Conversation:
             response = self.next(number)
         finally:
             self.finish(number)
-        if response.result.code != SUCCESS:
-            raise self.refused(response.result, dn, to=to)
+        if not isinstance(response.content, Result):
+            raise Unavailable(self.stream.url, why=NO_LDAP)
+        if response.content.code != SUCCESS:
+            raise self.refused(response.content, dn, to=to)
         return response
 
     def ask(self, request: bytes, controls: Sequence[Any] = ()) -> int:
@@ -124,7 +127,7 @@ class Conversation:
                 # Only a server that is about to hang up speaks without being asked (RFC 4511, section 4.4).
                 raise self.refused(message.result)
         except ValueError as error:
-            raise Unavailable(self.stream.url, why="does not speak LDAP") from error
+            raise Unavailable(self.stream.url, why=NO_LDAP) from error
         if message.id in self._arrived:
             self._arrived[message.id].append(message)
 
@@ -147,3 +150,4 @@ class Conversation:
 
 
 START_TLS = "1.3.6.1.4.1.1466.20037"
+NO_LDAP = "does not speak LDAP"

@@ -16,6 +16,7 @@ from ....ldap.text import decode, encode
 from ....ldap.url import Scope
 from ...backend import Attributes, Found
 from ..filters import encoded_filter, tagged
+from ..paging import paged_results
 from .entries import entry_in
 
 with warnings.catch_warnings():
@@ -24,7 +25,7 @@ with warnings.catch_warnings():
     from ldap3.protocol import rfc4511
     from ldap3.protocol.controls import build_control
     from ldap3.protocol.rfc2696 import paged_search_control
-    from ldap3.utils.asn1 import decode_message_fast, decode_sequence, encode as encode_type
+    from ldap3.utils.asn1 import decode_message_fast, encode as encode_type
 
 __all__ = ["Message", "Result"]
 
@@ -38,6 +39,7 @@ SEARCH_ENTRY, SEARCH_DONE, REFERENCE, INTERMEDIATE = 4, 5, 19, 25
 RESPONSE_VALUE = 11
 """The optional field of an extended response."""
 INTERMEDIATE_NAME, INTERMEDIATE_VALUE = 0, 1
+FIELDS = (INTERMEDIATE_NAME, INTERMEDIATE_VALUE, RESPONSE_VALUE)
 CONTEXT = 2
 """The class of tags that optional fields have, in ldap3's numbers."""
 
@@ -59,20 +61,24 @@ class Message(NamedTuple):
 
     id: int
     operation: int
-    content: Result | Found
-    """An entry where it is one, what the server has to say of it otherwise; nothing for other messages."""
+    content: Result | Found | None
+    """An entry, how an operation ended, or nothing, as becomes the operation: `decoded` sees to that."""
     fields: Mapping[int, bytes]
     """The optional fields, by their context-specific tags."""
     controls: Mapping[str, bytes]
 
     @property
     def result(self) -> Result:
-        assert isinstance(self.content, Result)
+        """How the operation ended. Raises ValueError where this is not the end of one."""
+        if not isinstance(self.content, Result):
+            raise ValueError("not the end of an operation")
         return self.content
 
     @property
     def found(self) -> Found:
-        assert not isinstance(self.content, Result)
+        """The entry. Raises ValueError where this is none."""
+        if self.content is None or isinstance(self.content, Result):
+            raise ValueError("not an entry")
         return self.content
 
 
@@ -83,33 +89,51 @@ def decoded(message: bytes) -> Message:
         return Message(number, SEARCH_ENTRY, found, {}, controls)
     try:
         parts = decode_message_fast(message)
-        operation, payload = parts["protocolOp"], parts["payload"]
-        content = CONTENTS.get(operation, result_in)
-        fields = {tag: value for kind, _, tag, value in payload if kind == CONTEXT}
+        number, operation, payload = parts["messageID"], parts["protocolOp"], parts["payload"]
+        content = CONTENTS.get(operation, result_in)(payload)
+        fields = {tag: octets(value) for kind, _, tag, value in payload if kind == CONTEXT and tag in FIELDS}
         controls = dict(map(control_in, parts["controls"] or ()))
-        return Message(parts["messageID"], operation, content(payload), fields, controls)
-    except (LookupError, TypeError, AttributeError) as error:
+        if not isinstance(number, int):
+            raise ValueError("a message without a number")
+        return Message(number, operation, content, fields, controls)
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
         # What the decoder falls over where a tag or a length is not as in LDAP.
         raise ValueError("not an LDAP message") from error
 
 
 def result_in(payload: list[Any]) -> Result:
-    return Result(payload[0][3], decode(payload[2][3]))
+    code, said = payload[0][3], octets(payload[2][3])
+    if not isinstance(code, int):
+        raise ValueError("a result without a code")
+    return Result(code, decode(said))
 
 
-def nothing_in(payload: list[Any]) -> Result:
-    return Result(0, "")
+def nothing_in(payload: list[Any]) -> None:
+    return None
 
 
-CONTENTS: dict[int, Callable[[list[Any]], Result]] = {
+def no_entry_in(payload: list[Any]) -> None:
+    # One that `entry_in` has not recognised has another form than it must have (X.690 section 8.14).
+    raise ValueError("an entry that is not written as one")
+
+
+CONTENTS: dict[int, Callable[[list[Any]], Result | None]] = {
+    SEARCH_ENTRY: no_entry_in,
     REFERENCE: nothing_in,
     INTERMEDIATE: nothing_in,
 }
 
 
+def octets(value: object) -> bytes:
+    if not isinstance(value, bytes):
+        raise ValueError("something else where a text belongs")
+    return value
+
+
 def control_in(element: tuple[Any, ...]) -> tuple[str, bytes]:
     oid, *rest = element[3]
-    return decode(oid[3]), rest[-1][3] if rest and rest[-1][2] == 4 else b""
+    value = rest[-1][3] if rest and rest[-1][2] == 4 else b""
+    return decode(octets(oid[3])), octets(value)
 
 
 def message(id: int, request: bytes, controls: Sequence[Any] = ()) -> bytes:
@@ -224,9 +248,9 @@ def page_of(size: int, cookie: bytes = b"") -> Any:
 
 
 def next_page(controls: Mapping[str, bytes]) -> bytes:
-    """The cookie to go on with; empty after the last page, and from a server that knows no pages."""
+    """The cookie to go on with; empty after the last page, and from a server that knows no pages.
+
+    Raises ValueError for what is no such control.
+    """
     value = controls.get(PAGED_RESULTS)
-    if not value:
-        return b""
-    _, cookie = decode_sequence(value, 0, len(value))[0][3]
-    return bytes(cookie[3])
+    return paged_results(value) if value else b""

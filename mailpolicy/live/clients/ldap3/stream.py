@@ -6,10 +6,11 @@ import contextlib
 import socket
 import ssl
 import time
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from ....errors import Unavailable
 from ....ldap.url import LdapUrl
+from ...places import LOCAL_SOCKET, PORTS
 
 if TYPE_CHECKING:
     from ...servers import Servers
@@ -20,10 +21,12 @@ CHUNK = 1 << 18
 """Bytes to ask the kernel for at a time."""
 INSTANT = 0.001
 """Seconds to look for what is there already."""
-LOCAL_SOCKET = "/var/run/slapd/ldapi"
-"""Where Debian's slapd listens and its libldap looks, where `ldapi:///` names no other."""
-PORTS = {"ldap": 389, "ldaps": 636}
 SEQUENCE = 0x30
+
+LONGEST_FROM_STRANGERS: Final = 1 << 20
+"""Bytes of one message from a server that is not yet known to be ours: it says little until we are bound."""
+LONGEST: Final = 1 << 28
+"""Bytes of one message after that, which may be an entry with hundreds of thousands of members."""
 
 
 class Stream:
@@ -38,6 +41,7 @@ class Stream:
         self._address = LdapUrl.parse(url)
         self._host = self._address.host or "localhost"
         self._received = bytearray()
+        self._longest = LONGEST_FROM_STRANGERS
         self._cut = False
         self._socket = self._connected()
         if self._address.scheme == "ldaps":
@@ -62,6 +66,10 @@ class Stream:
 
     def encrypt(self) -> None:
         """Go on in TLS. The certificate must be signed by somebody trusted, and for the host of the URL."""
+        if self._received:
+            # It would be read as if it had come through TLS, and anybody on the way may have said it.
+            self.close()
+            raise Unavailable(self.url, why="spoke on in plain after StartTLS")
         try:
             # Verifies chain, dates and name unless told otherwise.
             context = ssl.create_default_context(cafile=self._servers.ca_file)
@@ -77,6 +85,10 @@ class Stream:
         except OSError as error:
             self.close()
             self._fail(error, "does not speak TLS")
+
+    def trust(self) -> None:
+        """Take long messages from now on."""
+        self._longest = LONGEST
 
     def send(self, message: bytes) -> None:
         """Send a message, within the time for an operation."""
@@ -132,7 +144,13 @@ class Stream:
         octets = head[1] & 127
         if not 0 < octets <= 4:
             raise Unavailable(self.url, why="does not speak LDAP")
-        return 2 + octets + int.from_bytes(head[2 : 2 + octets], "big") if len(head) >= 2 + octets else None
+        if len(head) < 2 + octets:
+            return None
+        length = int.from_bytes(head[2 : 2 + octets], "big")
+        if length > self._longest:
+            self.close()
+            raise Unavailable(self.url, why=f"sends a message of {length} bytes; {self._longest} are taken")
+        return 2 + octets + length
 
     def _fail(self, error: OSError | None, why: str) -> NoReturn:
         if self._cut:

@@ -9,13 +9,16 @@ import ldap
 from attrs import frozen
 from ldap.controls.libldap import AssertionControl, SimplePagedResultsControl
 
-from ....errors import InvalidFilter, NotFound
+from ....errors import InvalidFilter, NotFound, Unavailable
 from ....ldap.filter import Filter
 from ....ldap.ldif.records import Modification
 from ....ldap.text import decode
 from ....ldap.url import Scope
 from ...backend import EVERYTHING, Attributes, Found, SyncEvent
+from ..ber import MalformedControl
+from ..paging import paged_results
 from ..refusals import SEARCH, WRITE
+from ..root_dse import as_documented
 from .connecting import connected
 from .connection import Connection, Control
 from .syncing import synchronised
@@ -93,7 +96,7 @@ class Client:
             finally:
                 if not finished:
                     self._connection.abandon(number)
-            cookie = next_page(answered) if page else b""
+            cookie = self._next_page(answered) if page else b""
             if not cookie:
                 return
 
@@ -102,8 +105,14 @@ class Client:
             self._connection.wire.search_ext, *wanted, list(controls), None, -1, limit
         )
 
+    def _next_page(self, controls: Sequence[Control]) -> bytes:
+        try:
+            return next_page(controls)
+        except MalformedControl as error:
+            raise Unavailable(self.url, why=f"does not speak RFC 2696: {error}") from error
+
     def root_dse(self) -> Attributes:
-        return self._only("", "(objectClass=*)")
+        return as_documented(self._only("", "(objectClass=*)"))
 
     def subschema(self) -> Attributes:
         names = self.root_dse().get("subschemaSubentry")
@@ -184,11 +193,10 @@ def page_of(size: int, cookie: bytes) -> Control:
 
 
 def next_page(controls: Sequence[Control]) -> bytes:
+    """The cookie to go on with; empty after the last page, and from a server that knows no pages."""
     for oid, _, value in controls:
-        if oid == SimplePagedResultsControl.controlType:
-            control = SimplePagedResultsControl()
-            control.decodeControlValue(value)
-            return bytes(control.cookie)
+        if oid == SimplePagedResultsControl.controlType and value:
+            return paged_results(value)
     return b""
 
 

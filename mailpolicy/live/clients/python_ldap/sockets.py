@@ -13,11 +13,9 @@ from typing import Final
 
 from ....errors import Unavailable
 from ....ldap.url import LdapUrl
+from ...places import LOCAL_SOCKET, PORTS
 
 __all__ = ["distrust", "opened"]
-
-PORTS: Final = {"ldap": 389, "ldaps": 636}
-DEFAULT_SOCKET: Final = "/var/run/slapd/ldapi"
 
 KEEPALIVE_SECONDS: Final = 60
 
@@ -30,7 +28,7 @@ def opened(url: str, timeout: float) -> socket.socket:
     place = LdapUrl.parse(url)
     try:
         if place.scheme == "ldapi":
-            return _opened_locally(place.host or DEFAULT_SOCKET, timeout)
+            return _opened_locally(place.host or LOCAL_SOCKET, timeout)
         address = (place.host or "localhost", place.port or PORTS[place.scheme])
         opened = socket.create_connection(address, timeout)
     except TimeoutError:

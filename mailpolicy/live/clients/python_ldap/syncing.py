@@ -11,13 +11,13 @@ from attrs import define, field
 
 from ....errors import MailPolicyError, Unavailable
 from ...backend import SyncEntry, SyncEvent, SyncPhase
+from ..ber import MalformedControl
 from ..refusals import RESUMPTION, SEARCH
 from ..sync_controls import (
     SYNC_DONE,
     SYNC_MESSAGE,
     SYNC_REQUEST,
     SYNC_STATE,
-    MalformedControl,
     sync_done,
     sync_message,
     sync_request,
