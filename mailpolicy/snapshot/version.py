@@ -33,6 +33,10 @@ __all__ = ["Version"]
 SMALLEST_BOUND: Final = 32
 """So many changed entries may always stand before the base; a large base bears more."""
 
+RARELY: Final = 2
+"""How much more, in square roots. Changes that come fast wait while a fresh base is made: fewer than one in a
+hundred do so, although each change costs a little more for it."""
+
 MOST_GONE: Final = 64
 """So many entries that are gone may always keep their rows; where there are many others, a quarter more."""
 
@@ -192,7 +196,7 @@ class Version:
         """Give the snapshot with each of these entries in place; None removes the one that was there."""
         rows = self._numbered(changes)
         base, recent = self.base, self.recent.changed(rows)
-        if len(recent.numbers) > SMALLEST_BOUND + isqrt(len(base.numbers)):
+        if len(recent.numbers) > SMALLEST_BOUND + RARELY * isqrt(len(base.numbers)):
             base = base.absorbing(recent)
             recent = Recent(self.dialect, {}, {})
             if len(base.numbers) - len(base.rows) > MOST_GONE + len(base.rows) // 4:
