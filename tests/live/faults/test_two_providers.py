@@ -66,39 +66,28 @@ def follows(live: Live, server: Served) -> bool:
     return bool(live.freshness) and live.freshness.source == server.tcp_uri
 
 
-@pytest.fixture(scope="module")
-def started() -> Iterator[tuple[Served, Served]]:
-    require()
-    with two_providers() as pair:
-        yield pair
-
-
 @pytest.fixture
-def pair(started: tuple[Served, Served]) -> Iterator[tuple[Served, Served]]:
-    yield started
-    for server in started:
-        if server.pid is None:
-            server.start()
-    in_step(*started)
+def pair() -> Iterator[tuple[Served, Served]]:
+    require()
+    with two_providers() as running:
+        yield running
 
 
 def test_one_is_killed_while_writes_go_on(client: Client, pair: tuple[Served, Served]) -> None:
     one, two = pair
     with following(one.tcp_uri, two.tcp_uri, client=client.name) as live:
         assert follows(live, one)
-        with flood(two, 600, name=client.name) as (writer,):
+        with flood(two, 600) as (writer,):
             eventually(lambda: writer.made > 200)
             one.kill()
             eventually(lambda: follows(live, two), "the other server")
-        assert_settled(live, two)
-        one.start()
-        in_step(one, two)
+        # Whether one that is killed gets all of that when it is back is between the two of them.
         assert_settled(live, two)
 
 
 def test_going_over_is_no_reload(client: Client, pair: tuple[Served, Served]) -> None:
     one, two = pair
-    make_large(one, f"uid=john,{PEOPLE}")
+    make_large(one, "o=mail")
     in_step(one, two)
     modify(two, f"uid=jane,{PEOPLE}", description="by two")
     in_step(one, two)
@@ -136,7 +125,7 @@ def test_none_of_both(pair: tuple[Served, Served]) -> None:
     with following(one.tcp_uri, two.tcp_uri, stale_for=2) as live:
         one.kill()
         two.kill()
-        assert_stale(live, "of 2 answers")
+        assert_stale(live, f"{two.tcp_uri} cannot be reached")
         assert_useless(live)
         two.start()
         assert_fresh(live)

@@ -45,7 +45,10 @@ def modify(slapd: Slapd, dn: str, **values: str) -> None:
 
 
 def make_large(slapd: Slapd, dn: str) -> None:
-    """Give an entry so much to say that it is seen in the number of bytes whether it was sent."""
+    """Give an entry so much to say that it is seen in the number of bytes whether it was sent.
+
+    It should name no other entry: those that do are read again where names change.
+    """
     modify(slapd, dn, description="x" * LARGE)
 
 
@@ -154,9 +157,9 @@ def same_twice(text: str) -> list[tuple[int, str, bytes]]:
 
 
 @contextmanager
-def flood(slapd: Slapd, changes: int, *, writers: int = 1, name: str = "w") -> Iterator[Sequence[Writer]]:
+def flood(slapd: Slapd, changes: int, *, writers: int = 1) -> Iterator[Sequence[Writer]]:
     """Writers that are at it during the block; at its end they finish what they have to do."""
-    started = [Writer(slapd, f"{name}{number}", changes // writers) for number in range(writers)]
+    started = [Writer(slapd, f"w{number}", changes // writers) for number in range(writers)]
     for writer in started:
         writer.start()
     try:
