@@ -91,7 +91,7 @@ def opened_server(asked: Namespace) -> Directory:
     reached = access(asked, asked.source)
     servers_of(reached)
     try:
-        directory = mailpolicy.open(
+        asking = mailpolicy.open(
             reached.url,
             live=False,
             dialect=asked.dialect if asked.dialect != "auto" else reached.dialect or "auto",
@@ -101,8 +101,8 @@ def opened_server(asked: Namespace) -> Directory:
         )
     except NotFound as problem:  # of the base, which says nothing of whom was asked for
         raise Usage(str(problem)) from None
-    found: Directory = asked.until_answered.enter_context(directory)
-    return found
+    asked.until_answered.enter_context(asking)
+    return asking.snapshot  # all of the answer is of one moment
 
 
 def servers_of(reached: Access) -> Servers:

@@ -93,8 +93,8 @@ def entries_in(line: Searched, base: str, dialects: Iterable[Dialect]) -> list[E
 
 
 def plain_entry(found: Found) -> Entry:
-    """An entry by the standard schema alone, which is enough to tell what it is."""
-    dn, attributes = found
+    """An entry by the standard schema alone, which is enough to tell what it is. Its name tells nothing."""
+    _, attributes = found
     definitions = Definitions.standard()
     values = {definitions.canonical_name(name): tuple(several) for name, several in attributes.items()}
-    return Entry(DN.parse(dn), values, definitions)
+    return Entry(DN(), values, definitions)

@@ -19,6 +19,8 @@ from mailpolicy.schema.emit import emit
 from tests.slapd import PASSWORD, Slapd, StartSlapd
 
 EXAMPLES = Path(__file__).parents[2] / "ldif" / "examples"
+LONG = 600.0
+"""Seconds: nothing is forgotten in a test."""
 SUFFIXES = {"native": "o=mail", "carbonio": ""}
 FILES = {"native": EXAMPLES / "acme.ldif", "carbonio": EXAMPLES / "carbonio.ldif"}
 
@@ -66,8 +68,8 @@ class Counted:
         return self.servers.base_of(backend)
 
     def open(self, **options: Any) -> Asking:
-        """The directory, with no search noted yet."""
-        opened = asking(self, **options)
+        """The directory, with no search noted yet. It forgets nothing, however slow the machine."""
+        opened = asking(self, **{"remembered": LONG, **options})
         self.searches.clear()
         return opened
 

@@ -70,7 +70,7 @@ def test_a_question_takes_a_handful_of_searches(
     with servers.open() as acme:
         question(acme)
         assert len(servers.searches) <= most
-        assert not acme.snapshot.is_whole
+        assert not acme.snapshot.snapshot.is_whole
 
 
 def outcome(question: Callable[[], Any]) -> Any:
@@ -91,7 +91,7 @@ def test_a_list_takes_a_search_for_hundreds_of_members(servers: Counted) -> None
         assert len(expansion.dangling) == 10
         # For each address and domain; then what else is tried of those that nobody has as they are.
         assert len(servers.searches) <= 6 + (2 * MANY + 4 * AT_ONCE) / AT_ONCE
-        assert not acme.snapshot.is_whole
+        assert not acme.snapshot.snapshot.is_whole
 
 
 def test_no_search_is_too_long() -> None:
@@ -181,7 +181,7 @@ def test_what_was_answered_stays_and_what_is_asked_later_is_newer(start_slapd: S
 def test_the_schema_tells_the_dialect(start_slapd: StartSlapd, dialect: str) -> None:
     slapd = start_slapd(suffix="o=mail", extra_schema=[schema_of(dialect)])
     with counted(slapd).open() as nothing:
-        assert nothing.snapshot.dialect.name == dialect
+        assert nothing.dialect.name == dialect
 
 
 @pytest.mark.parametrize("dialect", ["native", "carbonio"])
@@ -189,13 +189,13 @@ def test_entries_tell_it_where_the_schema_does_not(start_slapd: StartSlapd, dial
     schemas = [schema_of("native"), schema_of("carbonio")]
     slapd = start_slapd(suffix="", extra_schema=schemas, data=FILES[dialect].read_bytes())
     with counted(slapd).open() as found:
-        assert found.snapshot.dialect.name == dialect
+        assert found.dialect.name == dialect
         assert found.account(JOHN).address == JOHN
 
 
 def test_a_dialect_and_a_schema_can_be_given(servers: Counted) -> None:
     with servers.open(dialect="native", statuses="server") as acme:
-        assert acme.snapshot.dialect.definitions.attribute("mpAliases")
+        assert acme.dialect.definitions.attribute("mpAliases")
         assert acme.statuses == "server"
     definitions = find_dialect("native").definitions
     with servers.open(dialect="native", schema=definitions) as acme:

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from threading import Lock
 from types import TracebackType
-from typing import Any, Self, TypeVar
-
-from attrs import field, frozen
+from typing import Any, Final, Self
 
 from ...errors import NotFound
 from ...freshness import Freshness
 from ...ldap.definitions import Definitions
-from ...lookup import find, parse_selector
 from ...model import Directory
-from ...model.display import freshness_cell
 from ...model.objects import Object
-from ...reasons import Level
 from ...schema import Dialect, find_dialect
 from ...status.table import TABLES
-from ...tables import Table
 from ..recognising import recognised
+from ..verbs import Verbs
 from .known import Known
 from .line import Line, Reachable
+from .moment import Moment
 from .partial import Partial
 
 __all__ = ["Asking", "asking"]
 
-O = TypeVar("O", bound=Object)  # noqa: E741
+REMEMBERED: Final = 5.0
+"""Seconds for which an answer may be given again without asking the server."""
 
 
-@frozen(eq=False, repr=False, slots=False)
-class Asking(Directory):
+class Asking(Verbs):
     """A mail directory on a server, that asks for what a question needs when it is asked.
 
     It has the verbs of `Directory` and gives the same answers. An account with all that applies to it takes a
     handful of searches, however large the directory; so do a search, and a list by hundreds of its members.
     Whatever concerns everybody (which lists somebody is on, the address book, changes) fetches everything
-    first, once.
+    first. What has an order in a file, such as the members of a list, comes in the order in which the server
+    gives it.
 
-    What was asked is remembered: the directory is one of the moments of its questions, and `anew` asks again.
-    Objects may ask for more when they are read. Any thread may use it; their questions wait for each other.
+    No answer is older than five seconds when it is asked for: until then what came is remembered, after
+    that the next question begins anew. Questions that belong together are asked of `snapshot`, which
+    remembers; objects are of the snapshot that gave them, and may ask for more when they are read. Any
+    thread may ask; their questions wait for each other.
 
         with mp.open("ldaps://ldap1.acme.example/o=mail", live=False) as acme:
             acme.account("john@acme.example").explain("mailbox_quota")
@@ -47,33 +47,51 @@ class Asking(Directory):
     Unavailable where the server does not answer: what is not there is NotFound, as in any directory.
     """
 
-    _line: Line = field(kw_only=True)
-    _base: str = field(kw_only=True)
+    def __init__(self, line: Line, dialect: Dialect, base: str, statuses: str, remembered: float) -> None:
+        self._line, self._dialect, self._base, self._statuses = line, dialect, base, statuses
+        self._remembered = remembered
+        self._renewing = Lock()
+        self._renew()
+
+    @property
+    def directory(self) -> Directory:
+        """The directory as it is now, for a question or for several that belong together."""
+        with self._renewing:
+            if not self._line.is_closed and time.monotonic() - self._began > self._remembered:
+                self._renew()
+            return self._moment
+
+    def _renew(self) -> None:
+        self._began = time.monotonic()
+        self._moment = Moment(Partial(Known(self._line, self._dialect, self._base)), self._statuses)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the directory stores what the catalog of settings describes."""
+        return self._dialect
+
+    @property
+    def freshness(self) -> Freshness:
+        """Whether the server has answered when it was asked last, and how long ago that was."""
+        return self._line.freshness()
 
     def find(self, address: str) -> Object:
         """Give whatever object mail for `address` reaches, as `Directory.find` does."""
-        self._expect(address)
-        return self.object(find(self.snapshot, address))
+        return self.directory.find(address)
 
     def select(self, selector: str) -> Object:
         """Give the object a selector names, as `Directory.select` does."""
-        self._expect(parse_selector(selector)[1])
-        return super().select(selector)
-
-    def _named(self, name: str, level: Level, kind: type[O]) -> O:
-        self._expect(name)
-        return super()._named(name, level, kind)
-
-    def _expect(self, name: str) -> None:
-        if "@" in name:
-            self.snapshot.expect([name])
+        return self.directory.select(selector)
 
     def anew(self) -> Asking:
         """The same directory over the same connection, with nothing known of it yet."""
-        return opened(self._line, self.snapshot.dialect, self._base, self.statuses)
+        return Asking(self._line, self._dialect, self._base, self._statuses, self._remembered)
 
     def close(self) -> None:
-        """End the connection. What is known can still be asked, the rest is Unavailable."""
+        """End the connection, also under a question that waits for it; that is Unavailable then.
+
+        What is known can still be asked, the rest is Unavailable.
+        """
         self._line.close()
 
     def __enter__(self) -> Self:
@@ -89,18 +107,10 @@ class Asking(Directory):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A connection stays where it is; everything goes along.
-        return Directory, (self.snapshot, self.statuses)
-
-    def as_table(self) -> Table:
-        """What is asked, without asking it anything."""
-        return Table(
-            "directory",
-            (),
-            [("dialect", self.snapshot.dialect.name), ("freshness", freshness_cell(self.freshness))],
-        )
+        return self.directory.__reduce__()
 
     def __repr__(self) -> str:
-        return f"<Asking {self.freshness.source}>"
+        return f"<Asking {self._line.url}: {self.freshness.state}>"
 
 
 def asking(
@@ -109,11 +119,13 @@ def asking(
     dialect: str = "auto",
     schema: Definitions | None = None,
     statuses: str | None = None,
+    remembered: float = REMEMBERED,
 ) -> Asking:
     """Open the directory that stands on servers, to be asked small questions.
 
-    The arguments are as for `mailpolicy.open`; without a `schema` the server's own counts. Unavailable where
-    no server answers, NotFound for a dialect or a status table that there is not.
+    The arguments are as for `mailpolicy.open`; without a `schema` the server's own counts. `remembered` is
+    for how many seconds an answer may be given again. Unavailable where no server answers, NotFound for a
+    dialect or a status table that there is not.
     """
     if statuses is not None and statuses not in TABLES:
         raise NotFound("status table", statuses, tuple(TABLES))
@@ -129,9 +141,4 @@ def asking(
     site = schema or theirs
     if site is not None:
         spoken = spoken.using(site)
-    return opened(line, spoken, base, statuses or spoken.statuses)
-
-
-def opened(line: Line, dialect: Dialect, base: str, statuses: str) -> Asking:
-    freshness = Freshness(method="search", source=line.url, since=datetime.now(UTC))
-    return Asking(Partial(Known(line, dialect, base), freshness), statuses, line=line, base=base)
+    return Asking(line, spoken, base, statuses or spoken.statuses, remembered)

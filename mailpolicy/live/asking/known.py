@@ -6,23 +6,28 @@ that came for it, so what comes later never adds to it and never takes from it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from threading import RLock
 from typing import Final, TypeAlias
 
+from attrs import evolve
+
+from ...errors import InvalidDN
+from ...freshness import Freshness
 from ...ldap.dn import DN
 from ...ldap.entry import Entry
 from ...ldap.matching import dn_key, is_within
 from ...ldap.url import Scope
 from ...reasons import Level
 from ...schema import Dialect
-from ...snapshot import Index, Snapshot
+from ...snapshot import Finding, Index, Snapshot
 from ...snapshot.index import terms
 from ...snapshot.load import Layouts, without_collecting
 from ...snapshot.rows import NONE, Rows
 from ...snapshot.segment import Base, Recent
 from ..backend import Found
-from ..replica.reading import COMPUTED
+from ..replica.reading import COMPUTED, unreadable
 from .line import Line
 from .spellings import filter_for, of_level
 
@@ -60,6 +65,16 @@ class Known:
         self._scopes: dict[tuple[str, str], Rows] = {}
         self._absent: set[str] = set()
         self._has_entries = False
+        self._left_out: dict[str, Finding] = {}
+        self._began = time.monotonic()
+
+    def freshness(self) -> Freshness:
+        """How far what is known can be taken for what the server has now."""
+        return self._line.freshness(self._began)
+
+    def problems(self) -> tuple[Finding, ...]:
+        """What has come and could not be made an entry."""
+        return tuple(self._left_out.values())
 
     # Single entries
 
@@ -173,14 +188,16 @@ class Known:
             return self.snapshot
 
     def _with_everything(self) -> Snapshot:
-        entries = dict(self._line.search(self._base, Scope.SUB, ANY, self._keyed, paged=True))
+        came = self._line.search(self._base, Scope.SUB, ANY, self._keyed, paged=True)
+        entries = dict(each for each in came if each is not None)
         before = self.snapshot
+        problems = self.problems()
         if not before.base.numbers and not before.recent.numbers:
-            return Snapshot.of(before.dialect, entries)
+            return Snapshot.of(before.dialect, entries, problems, len(problems))
         held = {before.key(each.dn): each for each in before}
         gone = dict.fromkeys(held.keys() - entries.keys())
         new = {key: entry for key, entry in entries.items() if held.get(key) != entry}
-        return before.changed(new | gone)
+        return evolve(before.changed(new | gone), problems=problems, lost=len(problems))
 
     # What comes from the server
 
@@ -188,7 +205,8 @@ class Known:
         self, base: str, scope: Scope, filter: str, *, paged: bool = False, limit: int | None = None
     ) -> list[int]:
         """The rows of what a search finds, once it has been kept; what is newer counts."""
-        came = self._line.search(base, scope, filter, self._keyed, paged=paged, limit=limit)
+        read = self._line.search(base, scope, filter, self._keyed, paged=paged, limit=limit)
+        came = [each for each in read if each is not None]
         before = self.snapshot
         changes = {key: entry for key, entry in came if before.at(key) != entry}
         if changes:
@@ -196,10 +214,14 @@ class Known:
         rows = (self.snapshot.row(key) for key, _ in came)
         return [row for row in rows if row is not None]
 
-    def _keyed(self, found: Found) -> tuple[str, Entry]:
-        """What a server sends, as an entry with the key of its name."""
+    def _keyed(self, found: Found) -> tuple[str, Entry] | None:
+        """What a server sends, as an entry with the key of its name; None where that cannot be read."""
         dn, attributes = found
-        name = DN(dn)
+        try:
+            name = DN(dn)
+        except InvalidDN as problem:
+            self._left_out[dn] = unreadable(dn, f"a name that cannot be read: {problem.expected} is missing")
+            return None
         return dn_key(name, self.snapshot.definitions), self._layouts.entry(name, attributes)
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 from ...errors import InvalidValue
-from ...freshness import Freshness
 from ...ldap.entry import Entry
 from ...ldap.filter import Filter
 from ...ldap.url import Scope
@@ -32,6 +31,13 @@ DEEPEST: Final = 100
 
 SEGMENTS: Final = ("base", "recent")
 
+CHANGING: Final[dict[str, Callable[[Known], Any]]] = {
+    "freshness": Known.freshness,
+    "problems": Known.problems,
+    "lost": lambda known: len(known.problems()),
+}
+"""What a snapshot says of its source: here that goes on, and is asked for at each question."""
+
 T = TypeVar("T")
 
 
@@ -44,13 +50,15 @@ class Partial(Snapshot):
     is_whole = False
     _known: Known
 
-    def __init__(self, known: Known, freshness: Freshness) -> None:
-        super().__init__(known.snapshot.base, known.snapshot.recent, freshness=freshness)
+    def __init__(self, known: Known) -> None:
+        super().__init__(known.snapshot.base, known.snapshot.recent)
         object.__setattr__(self, "_known", known)
-        for segment in SEGMENTS:
-            object.__delattr__(self, segment)  # so that looking for it ends in `__getattr__`
+        for name in (*SEGMENTS, *CHANGING):
+            object.__delattr__(self, name)  # so that looking for it ends in `__getattr__`
 
     def __getattr__(self, name: str) -> Any:
+        if name in CHANGING:
+            return CHANGING[name](self._known)
         if name not in SEGMENTS:
             raise AttributeError(name)
         whole = self._known.complete()

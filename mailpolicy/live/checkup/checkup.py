@@ -85,7 +85,7 @@ def looked_at(servers: Servers, backends: list[Backend], dialect: str) -> Iterat
         yield wrong("base", str(problem), "name one in the URL: ldaps://…/o=mail")
         return
     with asking(evolve(servers, base=base), dialect=dialect) as directory:
-        spoken = directory.snapshot.dialect
+        spoken = directory.dialect
     subjects = [Subject(each, base, spoken) for each in backends]
     yield from access.account(subjects[0])
     there = list(access.base(subjects[0]))
