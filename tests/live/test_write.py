@@ -9,10 +9,10 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.edit import applied
 from mailpolicy.errors import PartialApply, SchemaError, Unavailable
-from mailpolicy.live.write import Written, operations_for, shows
+from mailpolicy.live.write import Written, operations_for, shows, written
 from mailpolicy.schema.emit import emit
 from mailpolicy.snapshot import Snapshot
-from tests.live.writing import ROOT, acme, content, write
+from tests.live.writing import PYTHON_LDAP, ROOT, acme, content, write
 from tests.slapd import Slapd, StartSlapd
 
 pytestmark = pytest.mark.twin
@@ -149,6 +149,18 @@ def test_no_answer_to_a_write_leaves_it_open(start_slapd: StartSlapd) -> None:
     change = mp.set("cos:premium", mailbox_quota="2 GiB")
     with pytest.raises(Unavailable, match=r"nobody knows whether cn=premium,ou=cos,o=mail is written"):
         write(slapd, content(slapd), [change], meddle=slapd.kill)
+
+
+@pytest.mark.parametrize("change", [mp.set("cos:premium", mailbox_quota="2 GiB"), mp.create("cos:gold")])
+def test_no_answer_before_the_first_write_says_that_nothing_is_written(
+    start_slapd: StartSlapd, change: Any
+) -> None:
+    slapd = acme(start_slapd)
+    before = content(slapd)
+    with PYTHON_LDAP.opened(slapd) as backend:
+        slapd.kill()
+        with pytest.raises(Unavailable, match=": nothing is written"):
+            written(backend, before, [change])
 
 
 def test_no_answer_after_a_write_leaves_the_rest_open(start_slapd: StartSlapd) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import mailpolicy as mp
 from mailpolicy.edit import applied
-from mailpolicy.errors import PartialApply, SchemaError, StalePlan
+from mailpolicy.errors import PartialApply, SchemaError, StalePlan, Unavailable
 from mailpolicy.snapshot import Snapshot
 from tests.live.writing import acme, content, write
 from tests.slapd import Slapd, StartSlapd
@@ -178,6 +178,63 @@ def test_another_between_two_writes_of_ours_to_one_entry(slapd: Slapd) -> None:
         write(slapd, before, changes, meddle=meddle, before=3)
     assert caught.value.done == (PREMIUM, COS.format("x"))
     assert (caught.value.failed, caught.value.remaining) == (PREMIUM, ())
+
+
+AGAIN = {"modify": mp.set("cos:premium", mailbox_quota="3 GiB"), "delete": mp.delete("cos:premium")}
+MEANWHILE = {
+    "another value": (REPLACE, "mpMailboxQuota", [b"9 GiB"]),
+    "one more value": (ADD, "cn", [b"gold"]),
+    "one more attribute": (ADD, "mpTimeZone", [b"Europe/London"]),
+    "no value any more": (DELETE, "description", None),
+}
+
+
+@pytest.mark.parametrize("again", AGAIN.values(), ids=AGAIN)
+@pytest.mark.parametrize("step", MEANWHILE.values(), ids=MEANWHILE)
+def test_another_right_after_we_have_written_what_we_write_once_more(
+    slapd: Slapd, step: Any, again: Any
+) -> None:
+    changes: list[Any] = [CHANGES[0], CHANGES[1], again, CHANGES[2]]
+    with pytest.raises(PartialApply) as caught:
+        write(slapd, content(slapd), changes, meddle=other(slapd, PREMIUM, step), after=0)
+    assert caught.value.done == (PREMIUM, STANDARD)
+    assert (caught.value.failed, caught.value.remaining) == (PREMIUM, (KIOSK,))
+    assert isinstance(caught.value.error, StalePlan)
+    after = content(slapd).entry(PREMIUM)
+    assert after is not None
+    assert after.raw["mpMailboxQuota"] in ((b"2 GiB",), (b"9 GiB",))
+    assert set(step[2] or ()) <= set(after.raw.get(step[1], ()))
+
+
+def test_another_entry_in_the_place_of_one_that_we_write_once_more(slapd: Slapd) -> None:
+    def meddle() -> None:
+        connection = slapd.connect()
+        ((_, values),) = connection.search_s(PREMIUM, ldap.SCOPE_BASE)
+        connection.delete_s(PREMIUM)
+        connection.add_s(PREMIUM, list(values.items()))
+
+    with pytest.raises(PartialApply) as caught:
+        write(slapd, content(slapd), [CHANGES[0], CHANGES[1], AGAIN["delete"]], meddle=meddle, after=0)
+    assert caught.value.failed == PREMIUM
+    assert content(slapd).entry(PREMIUM) is not None
+
+
+def test_no_answer_about_what_we_have_written_ends_it(slapd: Slapd) -> None:
+    changes: list[Any] = [CHANGES[0], mp.rename("cos:premium", COS.format("x"))]
+    with pytest.raises(PartialApply) as caught:
+        write(slapd, content(slapd), changes, meddle=slapd.kill, after=0)
+    assert (caught.value.done, caught.value.failed) == ((PREMIUM,), PREMIUM)
+    assert isinstance(caught.value.error, Unavailable)
+
+
+def test_a_server_that_spells_values_in_its_own_way_is_no_other(slapd: Slapd) -> None:
+    john = "john@acme.example"
+    changes = [
+        mp.set(john, {"seeAlso": "CN=Premium , OU=cos,  O=mail", "userPassword": "open sesame"}),
+        CHANGES[1],
+        mp.set(john, mailbox_quota="3 GiB"),
+    ]
+    assert len(write(slapd, content(slapd), changes).entries) == 3
 
 
 UNIQUE = "dn: olcOverlay=unique\nobjectClass: olcUniqueConfig\nolcUniqueURI: ldap:///?mail?sub"

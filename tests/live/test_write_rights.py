@@ -7,46 +7,21 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.edit import applied
 from mailpolicy.errors import PartialApply, ReadOnly
-from mailpolicy.ldap.ldif import read
 from mailpolicy.live.write import shows
-from mailpolicy.snapshot import Snapshot, load
-from tests.live.writing import acme, content, write
-from tests.slapd import PASSWORD, Slapd, StartSlapd
+from mailpolicy.snapshot import Snapshot
+from tests.live.writing import ACCOUNTS, READABLE, READER, WRITER, acme, content, guarded, without, write
+from tests.slapd import Slapd, StartSlapd
 
 pytestmark = pytest.mark.twin
 
 JOHN = "john@acme.example"
 PREMIUM = "cn=premium,ou=cos,o=mail"
-READER, WRITER = "cn=reader,o=mail", "cn=writer,o=mail"
-ACCOUNTS = "".join(
-    f"""
-dn: {dn}
-objectClass: organizationalRole
-objectClass: simpleSecurityObject
-cn: {dn[3:9]}
-userPassword: {PASSWORD}
-"""
-    for dn in (READER, WRITER)
-).encode()
 QUOTA = mp.set("cos:premium", mailbox_quota="2 GiB")
-
-
-def guarded(start: StartSlapd, *access: str) -> Slapd:
-    """A server with two accounts beside its root, and rules of what they may."""
-    rules = [f"{{{number}}}{rule}" for number, rule in enumerate(access)]
-    slapd = acme(start, database={"olcAccess": rules})
-    slapd.stop()
-    slapd.load(ACCOUNTS)
-    slapd.start()
-    return slapd
-
-
-READABLE = (f"to * by dn.base={WRITER} write by * read",)
 
 
 @pytest.mark.parametrize(("dn", "name"), [(READER, READER), ("", "nobody")])
 def test_a_reader_is_told_as_whom_it_is_refused(start_slapd: StartSlapd, dn: str, name: str) -> None:
-    slapd = guarded(start_slapd, *READABLE)
+    slapd = guarded(start_slapd, READABLE)
     before = slapd.dump()
     with pytest.raises(ReadOnly, match=name) as caught:
         write(slapd, content(slapd), [QUOTA], dn=dn)
@@ -55,7 +30,7 @@ def test_a_reader_is_told_as_whom_it_is_refused(start_slapd: StartSlapd, dn: str
 
 
 def test_a_part_that_may_not_be_written_ends_it(start_slapd: StartSlapd) -> None:
-    slapd = guarded(start_slapd, f'to dn.subtree="{PREMIUM}" by * read', *READABLE)
+    slapd = guarded(start_slapd, f'to dn.subtree="{PREMIUM}" by * read', READABLE)
     before = content(slapd)
     changes = [mp.set(f"cos:{name}", mailbox_quota="2 GiB") for name in ("kiosk", "premium", "standard")]
     with pytest.raises(PartialApply, match=WRITER) as caught:
@@ -74,7 +49,7 @@ def test_a_copy_that_takes_no_writes(start_slapd: StartSlapd) -> None:
 def test_a_copy_refers_to_where_writes_are_taken(start_slapd: StartSlapd) -> None:
     nowhere = "ldap://127.0.0.1:1"
     following = f'rid=001 provider={nowhere} searchbase="o=mail" retry="60 +" bindmethod=simple'
-    access = [f"{{0}}{READABLE[0]}"]
+    access = [f"{{0}}{READABLE}"]
     copy = {"olcAccess": access, "olcSyncrepl": following, "olcUpdateRef": nowhere}
     slapd = acme(start_slapd, database=copy)
     slapd.stop()
@@ -85,7 +60,7 @@ def test_a_copy_refers_to_where_writes_are_taken(start_slapd: StartSlapd) -> Non
 
 
 def test_a_writer_that_may_not_see_the_state_of_entries(start_slapd: StartSlapd) -> None:
-    slapd = guarded(start_slapd, "to attrs=entryCSN,entryUUID by * none", *READABLE)
+    slapd = guarded(start_slapd, "to attrs=entryCSN,entryUUID by * none", READABLE)
     before = content(slapd)
     changes = [
         QUOTA,
@@ -102,9 +77,8 @@ def test_a_writer_that_may_not_see_the_state_of_entries(start_slapd: StartSlapd)
 
 def hiding_passwords(start: StartSlapd) -> tuple[Slapd, Snapshot]:
     """A server whose writer may write passwords and not read them, and what it sees of it."""
-    slapd = guarded(start, f"to attrs=userPassword by dn.base={WRITER} =w by * auth", *READABLE)
-    seen = [line for line in slapd.dump().splitlines() if not line.startswith(b"userPassword")]
-    return slapd, load(read([b"\n".join(seen) + b"\n"]), dialect="native")
+    slapd = guarded(start, f"to attrs=userPassword by dn.base={WRITER} =w by * auth", READABLE)
+    return slapd, without(slapd, "userPassword")
 
 
 def passwords(slapd: Slapd) -> tuple[bytes, ...]:

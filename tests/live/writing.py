@@ -39,8 +39,39 @@ def content(slapd: Slapd, dialect: str = "native") -> Snapshot:
     return load(read([slapd.dump()]), dialect=dialect)
 
 
+READER, WRITER = "cn=reader,o=mail", "cn=writer,o=mail"
+READABLE = f"to * by dn.base={WRITER} write by * read"
+ACCOUNTS = "".join(
+    f"""
+dn: {dn}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+cn: {dn[3:9]}
+userPassword: {PASSWORD}
+"""
+    for dn in (READER, WRITER)
+).encode()
+
+
+def guarded(start: StartSlapd, *access: str) -> Slapd:
+    """A server with two accounts beside its root, and rules of what they may."""
+    rules = [f"{{{number}}}{rule}" for number, rule in enumerate(access)]
+    slapd = acme(start, database={"olcAccess": rules})
+    slapd.stop()
+    slapd.load(ACCOUNTS)
+    slapd.start()
+    return slapd
+
+
+def without(slapd: Slapd, *attributes: str) -> Snapshot:
+    """All that is there but for these attributes: what somebody has who may not see them."""
+    prefixes = tuple(f"{name}:".encode() for name in attributes)
+    lines = [line for line in slapd.dump().splitlines(keepends=True) if not line.startswith(prefixes)]
+    return load(read([b"".join(lines)]), dialect="native")
+
+
 class Meddled:
-    """A backend, and somebody else who does something right before one of its writes.
+    """A backend, and somebody else who does something right before one of its writes, or right `after` it.
 
     `assertions=False` makes it a server that has no such control.
     """
@@ -51,11 +82,13 @@ class Meddled:
         meddle: Callable[[], object] = lambda: None,
         *,
         before: int = 0,
+        after: int | None = None,
         assertions: bool = True,
     ) -> None:
         self._backend = backend
         self._meddle = meddle
-        self._left = before
+        self._left = before if after is None else after
+        self._is_after = after is not None
         self._assertions = assertions
 
     def root_dse(self) -> Attributes:
@@ -65,8 +98,18 @@ class Meddled:
         return said
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("add", "modify", "rename", "delete"):
-            if self._left == 0:
+        asked = getattr(self._backend, name)
+        if name not in ("add", "modify", "rename", "delete"):
+            return asked
+        self._left -= 1
+        return self._meddled(asked) if self._left == -1 else asked
+
+    def _meddled(self, asked: Callable[..., None]) -> Callable[..., None]:
+        def write(*arguments: Any, **options: Any) -> None:
+            if not self._is_after:
                 self._meddle()
-            self._left -= 1
-        return getattr(self._backend, name)
+            asked(*arguments, **options)
+            if self._is_after:
+                self._meddle()
+
+        return write

@@ -26,8 +26,8 @@ def difference(
     """Give what to modify; nothing for what stays, and the order of values is no difference.
 
     A value in another spelling is another one: the old is deleted before the new is added, for an
-    attribute cannot have both. The attributes `replaced` get all their values anew wherever `before`
-    does not show these already.
+    attribute cannot have both. The attributes `replaced` get all their values anew: what `before` shows
+    of them may not be all that is there.
 
     >>> before = {"mail": (b"a@acme.example", b"b@acme.example"), "sn": (b"Doe",)}
     >>> after = {"mail": (b"b@acme.example", b"c@acme.example"), "sn": (b"Doe",)}
@@ -40,15 +40,10 @@ def difference(
     for name in dict.fromkeys((*before, *after, *replaced)):
         old, new = before.get(name, ()), after.get(name, ())
         if name in replaced:
-            found += whole(name, old, new)
+            found.append(Modification("replace", name, new))
         elif old != new:
             found += of_attribute(name, old, new, definitions)
     return tuple(found)
-
-
-def whole(name: str, old: tuple[bytes, ...], new: tuple[bytes, ...]) -> list[Modification]:
-    # A snapshot that shows none may just not be allowed to: then there is something to replace all the same.
-    return [] if old and set(old) == set(new) else [Modification("replace", name, new)]
 
 
 def of_attribute(

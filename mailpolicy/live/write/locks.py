@@ -1,9 +1,9 @@
 """Holding a server to what a snapshot has seen of it.
 
-Before anything is written, every entry is compared with the snapshot, so that a conflict nearly always shows
-while nothing is done yet. Between that look and the write stands the assertion control (RFC 4528). A server
-without it still misses an old value that is to be deleted and is not there; what only adds, and attributes
-that have no equality rule or are replaced whole, go over what was written in that moment.
+Before anything is written, every entry is compared with the snapshot (by `view_of`), so that a conflict
+nearly always shows while nothing is done yet. Between that look and the write stands the assertion control
+(RFC 4528). A server without it still misses an old value that is to be deleted and is not there; what only
+adds, and attributes that have no equality rule or are replaced whole, go over what was written then.
 
 An entry that the server does not show counts as gone: whoever writes must be able to see.
 """
@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from ...errors import StalePlan, Unavailable
+from ...errors import MailPolicyError, StalePlan, Unavailable
 from ...ldap.dn import DN
 from ...ldap.filter import Equal, Not, Or
 from ...snapshot import Snapshot
 from ..backend import Backend
 from ..stamps import Stamp, stamp_at
 from .operations import Add, Operation, Rename, Subject
+from .view import View
 
 __all__ = ["Locks", "locked"]
 
@@ -32,6 +33,7 @@ class Locks:
     def __init__(self, stamps: dict[Subject, Stamp], *, assertions: bool) -> None:
         self._stamps = stamps
         self._assertions = assertions
+        self._troubles: dict[Subject, MailPolicyError] = {}
 
     def assertion(self, operation: Operation) -> str | None:
         """A filter that holds while nobody else has written the entry; None where there can be none.
@@ -55,33 +57,27 @@ class Locks:
             return False
         return found is None or found.contradicts(stamp)
 
-    def written(self, subject: Subject, stamp: Stamp) -> None:
+    def trouble(self, operation: Operation) -> MailPolicyError | None:
+        """What keeps us from writing the entry once more."""
+        return self._troubles.get(operation.subject)
+
+    def written(self, subject: Subject, stamp: Stamp, trouble: MailPolicyError | None = None) -> None:
         """Remember what an entry is like after we have written it."""
         self._stamps[subject] = stamp
+        if trouble is not None:
+            self._troubles[subject] = trouble
 
 
-def locked(backend: Backend, snapshot: Snapshot, operations: Sequence[Operation]) -> Locks:
-    """Look whether the server is as the snapshot says; StalePlan names every entry that is not."""
-    stamps: dict[Subject, Stamp] = {}
-    changed: list[DN] = []
-    for dn, subject in expected(operations):
-        found = stamp_at(backend, dn)
-        if found is None or found.contradicts(subject.stamp):
-            changed.append(dn)
-        elif subject.stamp.csn:
-            # An assertion about what may not be read never holds: so only if the server showed it.
-            stamps[subject] = found
-    changed += [dn for dn in expected_free(snapshot, operations) if stamp_at(backend, dn)]
+def locked(backend: Backend, view: View, operations: Sequence[Operation]) -> Locks:
+    """Hold the server to what is seen of it; StalePlan names every entry that is not as it should be."""
+    changed = [*view.changed]
+    changed += [dn for dn in expected_free(view.snapshot, operations) if stamp_at(backend, dn)]
     if changed:
         raise StalePlan(tuple(dict.fromkeys(changed)))
+    subjects = dict.fromkeys(each.subject for each in operations)
+    # An assertion about what may not be read never holds: so only about what the server has shown.
+    stamps = {each: view.stamps[each.dn] for each in subjects if each.dn is not None}
     return Locks(stamps, assertions=bool(operations) and has_assertions(backend))
-
-
-def expected(operations: Iterable[Operation]) -> Iterable[tuple[DN, Subject]]:
-    """The entries that must be there, under the DN that the server still has them by."""
-    return [
-        (subject.dn, subject) for subject in dict.fromkeys(each.subject for each in operations) if subject.dn
-    ]
 
 
 def expected_free(snapshot: Snapshot, operations: Iterable[Operation]) -> Iterable[DN]:

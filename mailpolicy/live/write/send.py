@@ -9,11 +9,13 @@ from attrs import frozen
 from ...errors import MailPolicyError, PartialApply, Unavailable, kept
 from ...snapshot import Change, Snapshot
 from ..backend import Backend
-from ..stamps import Stamp, stamp_at
-from .locks import locked
-from .operations import Delete, Kind, Operation
+from ..stamps import Stamp
+from .locks import Locks, locked
+from .operations import Delete, Kind
+from .read_back import read_back
 from .refusal import explained
 from .sequence import Operations, operations_for
+from .view import View, view_of
 
 __all__ = ["Applied", "Written", "written"]
 
@@ -45,33 +47,41 @@ def written(backend: Backend, snapshot: Snapshot, changes: Iterable[Change]) -> 
 
     - SchemaError: they break the schema. All problems are listed, and nothing was sent.
     - StalePlan: somebody else has changed what is to be written. Nothing was written.
-    - ReadOnly, SchemaError of the server, Unavailable: the first write was refused or not answered; after the
-      latter nobody knows whether it was made.
+    - ReadOnly, SchemaError of the server: the first write was refused.
+    - Unavailable: there was no answer; it says whether that was before the first write, so that nothing is
+      written, or to it, so that nobody knows.
     - PartialApply: some entries are written, and then there was one of these.
     """
-    sequence = operations_for(snapshot, changes)
-    locks = locked(backend, snapshot, sequence.operations)
+    view, sequence, locks = prepared(backend, snapshot, tuple(changes))
+    last = sequence.last
     stamps: list[Stamp] = []
-    for operation in sequence.operations:
+    for number, operation in enumerate(sequence.operations):
+        if trouble := locks.trouble(operation):
+            raise as_far_as(sequence, number, trouble)
         try:
             operation.send(backend, locks.assertion(operation))
         except MailPolicyError as error:
             failed = explained(error, operation, backend, locks)
-            raise as_far_as(sequence, len(stamps), failed) from error.__cause__
-        stamp = stamp_after(backend, operation)
-        locks.written(operation.subject, stamp)
+            raise as_far_as(sequence, number, failed) from error.__cause__
+        again = last[operation.subject] > number
+        left = sequence.left[number] if again else None
+        stamp, trouble = read_back(backend, operation, left, view.snapshot.dialect)
+        locks.written(operation.subject, stamp, trouble)
         stamps.append(stamp)
     return account(sequence, stamps)
 
 
-def stamp_after(backend: Backend, operation: Operation) -> Stamp:
-    """The state of an entry right after it was written, or whatever others have made of it since."""
-    if isinstance(operation, Delete):
-        return operation.subject.stamp
+def prepared(
+    backend: Backend, snapshot: Snapshot, changes: tuple[Change, ...]
+) -> tuple[View, Operations, Locks]:
+    """All that comes before the first write."""
     try:
-        return stamp_at(backend, operation.target) or Stamp()
-    except Unavailable:
-        return Stamp()  # it is written all the same; the next operation will say what is wrong
+        view = view_of(backend, snapshot, changes)
+        sequence = operations_for(view.snapshot, changes, view.unseen)
+        return view, sequence, locked(backend, view, sequence.operations)
+    except Unavailable as error:
+        why = f"{error.why}: nothing is written"
+        raise Unavailable(error.source, error.since, error.retry_after, why) from error.__cause__
 
 
 def as_far_as(sequence: Operations, count: int, error: MailPolicyError) -> MailPolicyError:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from ...edit import Edited, applied, attributes_of, edit
+from ...edit import applied, edit
 from ...ldap.dn import DN
 from ...ldap.entry import Entry
-from ...lookup import selected
-from ...snapshot import Change, Rename as RenameChange, Set, Snapshot, Unset
+from ...snapshot import Change, Snapshot
 from .difference import Values, difference
 from .operations import Add, Delete, Modify, Operation, Rename, Subject
-from .rename import renamed
 from .subjects import Subjects
+from .transitions import Transition, transitions_of
 
 __all__ = ["Operations", "operations_for"]
 
@@ -25,26 +24,22 @@ class Operations:
 
     operations: tuple[Operation, ...]
     standing: Mapping[Subject, DN]
-
-
-@frozen(eq=False, repr=False)
-class Transition:
-    """What becomes of one entry: None before it is created, and after it is deleted."""
-
-    subject: Subject
-    before: Entry | None
-    after: Entry | None
-    replaced: frozenset[str] = frozenset()
-    """Secret attributes of which all values are given."""
+    left: tuple[Entry | None, ...] = field(repr=False)
+    """What each operation makes of its entry, None where it goes."""
 
     @property
-    def modifies(self) -> bool:
-        return self.before is not None and self.after is not None and self.before.dn == self.after.dn
+    def last(self) -> Mapping[Subject, int]:
+        """Which operation is the last that is about an entry, by number."""
+        return {each.subject: number for number, each in enumerate(self.operations)}
 
 
-def operations_for(snapshot: Snapshot, changes: Iterable[Change]) -> Operations:
+def operations_for(
+    snapshot: Snapshot, changes: Iterable[Change], unseen: Mapping[DN, Collection[str]] | None = None
+) -> Operations:
     """Give the operations that make the changes on the server that the snapshot is of.
 
+    `unseen` are attributes that may have values which the snapshot does not show. What sets or unsets them
+    has to remove these all the same, or the old password is good beside the new one.
     SchemaError lists every problem of every change.
     """
     changes = tuple(changes)
@@ -56,50 +51,11 @@ def operations_for(snapshot: Snapshot, changes: Iterable[Change]) -> Operations:
         for transition in transitions_of(snapshot, change, edited, subjects):
             join(transitions, transition)
         snapshot = snapshot.changed(edited)
-    operations = (operation(snapshot, transition) for transition in transitions)
-    return Operations(tuple(filter(None, operations)), subjects.standing(snapshot))
-
-
-def transitions_of(
-    snapshot: Snapshot, change: Change, edited: Edited, subjects: Subjects
-) -> Iterator[Transition]:
-    if isinstance(change, RenameChange):
-        yield from renaming(snapshot, change, edited, subjects)
-        return
-    replaced = all_secrets(snapshot, change)
-    # An entry goes last: whoever is cut short before it has something left to delete.
-    for key in sorted(edited, key=lambda key: edited[key] is None):
-        yield Transition(
-            subjects.touched(snapshot, key, edited[key]), snapshot.at(key), edited[key], replaced
-        )
-
-
-def renaming(
-    snapshot: Snapshot, change: RenameChange, edited: Edited, subjects: Subjects
-) -> Iterator[Transition]:
-    """What the server makes of a rename, and what is left to do then."""
-    entry, new = selected(snapshot, change.selector), DN.parse(change.dn)
-    after = edited[snapshot.key(new)]
-    subject = subjects.moved(snapshot, entry, new)
-    if entry.dn != new:
-        moved = renamed(entry, new, snapshot.definitions)
-        yield Transition(subject, entry, moved)
-        entry = moved
-    yield Transition(subject, entry, after)
-
-
-def all_secrets(snapshot: Snapshot, change: Change) -> frozenset[str]:
-    """The secret attributes of which a change gives all values.
-
-    A snapshot seldom sees secrets. What it does not see, such a change has to remove all the same, or the old
-    password is good beside the new one.
-    """
-    if not isinstance(change, Set | Unset):
-        return frozenset()
-    names = change.values if isinstance(change, Set) else change.names
-    level = snapshot.level_of(selected(snapshot, change.selector))
-    attributes = (each for name in names for each in attributes_of(snapshot.dialect, level, name))
-    return frozenset(filter(snapshot.dialect.is_secret, attributes))
+    found = [(operation(snapshot, each, unseen or {}), each.after) for each in transitions]
+    made = [(each, left) for each, left in found if each is not None]
+    return Operations(
+        tuple(each for each, _ in made), subjects.standing(snapshot), tuple(left for _, left in made)
+    )
 
 
 def join(transitions: list[Transition], transition: Transition) -> None:
@@ -108,23 +64,27 @@ def join(transitions: list[Transition], transition: Transition) -> None:
     if last is None or last.subject is not transition.subject or not (last.before is None or last.modifies):
         transitions.append(transition)
     elif transition.modifies or transition.after is None:
-        transitions[-1] = evolve(last, after=transition.after, replaced=last.replaced | transition.replaced)
+        transitions[-1] = evolve(last, after=transition.after, whole=last.whole | transition.whole)
     else:
         transitions.append(transition)
 
 
-def operation(snapshot: Snapshot, transition: Transition) -> Operation | None:
+def operation(
+    snapshot: Snapshot, transition: Transition, unseen: Mapping[DN, Collection[str]]
+) -> Operation | None:
     """What to ask the server for; None where a transition leads nowhere."""
-    before, after = transition.before, transition.after
+    subject, before, after = transition.subject, transition.before, transition.after
     if before is None:
-        return None if after is None else Add(transition.subject, after.dn, to_add(snapshot, after))
+        return None if after is None else Add(subject, after.dn, to_add(snapshot, after))
     if after is None:
-        return Delete(transition.subject, before.dn)
+        return Delete(subject, before.dn)
     if before.dn != after.dn:
         moves = snapshot.key(before.dn.parent) != snapshot.key(after.dn.parent)
-        return Rename(transition.subject, before.dn, after.dn, moves)
-    modifications = difference(before.raw, after.raw, snapshot.definitions, transition.replaced)
-    return Modify(transition.subject, after.dn, modifications) if modifications else None
+        return Rename(subject, before.dn, after.dn, moves)
+    hidden = () if subject.dn is None else unseen.get(subject.dn, ())
+    replaced = transition.whole.intersection(hidden)
+    modifications = difference(before.raw, after.raw, snapshot.definitions, replaced)
+    return Modify(subject, after.dn, modifications) if modifications else None
 
 
 def to_add(snapshot: Snapshot, entry: Entry) -> Values:
