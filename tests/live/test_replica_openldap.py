@@ -292,7 +292,7 @@ def test_a_part_of_the_tree(client: Client, slapd: Slapd) -> None:
         connection.rename_s("cn=group,o=mail", "cn=group", "ou=a,o=mail", 1)
         assert len(until(steps, lambda step: bool(step.changes)).snapshot) == 4
         connection.modify_s("o=mail", [(0, "description", [b"elsewhere"])])
-        assert until(steps, lambda step: not step.behind).changes == ()
+        assert until(steps, lambda step: not step.doubt).changes == ()
 
 
 @pytest.mark.parametrize("loaded", [True, False])

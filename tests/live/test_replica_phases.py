@@ -232,8 +232,13 @@ def test_a_refresh_may_be_required_at_any_time() -> None:
 def test_entries_that_the_server_says_to_be_known_and_are_not_are_read() -> None:
     backend = Scripted()
     backend.entries = [TOP, *FIRST[1:3], entry(7, "ou=x,o=mail", "missed")]  # type: ignore[list-item]
-    _, step = resumed(SyncIds(list(map(uuid, (1, 2, 3, 7))), False, None), backend=backend)
-    assert told(step) == {"ou=x,o=mail": (None, "ou=x,o=mail missed")}
+    replica = Replica("o=mail")
+    next(following(Scripted([FIRST]), replica))
+    backend.sessions.append([[SyncIds(list(map(uuid, (1, 2, 3, 7))), False, None), done(9)]])
+    first, *_, last = islice(following(backend, replica), 2)
+    assert first.doubt
+    assert told(last) == {"ou=x,o=mail": (None, "ou=x,o=mail missed")}
+    assert not last.doubt
 
 
 def test_another_database_that_takes_our_cookie_is_found_out() -> None:
@@ -284,7 +289,7 @@ def test_a_server_that_stops_telling_is_left() -> None:
     seen: list[Step] = []
     with pytest.raises(Unavailable, match="stopped telling"):
         any(map(seen.append, following(backend, replica)))
-    assert [step.behind for step in seen] == [False] * 2 + [True] * (session.SILENCES - 2)
+    assert [bool(step.doubt) for step in seen] == [False] * 2 + [True] * (session.SILENCES - 2)
 
 
 def test_a_server_that_knows_more_than_we_may_see_is_not_left() -> None:

@@ -6,7 +6,7 @@ from ...ldap.entry import Entry
 from ..backend import SyncEntry, SyncEvent, SyncIds
 from .content import Arrival, Content, Touched
 from .cookies import Cookies
-from .reading import csn_of
+from .reading import is_older
 
 __all__ = ["Changing"]
 
@@ -48,7 +48,7 @@ class Changing:
             if self._is_renamed(uuid, entry):
                 self._flush()
             held = self._now(uuid)
-            if held is not None and csn_of(entry) < csn_of(held):
+            if held is not None and is_older(entry, held):
                 return  # We have read it meanwhile, and this was on its way to us.
         self._gone.discard(uuid)
         self._arrived[uuid] = entry

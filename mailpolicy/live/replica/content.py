@@ -182,12 +182,12 @@ def changes(before: Touched, content: Content) -> tuple[EntryChange, ...]:
 
 def differences(before: Content | None, after: Content) -> tuple[EntryChange, ...]:
     """How one content differs from another."""
-    return () if before is None else changes(differing(before, after), after)
+    return () if before is None else changes(differing(before.snapshot, after), after)
 
 
-def differing(before: Content, after: Content) -> Touched:
-    """What the entries of either content were in the one before."""
-    was: Touched = {uuid: before.entry(uuid) for uuid in before}
+def differing(before: Snapshot, after: Content) -> Touched:
+    """What the entries of either were in the one before, whatever its dialect."""
+    was: Touched = {uuid: entry for entry in before if (uuid := uuid_of(entry)) is not None}
     return was | {uuid: None for uuid in after if uuid not in was}
 
 

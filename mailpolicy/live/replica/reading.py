@@ -22,6 +22,8 @@ __all__ = [
     "MODIFIER",
     "Reader",
     "csn_of",
+    "is_older",
+    "is_uuid",
     "uuid_in",
     "uuid_of",
 ]
@@ -83,3 +85,12 @@ def uuid_of(entry: Entry) -> bytes | None:
 def csn_of(entry: Entry) -> bytes:
     """The number of the last change of the entry, by which an older state of it is known; maybe empty."""
     return next(iter(entry.stored(ENTRY_CSN)), b"")
+
+
+def is_older(entry: Entry, other: Entry) -> bool:
+    """Whether an entry is in an earlier state, by the numbers that one server has given both.
+
+    Those of two servers tell nothing: one whose clock is late may have made the later change.
+    """
+    mine, theirs = csn_of(entry), csn_of(other)
+    return mine < theirs and mine.split(b"#")[2:3] == theirs.split(b"#")[2:3]

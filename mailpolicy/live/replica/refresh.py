@@ -25,6 +25,8 @@ class Refresh:
         self._arrived: dict[bytes, Arrival] = {}
         self._gone: set[bytes] = set()
         self._mentioned: set[bytes] = set()
+        self.unmentioned: set[bytes] = set()
+        """Entries of ours that are gone because the server has not named them among those it has."""
         self.cookies = Cookies()
 
     def take(self, events: Events) -> None:
@@ -68,7 +70,10 @@ class Refresh:
             case SyncIds(uuids=uuids):
                 self._mentioned.update(uuids)
             case SyncPhase(deletes=False):
-                self._remove([uuid for uuid in self._content if uuid not in self._mentioned])
+                self.unmentioned = {
+                    uuid for uuid in self._content if uuid not in self._mentioned
+                } - self._gone
+                self._remove(self.unmentioned)
                 self._remove([uuid for uuid in self._content.left_out if uuid not in self._mentioned])
 
     def _remove(self, uuids: Iterable[bytes]) -> None:

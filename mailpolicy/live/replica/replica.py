@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import Self
 
@@ -10,8 +11,9 @@ from ...ldap.dn import DN
 from ...snapshot import Snapshot
 from .content import Content, Touched, changes, differing
 from .cookies import Cookies
+from .doubts import Doubts
 from .echoes import Echoes
-from .loading import Given, Language, loaded
+from .loading import Given, Language, loaded, retold
 from .steps import EntryChange
 
 __all__ = ["Replica"]
@@ -20,8 +22,10 @@ __all__ = ["Replica"]
 class Replica:
     """A copy of the entries below `base` that pass `filter`, as far as a server lets us see them.
 
-    `dialect` names one or leaves it to the entries, `schema` adds a site's definitions. One thread at a
-    time may `follow` a server with it; the snapshots it hands out never change. Raises InvalidDN.
+    `dialect` names one or leaves it to the `schema`, which adds a site's definitions, and to the entries.
+    With the snapshot that was there `before`, however that was read, the first step tells what has changed
+    since. One thread at a time may `follow` a server with it; the snapshots it hands out never change.
+    Raises InvalidDN, and NotFound for a dialect that there is not.
 
     >>> Replica("dc=acme,dc=example").snapshot is None
     True
@@ -34,19 +38,21 @@ class Replica:
         dialect: str = "auto",
         schema: Definitions | None = None,
         filter: str = "(objectClass=*)",
+        before: Snapshot | None = None,
     ) -> None:
         self.base = str(DN(base))
         self.filter = filter
         self.cookies = Cookies()
         """Where to go on from: what the server has said up to there is in the snapshot."""
         self.content: Content | None = None
-        self.url = ""
-        """The server that was followed last."""
+        self.compared_with = ""
+        """The server that is known to have just what we have, but for what it tells from then on."""
+        self.doubts = Doubts()
         self.echoes = Echoes(self.base)
         self._untold: Touched = {}
         """What entries were before something happened to them that nobody has been told of."""
         self._language = Language(dialect, schema)
-        self._restored: Snapshot | None = None
+        self._before = before
 
     @classmethod
     def restored(
@@ -61,28 +67,32 @@ class Replica:
     ) -> Self:
         """A replica that goes on where an earlier one has stopped, with its snapshot and `str(cookies)`."""
         replica = cls(base, dialect=dialect, schema=schema, filter=filter)
-        replica._language.adopt(snapshot.dialect)
-        replica._restored = snapshot
-        replica.content = Content.of(snapshot)
-        replica.cookies = Cookies() if replica.content is None else Cookies.parse(cookies)
+        replica.content = Content.of(snapshot) if replica._language.adopt(snapshot.dialect) else None
+        if replica.content is None:
+            replica._before = snapshot
+        else:
+            replica.cookies = Cookies.parse(cookies)
         return replica
 
     @property
     def snapshot(self) -> Snapshot | None:
         """The entries as the server last had them, all together; None before it has told all of them."""
-        return self._restored if self.content is None else self.content.snapshot
+        return self._before if self.content is None else self.content.snapshot
 
     def forget(self) -> None:
         """Begin with everything the next time. The snapshot stays, to be compared with."""
+        self.doubts.seen |= self.cookies
         self.cookies = Cookies()
 
     def load(self, given: Iterable[Given]) -> tuple[EntryChange, ...]:
         """Put everything that a server has in place of what was there; gives the difference."""
-        content = loaded(given, self._language)
-        if self.content is not None:
-            self.note(differing(self.content, content))
-        self.content = content
-        return self._told()
+        content, before, now = loaded(given, self._language), self.snapshot, time.monotonic()
+        if before is not None:
+            touched = differing(before, content)
+            self.note(touched)
+            self.doubts.took(touched, content, now)
+        self.content, self._before = content, None
+        return self._told(now)
 
     def note(self, touched: Touched) -> None:
         """Remember what entries were before something has happened to them, until that is told.
@@ -94,14 +104,28 @@ class Replica:
 
     def came(self, touched: Touched, now: float) -> tuple[EntryChange, ...]:
         """What has become of entries that something has happened to."""
-        assert self.content is not None
         self.note(touched)
-        changed = self._told()
+        self._listen(touched)
+        changed = self._told(now)
+        assert self.content is not None
         self.echoes.expect(self.content.snapshot, self.content.gone_names, changed, now)
         self.content.gone_names.clear()
         return changed
 
-    def _told(self) -> tuple[EntryChange, ...]:
+    def _listen(self, touched: Touched) -> None:
+        """Read everything in another dialect where what has come shows that it is of that one."""
+        content = self.content
+        if content is None or self._language.is_certain:
+            return
+        came = (content.entry(uuid) for uuid in touched)
+        dialect = self._language.spoken(entry for entry in came if entry is not None)
+        if dialect is not content.snapshot.dialect:
+            self.content = retold(content, dialect)
+            self.note(differing(content.snapshot, self.content))
+
+    def _told(self, now: float) -> tuple[EntryChange, ...]:
         assert self.content is not None
         untold, self._untold = self._untold, {}
-        return changes(untold, self.content)
+        told = changes(untold, self.content)
+        self.doubts.brought(told, self.content.snapshot, now)
+        return told

@@ -28,7 +28,8 @@ class EntryChange:
 
 @frozen
 class Step:
-    """A state of the server. One without changes says that it answers, and has said nothing new.
+    """A state of the server. One without changes says that it answers, and has said nothing new, or what is
+    doubted no longer, or now.
 
     The first one of all has no changes either: there was nothing before it.
     """
@@ -38,5 +39,5 @@ class Step:
     method: Method
     why: str = ""
     """What keeps it from being better, such as why changes are asked for rather than sent."""
-    behind: bool = False
-    """Whether the server knows a change that it has not told us: for a moment that is nothing special."""
+    doubt: str = ""
+    """Why what is not seen in this snapshot must not yet be taken for missing; nothing where it may."""

@@ -6,19 +6,19 @@ missed, by whichever way, is found; only what a server changes without any trace
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Final
 
 from attrs import define, field
 
-from ...errors import InvalidDN, NotFound
+from ...errors import InvalidDN, NotFound, Unavailable
 from ...ldap.entry import Entry
 from ...ldap.url import Scope
 from ..backend import Attributes, Backend, Found, RefreshRequired
 from .content import Arrival, Content, Touched
-from .reading import ENTRY_CSN, ENTRY_UUID, MODIFIED, MODIFIER, uuid_in
+from .reading import ENTRY_CSN, ENTRY_UUID, MODIFIED, MODIFIER, is_uuid, uuid_in
 
-__all__ = ["Differences", "names_of", "read_again", "repaired", "sweep"]
+__all__ = ["Differences", "compare", "names_of", "read_again", "repaired", "require", "sweep"]
 
 MARKS: Final = (ENTRY_UUID, ENTRY_CSN, MODIFIED, MODIFIER)
 """What tells entries and their states apart. OpenLDAP's refint overlay leaves its name where it has been,
@@ -43,13 +43,36 @@ class Differences:
         return bool(self.absent or self.differing)
 
 
-def sweep(backend: Backend, base: str, filter: str, content: Content) -> Differences:
-    """Compare with the server. What changes meanwhile may or may not be among the differences."""
+def sweep(
+    backend: Backend, base: str, filter: str, content: Content, needed: Sequence[str] = (ENTRY_UUID,)
+) -> Generator[None, None, Differences]:
+    """Compare with the server. What changes meanwhile may or may not be among the differences.
+
+    It pauses at each entry, for whoever has to show a sign of life. Unavailable where an entry does not show
+    one of `needed`: whether we have it cannot be told then, or whether it has changed.
+    """
     differences = Differences(absent=set(content))
+    yield from compare(backend, base, filter, content, needed, differences)
+    return differences
+
+
+def compare(
+    backend: Backend,
+    base: str,
+    filter: str,
+    content: Content,
+    needed: Sequence[str],
+    differences: Differences,
+) -> Iterator[None]:
+    """Compare with those that pass a filter."""
+    unreadable = {found.dn for found in content.left_out.values()}
     for dn, attributes in backend.search(base, Scope.SUB, filter, MARKS):
+        yield
         uuid = uuid_in(attributes.get(ENTRY_UUID, ()))
-        if uuid is None:
+        if uuid is None and dn in unreadable:
             continue
+        require(backend, (dn, attributes), needed)
+        assert uuid is not None
         differences.absent.discard(uuid)
         differences.latest = max(differences.latest, *attributes.get(MODIFIED, ()), b"")
         entry = content.entry(uuid)
@@ -58,7 +81,15 @@ def sweep(backend: Backend, base: str, filter: str, content: Content) -> Differe
                 differences.differing[uuid] = dn
         elif (str(entry.dn) != dn and not names(entry, dn)) or not is_as_old(entry, attributes):
             differences.differing[uuid] = dn
-    return differences
+
+
+def require(backend: Backend, found: Found, needed: Sequence[str]) -> None:
+    """Unavailable where an entry does not show what it takes to follow it."""
+    dn, attributes = found
+    for mark in needed:
+        if not attributes.get(mark) or (mark == ENTRY_UUID and not is_uuid(attributes[mark])):
+            why = f"cannot be followed: {dn or 'the root'} has no {mark}, or none that we may see"
+            raise Unavailable(backend.url, why=why)
 
 
 def names(entry: Entry, dn: str) -> bool:
@@ -84,13 +115,18 @@ def is_out_for_good(content: Content, uuid: bytes, dn: str) -> bool:
         return True
 
 
-def repaired(backend: Backend, filter: str, content: Content, differences: Differences) -> Touched:
+def repaired(
+    backend: Backend, filter: str, content: Content, differences: Differences
+) -> Generator[None, None, Touched]:
     """Make what differs equal to the server; RefreshRequired where that is too much to do one by one."""
     absent = names_of(content, differences.absent)
     if len(differences.differing) + len(absent) > MOST_READ_AGAIN:
         raise RefreshRequired(f"{len(differences.differing) + len(absent)} entries differ")
+    arrived: dict[bytes, Arrival] = {}
     # Those that are absent, too: one that is renamed while a server searches may be passed over.
-    arrived = dict(read_again(backend, filter, content, differences.differing | absent))
+    for uuid, dn in (differences.differing | absent).items():
+        yield
+        arrived |= read_again(backend, filter, content, {uuid: dn})
     return content.apply(arrived, [uuid for uuid in absent if uuid not in arrived])
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mailpolicy.live.replica import doubts
 from tests.live.proxy import Proxy
 from tests.live.servers import Served, acme_server
 from tests.slapd import require
@@ -44,6 +45,13 @@ def open_descriptors() -> Counter[str]:
             continue
         found[target.partition(":")[0]] += 1
     return found
+
+
+@pytest.fixture(autouse=True)
+def not_in_doubt_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Believe a server sooner that what it no longer has is gone."""
+    monkeypatch.setattr(doubts, "CONFIRM_AFTER", 0.5)
+    monkeypatch.setattr(doubts, "LONGEST_LAG", 1.5)
 
 
 @pytest.fixture
