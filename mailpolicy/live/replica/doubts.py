@@ -15,7 +15,7 @@ from ...ldap.entry import Entry
 from ...snapshot import Snapshot
 from .content import Content, Touched
 from .cookies import Cookies
-from .reading import csn_of
+from .reading import MODIFIED, csn_of
 from .steps import EntryChange
 
 __all__ = ["Doubts"]
@@ -57,7 +57,7 @@ class Doubts:
             return
         for after in (change.after for change in changes if change.after is not None):
             key = snapshot.key(after.dn)
-            if key in self._lost and not csn_of(after) < csn_of(self._lost[key]):
+            if key in self._lost and not state_of(after) < state_of(self._lost[key]):
                 del self._lost[key]
                 self._confirm_at = now + CONFIRM_AFTER
 
@@ -96,4 +96,9 @@ def is_lost(old: Entry, content: Content, uuid: bytes) -> bool:
     new = content.entry(uuid)
     if new is None:
         return content.snapshot.at(content.snapshot.key(old.dn)) is None
-    return csn_of(new) < csn_of(old)
+    return state_of(new) < state_of(old)
+
+
+def state_of(entry: Entry) -> bytes:
+    """What grows with each change of an entry, nearly always; clocks that differ are doubted for a moment."""
+    return csn_of(entry) or next(iter(entry.stored(MODIFIED)), b"")
