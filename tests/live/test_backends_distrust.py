@@ -168,8 +168,16 @@ def test_who_is_known_sends_long_entries() -> None:
 # Messages that are none
 
 
+def nested(depth: int) -> bytes:
+    within = b""
+    for _ in range(depth):
+        within = tagged(0x30, within)
+    return within
+
+
 WRONG = {
     "an entry of another form": message(2, entry(b"a", tag=0x44)),
+    "an entry in the form of a result": message(2, tagged(0x44, SUCCESS)),
     "an entry that ends early": message(2, tagged(0x64, tagged(0x04, b"dc=example"))),
     "a result whose code is a list": message(
         2, tagged(0x65, tagged(0x30, b"\2\1\1"), tagged(0x04), tagged(0x04))
@@ -177,7 +185,7 @@ WRONG = {
     "a result that says a list": message(2, tagged(0x65, tagged(0x0A, b"\1"), tagged(0x04), tagged(0x30))),
     "a result that says nothing": message(2, tagged(0x65)),
     "a number that is a list": tagged(0x30, tagged(0x30, b"\2\1\2"), FOUND),
-    "a depth without end": tagged(0x30, tagged(0x02, b"\2"), tagged(0x65, b"\x30\x80" * 5000)),
+    "a depth without end": tagged(0x30, tagged(0x02, b"\2"), tagged(0x65, nested(3000))),
     "a notice that is none": message(0, tagged(0x79)),
 }
 

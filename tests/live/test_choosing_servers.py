@@ -72,6 +72,7 @@ def test_wrong_urls(text: str, expected: str) -> None:
         "ldap://ldap1:Tr0ub4dor/o=mail",
         "ldap://cn=policy:Tr0ub4dor%40ldap1/o=mail",
         "ldap://policy:first Tr0ub4dor%40ldap1/o=mail",
+        "ldap://cn=policy:12 Tr0ub4dor %40ldap1",
         "ldap://policy%3ATr0ub4dor%40ldap1/o=mail",
         "ldap://policy%3aTr0ub4dor/o=mail",
         "ldap://ldap1:389:Tr0ub4dor/o=mail",

@@ -93,8 +93,6 @@ def decoded(message: bytes) -> Message:
         content = CONTENTS.get(operation, result_in)(payload)
         fields = {tag: octets(value) for kind, _, tag, value in payload if kind == CONTEXT and tag in FIELDS}
         controls = dict(map(control_in, parts["controls"] or ()))
-        if not isinstance(number, int):
-            raise ValueError("a message without a number")
         return Message(number, operation, content, fields, controls)
     except (LookupError, TypeError, AttributeError, RecursionError) as error:
         # What the decoder falls over where a tag or a length is not as in LDAP.
