@@ -106,6 +106,15 @@ def test_several_changes_of_one_entry_build_on_each_other(slapd: Slapd) -> None:
     assert values(content(slapd), ALIASES) == {NEW, b"more@acme.example", b"most@acme.example"}
 
 
+def test_what_is_seen_leads_to_what_has_to_be_looked_at(start_slapd: StartSlapd) -> None:
+    written_only = f"to attrs={NOTES} by dn.base={WRITER} =w by * none"
+    slapd = prepared(guarded(start_slapd, written_only, READABLE))
+    write(slapd, content(slapd), [mp.set(JOHN, notes="to be removed")])
+    changes: list[Any] = [mp.set(JOHN, display_name="Jo"), mp.unset(OLD[1].decode(), "notes")]
+    write(slapd, without(slapd, ALIASES, NOTES), changes, dn=WRITER)
+    assert values(content(slapd), NOTES) == set()
+
+
 def untold(slapd: Slapd, **attributes: tuple[bytes, ...]) -> Snapshot:
     """What a replica has that was not told of other values, as it happens with those that refint rewrites."""
     snapshot = content(slapd)
