@@ -113,7 +113,7 @@ class Board:
             cookies,
             step.method,
             step.why,
-            getattr(step, "doubt", ""),
+            step.doubt,
             connected=True,
             heard=time.clock_gettime(CLOCK),
         )

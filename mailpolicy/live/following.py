@@ -137,8 +137,9 @@ class Following(threading.Thread):
         if self._replica is None or digest != self.subschema:
             base = self._servers.base_of(backend)
             schema = wanted.schema or definitions_of(subschema)
+            # Whoever watches is told what differs from what was published, however that was read.
             self._replica = self._grown(base, digest, schema) or Replica(
-                base, dialect=wanted.dialect, schema=schema
+                base, dialect=wanted.dialect, schema=schema, before=self._board.said.snapshot
             )
             self.base, self.subschema = base, digest
         return self._replica

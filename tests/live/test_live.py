@@ -21,7 +21,7 @@ from mailpolicy.live.replica import Cookies, Step
 from mailpolicy.schema.emit import emit
 from tests.examples import EXAMPLES
 from tests.live.servers import Served, acme_server
-from tests.slapd import PASSWORD, Slapd
+from tests.slapd import CONFIG, PASSWORD, Slapd
 
 JOHN = "john@acme.example"
 JOHNS_DN = "uid=john,ou=people,dc=acme.example,o=mail"
@@ -260,6 +260,28 @@ def test_a_server_that_cannot_be_followed_is_passed_over(server: Served, tmp_pat
                 mp.open(urls, bind=bind)
         finally:
             server.start()
+
+
+def test_whoever_watches_misses_nothing_while_the_schema_changes(tmp_path: Path) -> None:
+    import ldap
+
+    with acme_server() as server, opened(server) as live:
+        watch = live.watch()
+        server.stop()
+        live._board.bell.wait(lambda: not live.freshness, 10)
+        added = "( 2.25.79 NAME 'hatSize' SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 )"
+        server.start()
+        # Both may come before we are back, or after: each is told once.
+        configuration = server.connect(CONFIG)
+        [(own, _)] = configuration.search_s("cn=schema,cn=config", 1, "(cn=*mailpolicy)")
+        configuration.modify_s(own, [(ldap.MOD_ADD, "olcAttributeTypes", [added.encode()])])
+        server.connect().delete_s("uid=jane,ou=people,dc=acme.example,o=mail")
+        first = watch.next_within(10)
+        server.restart()
+        live.wait_for(lambda now: now.snapshot.definitions.attribute("hatSize") is not None, 10)
+        rest = list(iter(lambda: watch.next_within(0.5), None))
+        gone = [each.dn for each in (first, *rest) if each and each.after is None]
+        assert gone == ["uid=jane,ou=people,dc=acme.example,o=mail"]
 
 
 def test_a_cache_is_for_whom_it_was_made(
