@@ -205,6 +205,13 @@ def test_an_entry_in_the_place_of_another_is_seen_once_it_is_there(start_slapd: 
     assert [shows(after, each) for each in (gone, new)] == [True, True]
 
 
+def test_what_is_created_deleted_and_created_again_is_seen(start_slapd: StartSlapd) -> None:
+    again = mp.create("cos:gold")
+    changes = [again, mp.set("cos:premium", mailbox_quota="2 GiB"), mp.delete("cos:gold"), again]
+    _, entries = made(acme(start_slapd), *changes)
+    assert [each.gone for each in entries] == [True, False, True, False]
+
+
 def uuid_of(snapshot: Snapshot) -> object:
     entry = snapshot.entry(PREMIUM)
     return entry.first("entryUUID") if entry else None

@@ -61,6 +61,11 @@ class Locks:
         """What keeps us from writing the entry once more."""
         return self._troubles.get(operation.subject)
 
+    def known(self, subject: Subject) -> Stamp:
+        """The state of an entry when it was last seen, by whoever writes or else in the snapshot."""
+        seen = self._stamps.get(subject, subject.stamp)
+        return Stamp(seen.csn, seen.uuid or subject.stamp.uuid)
+
     def written(self, subject: Subject, stamp: Stamp, trouble: MailPolicyError | None = None) -> None:
         """Remember what an entry is like after we have written it."""
         self._stamps[subject] = stamp

@@ -13,7 +13,7 @@ from ...schema import Dialect
 from ...snapshot.revision import is_operational
 from ..backend import Backend
 from ..stamps import Stamp, stamp_at
-from .operations import Delete, Operation
+from .operations import Operation
 from .shown import Shown, absent_at, shown_at
 
 __all__ = ["read_back"]
@@ -26,8 +26,6 @@ def read_back(
 
     `left` is what we have made of it, if it is to be written once more.
     """
-    if isinstance(operation, Delete):
-        return operation.subject.stamp, None
     try:
         if left is None:
             return stamp_at(backend, operation.target) or Stamp(), None

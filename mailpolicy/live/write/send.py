@@ -65,6 +65,9 @@ def written(backend: Backend, snapshot: Snapshot, changes: Iterable[Change]) -> 
             raise as_far_as(sequence, number, failed) from error.__cause__
         again = last[operation.subject] > number
         left = sequence.left[number] if again else None
+        if isinstance(operation, Delete):
+            stamps.append(locks.known(operation.subject))
+            continue
         stamp, trouble = read_back(backend, operation, left, view.snapshot.dialect)
         locks.written(operation.subject, stamp, trouble)
         stamps.append(stamp)
