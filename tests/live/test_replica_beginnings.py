@@ -19,7 +19,7 @@ from tests.live.scripted import Scripted, cookie, csn, done, entry
 
 TOP = entry(1, "o=mail")
 FIRST = (TOP, entry(2, "ou=a,o=mail", "a"), entry(3, "ou=c,ou=a,o=mail", "c"), done(1))
-PACE = Pace(heartbeat=1e9, audit_every=1e9)
+PACE = Pace(heartbeat=0.5, audit_every=1e9)
 MARKED: dict[str, Any] = {"objectClass": [b"zimbraAccount"], "carbonioFeatureChatsEnabled": [b"TRUE"]}
 LIKELY: dict[str, Any] = {"objectClass": [b"zimbraAccount"]}
 
