@@ -125,7 +125,7 @@ class Following(threading.Thread):
         replica = self._replica_for(backend)
         for step in follow(backend, replica, self._wanted.pace, self._closing.wait):
             self._board.published(backend.url, step, replica.cookies)
-            self._served = True
+            self._served = self._served or not step.doubt
             if self._closing.is_set():
                 return
 

@@ -160,14 +160,14 @@ class Stored(NamedTuple):
             self.connection.modify_s(place.dn, [(ldap.MOD_REPLACE, place.attribute, values)])
         except (ldap.INVALID_SYNTAX, ldap.TYPE_OR_VALUE_EXISTS):
             assume(False)
-        entry = self.asked.anew().snapshot.entry(place.dn)
+        entry = self.asked.anew().snapshot.snapshot.entry(place.dn)
         assert entry is not None
-        dialect, level = self.asked.snapshot.dialect, self.asked.snapshot.level_of(entry)
+        dialect, level = self.asked.snapshot.snapshot.dialect, self.asked.snapshot.snapshot.level_of(entry)
         assert level is not None
         for index, attribute, fold in sources(dialect, level):
             for value in entry.stored(attribute) if attribute == place.attribute else ():
                 term = fold(value.decode())
-                assert entry in self.asked.anew().snapshot.lookup(index, term), (index, term)
+                assert entry in self.asked.anew().snapshot.snapshot.lookup(index, term), (index, term)
 
 
 @pytest.fixture(scope="module")

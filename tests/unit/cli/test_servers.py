@@ -138,7 +138,8 @@ def test_a_password_is_typed_on_a_terminal_or_not_at_all(monkeypatch: pytest.Mon
 
 
 def test_a_client_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ldap", "_ldap", "ldap3", "pyasn1"):
+    outside = ("ldap", "_ldap", "ldap3", "pyasn1")
+    for name in {*outside, *(each for each in sys.modules if each.partition(".")[0] in outside)}:
         monkeypatch.setitem(sys.modules, name, None)
     for name in [each for each in sys.modules if each.startswith("mailpolicy.live.clients.")]:
         monkeypatch.delitem(sys.modules, name)
