@@ -27,6 +27,9 @@ __all__ = ["Refused", "synchronised"]
 
 T = TypeVar("T")
 
+AFTER_RETURN: Final = 60.0
+"""Seconds after a connection to a server that has nothing new; then it is compared with us all the same."""
+
 SILENCES: Final = 3
 """A server that knows more than it has told is silent for so many heartbeats before we look what it is."""
 
@@ -152,6 +155,8 @@ class Session:
         replica.cookies |= refresh.cookies
         if self._is_as_before(refresh, before):
             self._compared()
+            # But a server that was killed may have forgotten that it has deleted something.
+            self._audit_at = now + min(AFTER_RETURN, self._pace.audit_every)
         else:
             self._uncompared()
         return replica.came(touched, now)
