@@ -103,9 +103,9 @@ class Live(Verbs):
     ) -> Applied:
         """Make changes on the server, and return when they show here.
 
-        They are checked first, as `with_changes` does: SchemaError lists all problems, and nothing is written.
-        Only what differs is sent. StalePlan where somebody else has changed an entry meanwhile, ReadOnly
-        where the server does not let us, PartialApply where some entries are written and one is refused.
+        They are checked first, as `with_changes` does: SchemaError lists all problems, and then nothing is
+        written. Only what differs is sent. StalePlan where somebody else has changed an entry meanwhile,
+        ReadOnly where the server does not let us, PartialApply where some entries are written and one is not.
         `bind` says who writes, if not who reads. Unavailable where the directory is not fresh, or where the
         server takes the changes but does not show them within `timeout` seconds.
         """
