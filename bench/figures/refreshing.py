@@ -24,6 +24,10 @@ FLOOR: Final = (
     "libldap and python-ldap take half of our time to make a message into a dict: for each attribute "
     "libldap looks through the message from its beginning."
 )
+BUILT: Final = (
+    "Taking a message apart is a third of our time. The rest is what the dict does not have: packed entries, "
+    "the names of all in the form that compares, and the indexes of addresses and of the tree."
+)
 
 
 def refresh(scale: Scale) -> Iterator[Result]:
@@ -51,7 +55,7 @@ def refresh(scale: Scale) -> Iterator[Result]:
                     ratio(turns["theirs"], turns[client]),
                     wanted(client, gc_enabled=gc_enabled),
                     unit=AS_FAST,
-                    why=FLOOR if client == "python-ldap" else "",
+                    why=FLOOR if client == "python-ldap" else BUILT,
                 )
 
 
