@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from attrs import frozen
 
@@ -22,6 +23,10 @@ from .values import ValueIndex
 __all__ = ["Stored", "StoredNames", "is_indexed", "stored_names", "values_of"]
 
 
+MOST_FORMS: Final = 4096
+"""How many values of an attribute have their form remembered."""
+
+
 class StoredNames(NamedTuple):
     """The stored names of attributes that occur in a segment, and those of them that have options."""
 
@@ -36,7 +41,7 @@ class Stored:
     name: str
 
     def keys(self, name: str, entry: Entry, dialect: Dialect) -> Iterable[bytes | None]:
-        form = self._form(dialect.definitions)
+        form = remembering(self.name, dialect.definitions)
         return [form(value) for value in entry.stored(self.name)]
 
     def collected(self, segment: Segment) -> ValueIndex:
@@ -59,8 +64,18 @@ class Stored:
                 yield ((value, row) for values, row in zip(found, numbers, strict=True) for value in values)
 
     def _form(self, definitions: Definitions) -> Form:
-        attribute = definitions.attribute(self.name)
-        return stored_form(attribute, definitions) if attribute else exact
+        return form_of(self.name, definitions)
+
+
+def form_of(name: str, definitions: Definitions) -> Form:
+    attribute = definitions.attribute(name)
+    return stored_form(attribute, definitions) if attribute else exact
+
+
+@lru_cache(maxsize=64)
+def remembering(name: str, definitions: Definitions) -> Form:
+    """The same for those that change: mostly from and to values that many have, and names take long."""
+    return lru_cache(MOST_FORMS)(form_of(name, definitions))
 
 
 def stored_names(segment: Segment) -> StoredNames:
