@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -30,16 +31,16 @@ def handed_on(verb: Callable[Concatenate[Directory, P], R]) -> Callable[Concaten
     return asked
 
 
-class Verbs:
+class Verbs(ABC):
     """What can be asked of a directory is asked of the one that is held now; each answer is of one state.
 
     For several questions that belong together take `snapshot` and ask it.
     """
 
     @property
+    @abstractmethod
     def directory(self) -> Directory:
         """The directory as it is now, which never changes."""
-        raise NotImplementedError
 
     @property
     def snapshot(self) -> Directory:
