@@ -106,7 +106,8 @@ def restored(
         return None
     notes = found.notes
     at = moment_of(path, notes)
-    if at is None or base not in (None, notes.get("base")) or not is_of(notes, asked):
+    # Without a base the server is asked for it, and nobody knows it before.
+    if at is None or (base and base != notes.get("base")) or not is_of(notes, asked):
         LOG.warning("starting without a cache: %s is of another directory, or of another view of it", path)
         return None
     board.restored(found.snapshot, at)

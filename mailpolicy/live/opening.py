@@ -82,6 +82,7 @@ def open_live(
         if wait is not None:
             wait_for_first(board, wait)
     except BaseException:
+        # Nobody else has it yet, and the wait may be interrupted.
         live.close()
         raise
     OPENED.add(live)

@@ -314,6 +314,25 @@ def test_a_cache_is_as_old_as_the_last_word_of_the_server(server: Served, tmp_pa
         server.start()
 
 
+@pytest.mark.parametrize("end", ["", "/", "/o=mail"])
+def test_a_cache_is_used_whether_the_base_is_named_or_asked_for(
+    server: Served, tmp_path: Path, end: str
+) -> None:
+    def again() -> Live:
+        return mp.open(
+            f"{server.uri}{end}", bind=mp.Bind(server.policy, PASSWORD), cache=tmp_path / "replica"
+        )
+
+    with again():
+        assert until_there(tmp_path / "replica")
+    server.stop()
+    try:
+        with again() as live:
+            assert live.freshness.method == "cache"
+    finally:
+        server.start()
+
+
 def test_what_is_written_after_a_start_from_a_cache_waits_for_the_server(
     server: Served, tmp_path: Path
 ) -> None:

@@ -136,6 +136,7 @@ def asking(
         theirs = None if named and schema else line.definitions()
         spoken = named or recognised(line, base, theirs)
     except BaseException:
+        # Nobody else has it yet, and it may be interrupted.
         line.close()
         raise
     site = schema or theirs
