@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import doctest
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,9 @@ from tests.slapd import PASSWORD
 
 pytestmark = pytest.mark.twin
 
-PAGE = Path(__file__).parents[2] / "docs/explanation/live.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/explanation/live.md"
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
@@ -50,6 +54,22 @@ def test_the_page_does_what_it_says(tmp_path: Path, servers: tuple[Served, Serve
     known["live"].close()  # type: ignore[attr-defined]
     assert tried > 15
     assert not failed
+
+
+def test_the_readme_can_be_typed(
+    tmp_path: Path, servers: tuple[Served, Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "policy.password").write_text(PASSWORD)
+    text = (ROOT / "README.md").read_text()
+    for said, here in substitutions(tmp_path, servers).items():
+        text = text.replace(said, here)
+    known: dict[str, Any] = {}
+    for block in PYTHON.findall(text):
+        exec(block, known)
+    with known["live"] as live:
+        assert live.find("john@acme.example").freshness
+    assert str(known["john"].settings.mailbox_quota) == "25 GiB"
 
 
 def substitutions(directory: Path, servers: tuple[Served, Served]) -> Mapping[str, str]:
