@@ -28,6 +28,24 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 _HOMES = {
+    "mailpolicy.decision": (
+        "DEFAULT_POLICY",
+        "Booking",
+        "Decision",
+        "Delivery",
+        "Device",
+        "Edit",
+        "Login",
+        "Opinion",
+        "Policy",
+        "Post",
+        "Recovery",
+        "Rule",
+        "Submission",
+        "Usage",
+        "Verdict",
+        "decide",
+    ),
     "mailpolicy.inherit": ("Effective",),
     "mailpolicy.ldap.dn": ("DN",),
     "mailpolicy.ldap.entry": ("Entry",),
@@ -68,6 +86,24 @@ _HOMES = {
 if TYPE_CHECKING:
     # The same table for those who read types: checkers and editors do not run `__getattr__`.
     from mailpolicy import errors as errors, filters as filters, types as types
+    from mailpolicy.decision import (
+        DEFAULT_POLICY as DEFAULT_POLICY,
+        Booking as Booking,
+        Decision as Decision,
+        Delivery as Delivery,
+        Device as Device,
+        Edit as Edit,
+        Login as Login,
+        Opinion as Opinion,
+        Policy as Policy,
+        Post as Post,
+        Recovery as Recovery,
+        Rule as Rule,
+        Submission as Submission,
+        Usage as Usage,
+        Verdict as Verdict,
+        decide as decide,
+    )
     from mailpolicy.inherit import Effective as Effective
     from mailpolicy.ldap.dn import DN as DN
     from mailpolicy.ldap.entry import Entry as Entry

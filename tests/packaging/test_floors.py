@@ -24,7 +24,24 @@ HOUSE = {
     5: ("lists",),
     6: ("rights", "gal"),
     7: ("model",),
-    11: ("cache", "live", "source", "config", "show", "testing", "cli", "__main__"),
+    8: ("decision",),
+    11: (
+        "cache",
+        "live",
+        "source",
+        "forms",
+        "counters",
+        "stores",
+        "journal",
+        "metrics",
+        "mta",
+        "config",
+        "serve",
+        "show",
+        "testing",
+        "cli",
+        "__main__",
+    ),
 }
 """The rooms of each floor. On one floor, a room may import those named before it."""
 

@@ -36,7 +36,10 @@ SERVERS = {"Bind", "Live"}
 RESULTS = {"Effective", "Finding", "Origin", "Reason", "Status"}
 MODULES = {"errors", "filters", "types"}
 
-NAMES = SERVERS | VERBS | RIGHTS | CHANGES | OBJECTS | LDAP | VALUES | RESULTS
+REQUESTS = {"Booking", "Delivery", "Device", "Edit", "Login", "Post", "Recovery", "Submission"}
+DECISION = {"DEFAULT_POLICY", "Decision", "Opinion", "Policy", "Rule", "Usage", "Verdict", "decide"}
+
+NAMES = REQUESTS | DECISION | SERVERS | VERBS | RIGHTS | CHANGES | OBJECTS | LDAP | VALUES | RESULTS
 
 
 def imported_for_checkers(module: ModuleType) -> dict[str, str]:
@@ -72,7 +75,7 @@ def test_checkers_see_what_programs_see() -> None:
 def test_each_resolves_to_the_same_object_twice(name: str) -> None:
     first = getattr(mailpolicy, name)
     assert first is getattr(mailpolicy, name)
-    assert inspect.isclass(first) == name[0].isupper()
+    assert inspect.isclass(first) == (name[0].isupper() and not name.isupper()) or name == "DN"
 
 
 def example_texts(public: object) -> list[str]:

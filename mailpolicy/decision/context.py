@@ -1,0 +1,205 @@
+"""What rules look at beside the request: the objects it names, the time, the counts.
+
+An object is looked up once, and what is worked out of it is kept with the snapshot: most mail is for people
+who had some a moment ago. For a trail the same rules are asked again, and every setting they read is
+written down with its origin.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final, TypeVar, cast
+
+from ..errors import InvalidValue, NotFound
+from ..lookup import absent, having
+from ..model import Account, Directory, Domain, MailingList, Object
+from ..model.objects import Addressed
+from ..model.settings import Settings
+from ..reasons import Origin
+from ..schema import Setting
+from ..snapshot.remembering import remember
+from ..status import Status
+from ..values import folded
+from .policy import Policy
+from .requests import Request
+from .usage import Counter, Usage
+
+__all__ = ["Context"]
+
+T = TypeVar("T")
+
+MOST_KNOWN: Final = 16_384
+"""Objects that a snapshot keeps at hand, with the settings that were read: some kB each."""
+MOST_ABSENT: Final = 4_096
+"""Addresses of which it keeps that nobody has them: they can be anything, and are asked for on purpose."""
+
+
+class Context:
+    """What a rule may look at, each thing looked up when it is first asked for.
+
+    `at` is the moment of the request and `usage` the counts. An object is None where the directory
+    answers that there is none; where nobody can tell, asking for it raises Unavailable or Ambiguous, which a
+    rule lets pass: what it thinks is then unknown.
+    """
+
+    __slots__ = ("_found", "_seen", "at", "directory", "policy", "request", "usage")
+
+    def __init__(
+        self,
+        directory: Directory,
+        request: Request,
+        at: datetime,
+        usage: Usage,
+        policy: Policy,
+        *,
+        tracing: bool = False,
+    ) -> None:
+        self.directory = directory
+        self.request = request
+        self.at = at
+        self.usage = usage
+        self.policy = policy
+        self._found: dict[str, Object | None] = {}
+        self._seen: list[Origin] | None = [] if tracing else None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody reads the words: a rule that accepts may save itself the trouble where nobody does."""
+        return self._seen is not None
+
+    # Whom the request names
+
+    @property
+    def recipient(self) -> Object | None:
+        """The object that mail for the recipient reaches, as `Directory.find` has it."""
+        return self._party("find", cast(Any, self.request).recipient)
+
+    @property
+    def recipients_list(self) -> MailingList | None:
+        """The same where it is a list."""
+        found = self.recipient
+        return found if isinstance(found, MailingList) else None
+
+    @property
+    def recipients_mailbox(self) -> Account | None:
+        """The same where it is a mailbox."""
+        found = self.recipient
+        return found if isinstance(found, Account) else None
+
+    @property
+    def login(self) -> Account | None:
+        """The account that has logged in, or wants to; None where there is none, or nobody has logged in."""
+        request: Any = self.request
+        name = getattr(request, "login", None)
+        found = self.having(request.account if name is None else name)
+        return found if isinstance(found, Account) else None
+
+    @property
+    def sender(self) -> Object | None:
+        """The object that has the address of the sender, whether or not mail reaches it."""
+        return self.having(cast(Any, self.request).sender)
+
+    def having(self, address: str) -> Object | None:
+        """The object that has an address: as primary, alias or once, also by the name of an alias domain."""
+        return self._party("having", address) if address else None
+
+    def find(self, address: str) -> Object | None:
+        """The object that mail for an address reaches."""
+        return self._party("find", address) if address else None
+
+    def domain(self, name: str) -> Domain | None:
+        """The domain of that name."""
+        return cast("Domain | None", self._party("domain", name)) if name else None
+
+    def status(self, of: Addressed) -> Status:
+        """The status at the moment of the request, by the status table of the directory."""
+        status: Status = of.status
+        if status.name == "lockout":  # the only one that is over some time
+            status = of.status_at(self.at)
+        if self._seen is not None:
+            self._seen += (origin for reason in status.reasons if reason.matched for origin in reason.origins)
+        return status
+
+    def used(self, counter: Counter) -> int | None:
+        """How much is used of what is counted; None where nobody knows."""
+        return self.usage.of(counter)
+
+    def reads(self, setting: str, of: Object) -> None:
+        """Write down, for the trail, that a rule goes by a setting without reading it here."""
+        if self._seen is not None:
+            self._seen.append(of.explain(setting).origin)
+
+    def traced(self) -> tuple[Origin, ...]:
+        """Where the settings stand that were read since this was last asked."""
+        seen = tuple(dict.fromkeys(self._seen or ()))
+        if self._seen:
+            self._seen.clear()
+        return seen
+
+    # Looking up
+
+    def _party(self, how: str, name: str) -> Object | None:
+        key = f"{how} {name}"
+        if key in self._found:
+            return self._found[key]
+        found = self._found[key] = self._known(how, name, key)
+        return found
+
+    def _known(self, how: str, name: str, key: str) -> Object | None:
+        directory = self.directory
+        if self._seen is not None:
+            fresh = looked_up(directory, how, name)
+            return None if fresh is None else followed(fresh, self._seen)
+        memory = directory.snapshot.memory(("parties", directory.statuses))
+        known: Object | None = memory.get(key)
+        if known is not None:
+            return known
+        absent = directory.snapshot.memory("absent")
+        if key in absent:
+            return None
+        found = looked_up(directory, how, name)
+        if found is None:
+            remember(absent, key, True, MOST_ABSENT)
+            return None
+        return remember(memory, key, found, MOST_KNOWN)
+
+
+def looked_up(directory: Directory, how: str, name: str) -> Object | None:
+    """The object of that name; None where the directory answers that there is none."""
+    try:
+        if how == "find":
+            return directory.find(name)
+        if how == "domain":
+            return directory.domain(name)
+        entry = having(directory.snapshot, folded(name))
+    except NotFound:
+        return None
+    except InvalidValue:
+        return None  # text that is no address is nobody's
+    if entry is not None:
+        return directory.object(entry)
+    problem = absent(directory.snapshot, "address", name)
+    if isinstance(problem, NotFound):
+        return None
+    raise problem
+
+
+class Followed(Settings):
+    """Settings that write down which of them are read."""
+
+    def __init__(self, settings: Settings, seen: list[Origin]) -> None:
+        super().__init__(settings._snapshot, settings._entry)
+        self.__dict__["_seen"] = seen
+
+    def value_of(self, setting: Setting[T], /) -> T:
+        # Not kept under its name: each rule that reads it shall be seen to.
+        effective = self.explain(setting.name)
+        self.__dict__["_seen"] += (effective.origin, *effective.joined)
+        return cast(T, effective.value)
+
+
+def followed(found: Object, seen: list[Origin]) -> Object:
+    """The object, and whatever rules read of its settings is written down."""
+    fresh = type(found)(found.directory, found.entry)
+    fresh.__dict__["settings"] = Followed(fresh.settings, seen)
+    return fresh

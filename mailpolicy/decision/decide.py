@@ -1,0 +1,207 @@
+"""Asking the rules: the first that refuses decides, and nobody is refused for what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from ..errors import Ambiguous, Unavailable
+from ..model.held import Held
+from .context import Context
+from .decision import Decision, Observed, RuleError, rule_error
+from .effects import Effect, Notice
+from .opinion import Opinion
+from .policy import Mode, OnUnknown, Policy, Rule
+from .replies import ADDRESS_AMBIGUOUS, UNKNOWN
+from .reply import Reply
+from .requests import Request
+from .table import DEFAULT_POLICY
+from .usage import NOTHING_USED, Charge, Counter, Usage
+from .verdict import REFUSING, Verdict
+
+__all__ = ["counters_for", "decide"]
+
+UNTELLABLE: Final = (Unavailable, Ambiguous)
+"""What a rule raises that cannot tell."""
+
+
+def decide(
+    directory: Held,
+    request: Request,
+    *,
+    at: datetime | None = None,
+    usage: Usage | None = None,
+    policy: Policy | None = None,
+) -> Decision:
+    """Say what is to become of a request, by the rules of a policy in their order.
+
+    `at` is the moment of the request, now by default; `usage` the counts that `counters_for` names: without
+    any, nothing has been used so far. It never raises for what stands in the request or the directory, it
+    does no I/O, and the same arguments have the same answer.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> mp.decide(acme, mp.Delivery("wile.e@customer.example", "john@acme.example")).verdict
+    <Verdict.ACCEPT: 'accept'>
+
+    The first rule that refuses decides. Where one cannot tell, because the directory cannot, those after it
+    are asked all the same: only if none of them refuses for good is the request deferred.
+    """
+    moment = datetime.now(UTC) if at is None else at
+    counts = NOTHING_USED if usage is None else usage
+    rules = DEFAULT_POLICY if policy is None else policy
+    try:
+        asked = directory.directory
+    except Unavailable as problem:
+        return Decision(
+            Verdict.DEFER, UNKNOWN, None, request, moment, counts, rules, None, unknown=str(problem)
+        )
+    context = Context(asked, request, moment, counts, rules)
+    opinions = Opinions()
+    for rule in rules.about(type(request)):
+        opinion = opinions.ask(rule, context)
+        if opinion is not None and opinions.hear(rule, opinion):
+            break
+    return opinions.decision(context)
+
+
+def counters_for(
+    directory: Held, request: Request, *, at: datetime | None = None, policy: Policy | None = None
+) -> tuple[Counter, ...]:
+    """Name the counts that a decision about this request looks at, for who keeps them.
+
+    >>> import mailpolicy as mp
+    >>> acme = mp.open("ldif/examples/acme.ldif")
+    >>> mail = mp.Submission("john@acme.example", "john@acme.example", "wile.e@customer.example")
+    >>> print(*counters_for(acme, mail), sep=", ")
+    <BLANKLINE>
+
+    What cannot be told is not named: the rule that would have looked at it cannot tell either.
+    """
+    rules = DEFAULT_POLICY if policy is None else policy
+    counting = rules.counting(type(request))
+    if not counting:
+        return ()
+    try:
+        asked = directory.directory
+    except Unavailable:
+        return ()
+    moment = datetime.now(UTC) if at is None else at
+    context = Context(asked, request, moment, NOTHING_USED, rules)
+    return tuple(dict.fromkeys(named(counting, request, context)))
+
+
+def named(rules: tuple[Rule, ...], request: Request, context: Context) -> Iterator[Counter]:
+    for rule in rules:
+        assert rule.counters is not None
+        try:
+            yield from rule.counters(request, context.directory, context)
+        except UNTELLABLE:
+            continue
+        except Exception:  # noqa: BLE001 - a fault of the rule; asked for its opinion, it will say so itself
+            continue
+
+
+class Opinions:
+    """What the rules have said so far."""
+
+    def __init__(self) -> None:
+        self.accepted = False
+        self.decisive: tuple[Rule, Opinion] | None = None
+        self.doubt: tuple[Rule, str, Reply] | None = None
+        self.charges: list[Charge] = []
+        self.effects: list[Effect] = []
+        self.notices: list[Notice] = []
+        self.observed: list[Observed] = []
+        self.errors: list[RuleError] = []
+
+    def ask(self, rule: Rule, context: Context) -> Opinion | None:
+        """What a rule says; None where it has nothing to say, or cannot tell, which is remembered."""
+        try:
+            return rule.judge(context.request, context.directory, context)
+        except Ambiguous as problem:
+            return self.cannot_tell(rule, str(problem), ADDRESS_AMBIGUOUS)
+        except Unavailable as problem:
+            return self.cannot_tell(rule, str(problem), UNKNOWN)
+        except Exception as fault:  # noqa: BLE001 - one bad rule must not stop the mail of everybody
+            self.errors.append(rule_error(rule, fault))
+            return self.cannot_tell(rule, "the rule failed", UNKNOWN)
+
+    def cannot_tell(self, rule: Rule, why: str, reply: Reply) -> Opinion | None:
+        if rule.on_unknown is OnUnknown.REJECT:
+            return Opinion(Verdict.REJECT, f"nobody can tell, and that is enough to refuse: {why}")
+        if rule.on_unknown is OnUnknown.DEFER:
+            if rule.mode is Mode.ENFORCE:
+                self.doubt = self.doubt or (rule, why, reply)
+            else:
+                self.observed.append(Observed(rule.id, rule.mode, Verdict.DEFER, why))
+        return None
+
+    def hear(self, rule: Rule, opinion: Opinion) -> bool:
+        """Take in what a rule says, and whether that ends the matter."""
+        self.charges += opinion.charges
+        verdict = opinion.verdict
+        if rule.mode is not Mode.ENFORCE:
+            if verdict is not Verdict.ACCEPT:
+                self.observed.append(Observed(rule.id, rule.mode, verdict, opinion.text))
+            return False
+        self.effects += opinion.effects
+        self.notices += opinion.notices
+        if verdict is Verdict.ACCEPT and not opinion.settles:
+            self.accepted = True
+            return False
+        if verdict is Verdict.NO_OPINION and not opinion.settles:
+            return False
+        self.decisive = rule, opinion
+        return True
+
+    def decision(self, context: Context) -> Decision:
+        rule, opinion = self.decisive or (None, None)
+        reply: Reply | None = None
+        unknown = ""
+        if opinion is not None and not (self.doubt and waits(opinion)):
+            verdict, reply = opinion.verdict, reply_of(opinion)
+        elif self.doubt is not None:
+            rule, unknown, reply = self.doubt
+            verdict, opinion = Verdict.DEFER, None
+        else:
+            verdict = Verdict.ACCEPT if self.accepted else Verdict.NO_OPINION
+        refused = verdict in REFUSING
+        return Decision(
+            verdict,
+            reply,
+            None if rule is None else rule.id,
+            context.request,
+            context.at,
+            context.usage,
+            context.policy,
+            context.directory,
+            opinion,
+            () if refused else tuple(self.charges),
+            () if refused else tuple(self.effects),
+            tuple(self.notices),
+            tuple(self.observed),
+            tuple(self.errors),
+            unknown,
+        )
+
+
+def waits(opinion: Opinion) -> bool:
+    """Whether an opinion gives way to a doubt: only what refuses does not."""
+    return opinion.verdict not in REFUSING
+
+
+def reply_of(opinion: Opinion) -> Reply | None:
+    """What the remote side is told of an opinion: nothing where it gets what it asked for."""
+    if opinion.reply is not None or opinion.verdict not in REFUSING:
+        return opinion.reply
+    return DEFAULT_REPLIES[opinion.verdict]
+
+
+DEFAULT_REPLIES: Final = {
+    Verdict.REJECT: Reply(550, "5.7.1", "Refused by policy"),
+    Verdict.DEFER: Reply(450, "4.7.1", "Refused for now by policy, please try again later"),
+    Verdict.CHALLENGE: Reply(534, "5.7.9", "A second factor is needed"),
+}
+"""For opinions that bring no words of their own."""

@@ -1,0 +1,83 @@
+"""What has been used so far, and what a decision uses: counts in, charges out.
+
+A decision keeps no counts. Whoever asks reads those that `counters_for` names, gives them as `Usage`, and
+charges what the decision says once the message is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from attrs import field, frozen
+
+__all__ = ["NOTHING_USED", "Charge", "Counter", "Usage"]
+
+
+class Counter(NamedTuple):
+    """Something that is counted: what, of whom, and in which window of time.
+
+    `what` is ``messages``, ``recipients`` or ``bytes`` sent in any `window` seconds up to now. ``replied``
+    and ``recovery`` are events too: automatic replies to one sender, attempts to recover a password. Gauges
+    have the window 0: ``mailbox`` and ``aggregate`` are bytes that lie in a mailbox, or in all of a domain.
+    `of` is the address or the domain.
+
+    >>> print(Counter("messages", "john@acme.example", 86400))
+    messages/86400 john@acme.example
+    >>> Counter.parse("mailbox john@acme.example")
+    Counter(what='mailbox', of='john@acme.example', window=0)
+    """
+
+    what: str
+    of: str
+    window: int = 0
+
+    def __str__(self) -> str:
+        window = f"/{self.window}" if self.window else ""
+        return f"{self.what}{window} {self.of}"
+
+    @classmethod
+    def parse(cls, text: str) -> Counter:
+        """Read what `str` gives."""
+        head, _, of = text.partition(" ")
+        what, _, window = head.partition("/")
+        return cls(what, of, int(window or 0))
+
+
+@frozen
+class Usage:
+    """Counts as they are: a counter that is not there is unknown.
+
+    `doubt` says why the counts may be too low, such as a store that does not answer.
+
+    >>> import mailpolicy as mp
+    >>> today = Counter("messages", "john@acme.example", 86400)
+    >>> mp.Usage({today: 12}).of(today), mp.Usage().of(today)
+    (12, None)
+    """
+
+    counts: Mapping[Counter, int] = field(factory=dict)
+    doubt: str = ""
+    counts_unseen: bool = False
+    """Whether what is not there counts as nothing used instead."""
+
+    def of(self, counter: Counter) -> int | None:
+        """How much is used; None where nobody knows."""
+        found = self.counts.get(counter)
+        return 0 if found is None and self.counts_unseen else found
+
+
+NOTHING_USED: Final = Usage(counts_unseen=True)
+"""For those who ask by hand: nothing has been sent, every mailbox is empty."""
+
+
+class Charge(NamedTuple):
+    """An amount to count where the message is taken; `limit` is what the counter may reach, 0 for anything.
+
+    The amount is that of the whole message so far, not of one recipient: charging it again for the same
+    message replaces what was charged before.
+    """
+
+    counter: Counter
+    amount: int
+    limit: int = 0
