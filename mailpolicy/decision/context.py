@@ -64,7 +64,7 @@ class Context:
 
     @property
     def is_told(self) -> bool:
-        """Whether somebody reads the words: a rule that accepts may save itself the trouble where nobody does."""
+        """Whether somebody reads the words; where nobody does, a rule that accepts need not find any."""
         return self._seen is not None
 
     # Whom the request names

@@ -1,0 +1,53 @@
+"""What keeps counts: in memory, in a file, in a server that several hosts share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from ..decision import Charge, Counter, Usage
+
+__all__ = ["Counters", "Reserved", "Told"]
+
+Told = Callable[[Usage], None]
+Reserved = Callable[[Charge | None], None]
+
+
+class Counters(Protocol):
+    """Counts of what was sent in windows of time, and gauges; safe in threads.
+
+    A message holds what is reserved for it while it is on its way. That counts for others, and once it is
+    settled for good; what is released was never there. Reserving again sets what the message holds, so that
+    a repeated request counts once. A reservation that nobody settles or releases ends after `HELD_SECONDS`.
+
+    `at` are seconds since the epoch. Answers come by a call of `then`: at once where nothing has to be waited
+    for, else later from the event loop; always, and within the time budget. Nothing here raises: a store that
+    does not answer says so in `Usage.doubt`, and is counted for here until it is back.
+    """
+
+    def read(self, message: str, wanted: tuple[Counter, ...], at: float, then: Told) -> None:
+        """Tell how much is used, apart from what this message holds."""
+        ...
+
+    def reserve(self, message: str, charges: tuple[Charge, ...], at: float, then: Reserved) -> None:
+        """Let the message hold exactly this; or tell the first charge over its limit, and hold nothing.
+
+        All or nothing, in one step: two messages never share what is left for one.
+        """
+        ...
+
+    def settle(self, message: str, at: float) -> None:
+        """Count what the message holds: it was taken."""
+        ...
+
+    def release(self, message: str) -> None:
+        """Forget what the message holds: it was not taken. Of no effect where it holds nothing."""
+        ...
+
+    def set(self, counter: Counter, value: int) -> None:
+        """Say what a gauge shows."""
+        ...
+
+    def close(self) -> None:
+        """Save what is to be saved, and end."""
+        ...

@@ -1,0 +1,117 @@
+"""Where requests of all protocols arrive: counts are read, the decision is made, what it uses is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from attrs import frozen
+
+from ..counters import Counters
+from ..decision import DEFAULT_POLICY, Charge, Decision, Policy, Request, Usage, counters_for, decide
+from ..errors import Unavailable
+from ..model.held import Held
+
+__all__ = ["Desk", "Handled", "Observer"]
+
+TRIES: Final = 3
+"""How often a decision is made anew because somebody else took what was left."""
+
+UNCOUNTED: Final = Usage()
+
+
+@frozen
+class Handled:
+    """A request that was decided: by which way it came, for which message, in how many seconds."""
+
+    decision: Decision
+    adapter: str
+    message: str
+    seconds: float
+
+
+class Observer(Protocol):
+    """Who wants to know of each decision, as journal, metrics and log do; it neither waits nor raises."""
+
+    def __call__(self, handled: Handled, /) -> None: ...
+
+
+class Desk:
+    """Decides requests for adapters. One for a whole process; its parts may be exchanged while it works.
+
+    `message` names the message that a request is about, the same for all its requests: what its recipients
+    use is reserved until the adapter settles or releases it. Without a name nothing is counted.
+    """
+
+    def __init__(
+        self,
+        source: Held,
+        counters: Counters,
+        policy: Policy = DEFAULT_POLICY,
+        observers: Sequence[Observer] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.source = source
+        self.counters = counters
+        self.policy = policy
+        self.observers = tuple(observers)
+        self._clock = clock
+
+    def ask(
+        self, request: Request, then: Callable[[Decision], None], *, adapter: str, message: str = ""
+    ) -> None:
+        """Decide, and tell `then`: at once, unless counts have to be waited for."""
+        started = time.perf_counter()
+        at = self._clock()
+        # One state of the directory for all of the request, if there is one.
+        try:
+            held: Held = self.source.directory
+        except Unavailable:
+            held = self.source
+        moment = datetime.fromtimestamp(at, UTC)
+        policy = self.policy
+        wanted = counters_for(held, request, at=moment, policy=policy)
+        tries = 0
+
+        def told(usage: Usage) -> None:
+            nonlocal tries
+            tries += 1
+            decision = decide(held, request, at=moment, usage=usage, policy=policy)
+            if not (message and decision.charges):
+                finish(decision)
+                return
+
+            def reserved(over: Charge | None) -> None:
+                if over is None:
+                    finish(decision)
+                elif tries < TRIES:
+                    self.counters.read(message, wanted, at, told)
+                else:
+                    # Somebody else is always faster: what is left by now is nothing.
+                    known = {**usage.counts, over.counter: over.limit}
+                    full = Usage(known, usage.doubt)
+                    finish(decide(held, request, at=moment, usage=full, policy=policy))
+
+            self.counters.reserve(message, decision.charges, at, reserved)
+
+        def finish(decision: Decision) -> None:
+            if self.observers:
+                handled = Handled(decision, adapter, message, time.perf_counter() - started)
+                for observe in self.observers:
+                    observe(handled)
+            then(decision)
+
+        if wanted:
+            self.counters.read(message, wanted, at, told)
+        else:
+            told(UNCOUNTED)
+
+    def settle(self, message: str) -> None:
+        """The message was taken: what it holds counts."""
+        self.counters.settle(message, self._clock())
+
+    def release(self, message: str) -> None:
+        """The message was not taken."""
+        self.counters.release(message)
