@@ -32,6 +32,13 @@ DEFAULT_POLICY: Final = Policy(
             "an address in one of our domains must lead to somebody",
             "no recipient is named",
         ),
+        # Who may come in
+        # Whether the sender may send as who she says she is
+        # Whether the recipient takes mail, and from whom
+        # Size, quotas
+        # How much may be sent
+        # What becomes of the message
+        # Recovery, edits, devices, bookings
     )
 )
 """What applies where a site says nothing else."""
