@@ -115,6 +115,7 @@ class Opinions:
         self.notices: list[Notice] = []
         self.observed: list[Observed] = []
         self.errors: list[RuleError] = []
+        self.said: list[str] = []
 
     def ask(self, rule: Rule, context: Context) -> Opinion | None:
         """What a rule says; None where it has nothing to say, or cannot tell, which is remembered."""
@@ -140,6 +141,7 @@ class Opinions:
 
     def hear(self, rule: Rule, opinion: Opinion) -> bool:
         """Take in what a rule says, and whether that ends the matter."""
+        self.said.append(rule.id)
         self.charges += opinion.charges
         verdict = opinion.verdict
         if rule.mode is not Mode.ENFORCE:
@@ -184,6 +186,7 @@ class Opinions:
             tuple(self.observed),
             tuple(self.errors),
             unknown,
+            tuple(self.said),
         )
 
 

@@ -77,6 +77,8 @@ class Decision:
     errors: tuple[RuleError, ...] = ()
     unknown: str = field(default="")
     """Why nobody can tell, where that decided."""
+    said: tuple[str, ...] = ()
+    """The ids of the rules that had something to say, in order."""
 
     @property
     def is_refused(self) -> bool:
