@@ -6,43 +6,16 @@ pydantic, so only `config.file` imports it, and only where there is a file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveFloat, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 
-from ..ldap.dn import DN
-from ..live.places import split_urls
 from ..schema import DIALECTS
 from ..status.table import TABLES
+from .kinds import STRICT, Seconds, name, one_of, urls
+from .sections import Serving
 
-__all__ = ["Configuration", "ServerSettings", "fields_of"]
-
-STRICT: Final = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
-
-
-def urls(text: str) -> str:
-    if not split_urls(text)[0]:
-        raise ValueError("expected a URL")
-    return text
-
-
-def name(text: str) -> str:
-    return str(DN.parse(text))
-
-
-def one_of(choices: Iterable[str]) -> Callable[[str], str]:
-    known = tuple(choices)
-
-    def check(text: str) -> str:
-        if text not in known:
-            raise ValueError(f"expected one of {', '.join(known)}")
-        return text
-
-    return check
-
-
-Seconds = PositiveFloat | None
+__all__ = ["Configuration", "ServerSettings"]
 
 
 class ServerSettings(BaseModel):
@@ -127,10 +100,8 @@ class ServerSettings(BaseModel):
         return self
 
 
-class Configuration(BaseModel):
+class Configuration(Serving):
     """The whole file."""
-
-    model_config = STRICT
 
     default: str | None = Field(
         None,
@@ -148,8 +119,3 @@ class Configuration(BaseModel):
         if self.default is not None and self.default not in self.servers:
             raise ValueError(f"default: there is no section [servers.{self.default}]")
         return self
-
-
-def fields_of(model: type[BaseModel]) -> dict[str, Any]:
-    """The fields of a section by the key under which they stand in the file."""
-    return {field.alias or name: field for name, field in model.model_fields.items()}

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from attrs import define
 
@@ -130,18 +130,41 @@ def problems(errors: Sequence[Any]) -> Iterator[str]:
 def nearest(place: tuple[str, ...]) -> str:
     known = fields_at(place)
     found = get_close_matches(place[-1], known, 1)
-    return f"; did you mean {found[0]}?" if found else f"; expected one of {', '.join(known)}"
+    if found or not known:
+        return f"; did you mean {found[0]}?" if found else ""
+    return f"; expected one of {', '.join(known)}"
 
 
 def expected(place: tuple[str, ...]) -> str:
     known = fields_at(place)
     field = known.get(place[-1])
-    return field.title or "another value" if field else "a section of settings"
+    if field is None:
+        return "another value" if place[:-1] and not known else "a section of settings"
+    return field.title or "a section of settings"
 
 
 def fields_at(place: tuple[str, ...]) -> Mapping[str, Any]:
-    """The fields that may stand beside one: those of a section, or those of the whole file."""
-    from .fields import Configuration, ServerSettings, fields_of
+    """The fields that may stand beside one: those of its section."""
+    from .fields import Configuration
+    from .kinds import fields_of
 
-    section: type[BaseModel] = ServerSettings if len(place) > 2 else Configuration
+    section: type[BaseModel] = Configuration
+    for key in place[:-1]:
+        field = fields_of(section).get(key)
+        inner = None if field is None else section_in(field.annotation)
+        if inner is not None:
+            section = inner
+        elif field is not None:
+            return {}  # within a value, which has no fields
+        # else the name or the number of a section, which is in one already
     return fields_of(section)
+
+
+def section_in(annotation: Any) -> type[BaseModel] | None:
+    """The section that a field holds: alone, in a list, or by names."""
+    from pydantic import BaseModel
+
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (section_in(each) for each in get_args(annotation))
+    return next((each for each in found if each is not None), None)

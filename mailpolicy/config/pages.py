@@ -8,7 +8,8 @@ from typing import Final
 from pydantic import BaseModel
 
 from ..tables import markdown_table
-from .fields import Configuration, ServerSettings, fields_of
+from .fields import Configuration, ServerSettings
+from .kinds import fields_of
 
 __all__ = ["configuration_markdown"]
 
