@@ -13,7 +13,9 @@ import nbformat
 
 from docs.notebooks.execute import NOTEBOOKS, executed
 from mailpolicy.config.pages import configuration_markdown
+from mailpolicy.decision.pages import replies_markdown, rules_markdown
 from mailpolicy.inherit.pages import inheritance_markdown
+from mailpolicy.metrics.pages import metrics_markdown
 from mailpolicy.rights.pages import posting_markdown
 from mailpolicy.schema.emit import emit
 from mailpolicy.status.pages import statuses_markdown
@@ -23,7 +25,10 @@ ROOT = Path(__file__).parents[1]
 GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/reference/configuration.md": configuration_markdown,
     "docs/reference/inheritance.md": inheritance_markdown,
+    "docs/reference/metrics.md": metrics_markdown,
     "docs/reference/posting.md": posting_markdown,
+    "docs/reference/replies.md": replies_markdown,
+    "docs/reference/rules.md": rules_markdown,
     "docs/reference/settings.md": partial(emit, "native", "markdown"),
     "docs/reference/settings.schema.json": partial(emit, "native", "json"),
     "docs/reference/statuses.md": statuses_markdown,

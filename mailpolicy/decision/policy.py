@@ -149,6 +149,10 @@ class Policy:
         first = tuple(self[id] for id in ids)
         return evolve(self, rules=(*first, *(rule for rule in self.rules if rule not in first)))
 
+    def with_devices(self, rules: Iterable[DeviceRule]) -> Policy:
+        """The same with these rules about mobile devices."""
+        return evolve(self, devices=tuple(rules))
+
     def about(self, kind: type[Any]) -> tuple[Rule, ...]:
         """The rules that are asked about a type of request."""
         found = self._by_kind.get(kind)
