@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from ..errors import MailPolicyError
+from ..errors import MailPolicyError, Unavailable
 from ..ldap.ldif.records import Modification
 from ..ldap.url import Scope
 
@@ -33,6 +33,7 @@ __all__ = [
     "SyncEvent",
     "SyncIds",
     "SyncPhase",
+    "WrongCredentials",
 ]
 
 Attributes: TypeAlias = Mapping[str, Sequence[bytes]]
@@ -47,6 +48,10 @@ EVERYTHING = ("*", "+")
 
 class RefreshRequired(MailPolicyError):
     """The server cannot go on from this cookie: start again without one (RFC 4533 section 3.3)."""
+
+
+class WrongCredentials(Unavailable):
+    """A bind is refused for its name or its password: who wants to know just that, knows it now."""
 
 
 class SyncEntry(NamedTuple):

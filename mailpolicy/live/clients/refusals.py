@@ -8,7 +8,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from ...errors import InvalidDN, MailPolicyError, NotFound, ReadOnly, SchemaError, StalePlan, Unavailable
-from ..backend import RefreshRequired
+from ..backend import RefreshRequired, WrongCredentials
 
 __all__ = ["CONNECTION", "RESUMPTION", "SEARCH", "SUCCESS", "WRITE", "Kinds", "Refusal", "refused"]
 
@@ -52,6 +52,10 @@ def refused(refusal: Refusal, to: Kinds) -> MailPolicyError:
 
 def _unavailable(refusal: Refusal) -> MailPolicyError:
     return Unavailable(refusal.source, why=f"refuses: {refusal.why}")
+
+
+def _wrong(refusal: Refusal) -> MailPolicyError:
+    return WrongCredentials(refusal.source, why=f"refuses: {refusal.why}")
 
 
 def _not_found(refusal: Refusal) -> MailPolicyError:
@@ -119,7 +123,7 @@ MEANINGS = {
 
 # What is in none of these is `Unavailable`: nothing is known then.
 
-CONNECTION: Kinds = {}
+CONNECTION: Kinds = {49: _wrong}
 """A bind, or anything else that asks for no entry."""
 
 SEARCH: Kinds = {32: _not_found, 34: _invalid_dn, REFRESH_REQUIRED: _refresh}
