@@ -28,6 +28,10 @@ CLOSING_SECONDS: Final = 30.0
 """How long a client may take to read what is left for it."""
 
 
+STEPS_OF_ACCEPTING: Final = 5
+"""Turns of the event loop after which what was accepted has a protocol, and what was refused is gone."""
+
+
 class Serving:
     """Sessions of one protocol, served at one address, within `async with`.
 
@@ -114,8 +118,8 @@ class Serving:
             self._sweeper.cancel()
         for connection in list(self._connections):
             connection.close()
-        # Those that are accepted by now have their say, which is to be closed.
-        await asyncio.sleep(0)
+        for _ in range(STEPS_OF_ACCEPTING):
+            await asyncio.sleep(0)
         if self._connections:
             self._nobody_left.clear()
             try:

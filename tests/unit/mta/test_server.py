@@ -298,6 +298,8 @@ class TestUnix:
             dead.bind(str(path))
         with Background(lambda: Serving(f"unix:{path}", Echo)), closing(unix_socket()) as client:
             client.connect(str(path))
+            client.sendall(b"a\n")
+            assert client.recv(10) == b"a\n"
 
     def test_a_server_is_not(self, tmp_path: Path) -> None:
         path = tmp_path / "socket"
