@@ -8,15 +8,18 @@ written down with its origin.
 from __future__ import annotations
 
 from datetime import datetime
+from types import EllipsisType
 from typing import Any, Final, TypeVar, cast
 
-from ..errors import InvalidValue, NotFound
+from ..errors import Ambiguous, InvalidValue, NotFound
+from ..ldap.filter import Equal
 from ..lookup import absent, having
 from ..model import Account, Directory, Domain, MailingList, Object
-from ..model.objects import Addressed
+from ..model.objects import HasStatus
 from ..model.settings import Settings
-from ..reasons import Origin
+from ..reasons import Level, Origin
 from ..schema import Setting
+from ..snapshot import folded_domain
 from ..snapshot.remembering import remember
 from ..status import Status
 from ..values import folded
@@ -42,7 +45,7 @@ class Context:
     rule lets pass: what it thinks is then unknown.
     """
 
-    __slots__ = ("_found", "_seen", "at", "directory", "policy", "request", "usage")
+    __slots__ = ("_found", "_login", "_seen", "at", "directory", "policy", "request", "usage")
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class Context:
         self.usage = usage
         self.policy = policy
         self._found: dict[str, Object | None] = {}
+        self._login: Account | EllipsisType | None = ...
         self._seen: list[Origin] | None = [] if tracing else None
 
     @property
@@ -89,15 +93,26 @@ class Context:
     @property
     def login(self) -> Account | None:
         """The account that has logged in, or wants to; None where there is none, or nobody has logged in."""
-        request: Any = self.request
-        name = getattr(request, "login", None)
-        found = self.having(request.account if name is None else name)
-        return found if isinstance(found, Account) else None
+        known = self._login
+        if known is ...:  # many rules ask for it
+            request: Any = self.request
+            name = getattr(request, "login", None)
+            called = request.account if name is None else name
+            known = self._login = self.mailbox(called, getattr(request, "host", ""))
+        return known
 
     @property
     def sender(self) -> Object | None:
         """The object that has the address of the sender, whether or not mail reaches it."""
         return self.having(cast(Any, self.request).sender)
+
+    def mailbox(self, name: str, host: str = "") -> Account | None:
+        """The account that goes by an address, or by a user name alone at a host of its domain."""
+        if host and name and "@" not in name:
+            home = cast("Domain | None", self._party("host", host))
+            name = "" if home is None else f"{name}@{home.domain_name}"
+        found = self.having(name)
+        return found if isinstance(found, Account) else None
 
     def having(self, address: str) -> Object | None:
         """The object that has an address: as primary, alias or once, also by the name of an alias domain."""
@@ -111,7 +126,7 @@ class Context:
         """The domain of that name."""
         return cast("Domain | None", self._party("domain", name)) if name else None
 
-    def status(self, of: Addressed) -> Status:
+    def status(self, of: HasStatus) -> Status:
         """The status at the moment of the request, by the status table of the directory."""
         status: Status = of.status
         if status.name == "lockout":  # the only one that is over some time
@@ -171,6 +186,8 @@ def looked_up(directory: Directory, how: str, name: str) -> Object | None:
             return directory.find(name)
         if how == "domain":
             return directory.domain(name)
+        if how == "host":
+            return served_at(directory, name)
         entry = having(directory.snapshot, folded(name))
     except NotFound:
         return None
@@ -182,6 +199,22 @@ def looked_up(directory: Directory, how: str, name: str) -> Object | None:
     if isinstance(problem, NotFound):
         return None
     raise problem
+
+
+def served_at(directory: Directory, host: str) -> Object:
+    """The one domain that is reached by the name of a host; Ambiguous where several are."""
+    snapshot = directory.snapshot
+    binding = snapshot.dialect.binding("virtual_hostnames", Level.DOMAIN)
+    name = folded_domain(host.strip().rstrip("."))
+    found = []
+    for part in binding.parts if binding else ():
+        entries = directory.search("", filter=Equal(part.attribute, name))
+        found += [entry for entry in entries if snapshot.level_of(entry) is Level.DOMAIN]
+    if not found:
+        raise absent(snapshot, "domain at", host)
+    if len(found) > 1:
+        raise Ambiguous(host, tuple(str(entry.dn) for entry in found))
+    return directory.object(found[0])
 
 
 class Followed(Settings):

@@ -30,7 +30,7 @@ class Verdict(StrEnum):
     HOLD = "hold"
     """Taken, and kept until an administrator lets it go."""
     CHALLENGE = "challenge"
-    """A second factor is missing: ask for it, and ask again."""
+    """Something is missing, a second factor or a new password: ask for it, and ask again."""
     ASK_HUMAN = "ask_human"
     """A person decides."""
     NO_OPINION = "no_opinion"

@@ -1,0 +1,49 @@
+"""Who wants to come in: the account, and who acts for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ....model import Account, Directory
+from ...context import Context
+from ...opinion import Opinion
+from ...replies import LOGIN_REFUSED
+from ...requests import Login
+from ...verdict import Verdict
+
+__all__ = ["both", "entrant", "known", "welcome"]
+
+WELCOME: Final = Opinion(Verdict.ACCEPT, "nothing speaks against it")
+
+
+def entrant(request: Login, context: Context) -> Account | None:
+    """Whose password it was: the account's own, or that of who acts for it."""
+    return context.mailbox(request.actor, request.host) if request.actor else context.login
+
+
+def both(request: Login, context: Context) -> tuple[Account, ...]:
+    """Who comes in, and whose mailbox it is; one of them where they are the same."""
+    who, mailbox = entrant(request, context), context.login
+    return tuple(dict.fromkeys(each for each in (who, mailbox) if each is not None))
+
+
+def known(request: Login, directory: Directory, context: Context) -> Opinion | None:
+    """An account goes by any of its addresses, or by a user name at a host of its domain.
+
+    Nobody is told that there is no such account: the reply is the one to a wrong password.
+    """
+    if context.login is None:
+        return Opinion(Verdict.REJECT, unknown(request.account, request.host), LOGIN_REFUSED)
+    if entrant(request, context) is None:
+        return Opinion(Verdict.REJECT, f"the actor: {unknown(request.actor, request.host)}", LOGIN_REFUSED)
+    return None
+
+
+def unknown(name: str, host: str) -> str:
+    at = f" at {host}" if host and "@" not in name else ""
+    return f"no account goes by {name!r}{at}"
+
+
+def welcome(request: Login, directory: Directory, context: Context) -> Opinion | None:
+    """After all that could be said against it."""
+    return None if entrant(request, context) is None or context.login is None else WELCOME
