@@ -63,8 +63,12 @@ class Inet:
             raise
         return opened
 
-    def close(self) -> None:
-        """Nothing is left behind by a port."""
+    def mark(self) -> object:
+        """A port leaves nothing behind."""
+        return None
+
+    def close(self, mark: object) -> None:
+        """Nothing is to be taken away."""
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -117,16 +121,18 @@ class Unix:
                 pass  # somebody is there, and busy
         raise FileExistsError(f"somebody listens at {self.path} already")
 
-    def close(self) -> None:
-        """Take the file away, unless a successor listens there by now."""
-        with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as caller:
-            caller.settimeout(1)
-            try:
-                caller.connect(str(self.path))
-            except ConnectionRefusedError:
-                self.path.unlink(missing_ok=True)
-            except OSError:
-                pass
+    def mark(self) -> object:
+        """What tells the file from another of that name; None where there is none."""
+        try:
+            found = self.path.lstat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino, found.st_ctime_ns
+
+    def close(self, mark: object) -> None:
+        """Take the file away, unless it is another one: that of a successor."""
+        if mark == self.mark():
+            self.path.unlink(missing_ok=True)
 
     def __str__(self) -> str:
         return f"unix:{self.path}"
@@ -145,8 +151,12 @@ class Inherited:
         listener.listen(BACKLOG)
         return [listener]
 
-    def close(self) -> None:
-        """Whoever has opened it closes it."""
+    def mark(self) -> object:
+        """Whoever has opened it takes away what it leaves behind."""
+        return None
+
+    def close(self, mark: object) -> None:
+        """Nothing is to be taken away."""
 
     def __str__(self) -> str:
         return f"fd:{self.descriptor}"

@@ -59,6 +59,7 @@ class Serving:
         self._most = most
         self._servers: list[asyncio.AbstractServer] = []
         self._connections: dict[Connection, float] = {}
+        self._mark: object = None
         self._has_refused = False
         self._nobody_left = asyncio.Event()
         self._sweeper: asyncio.Task[None] | None = None
@@ -77,6 +78,7 @@ class Serving:
         """Listen; OSError where that cannot be."""
         loop = asyncio.get_running_loop()
         listeners = self.endpoint.open()
+        self._mark = self.endpoint.mark()
         self.addresses = tuple(called(each) for each in listeners)
         for listener, address in zip(listeners, self.addresses, strict=True):
             if listener.family == socket.AF_UNIX:
@@ -92,7 +94,7 @@ class Serving:
             for server in self._servers:
                 server.close()
             self._servers.clear()
-            self.endpoint.close()
+            self.endpoint.close(self._mark)
 
     async def drain(self, seconds: float, quiet: float = QUIET_SECONDS) -> None:
         """Stop accepting, serve those who are there until they are quiet, and close after `seconds` anyway.
