@@ -13,7 +13,18 @@ from __future__ import annotations
 from .decide import counters_for, decide
 from .decision import Decision, Observed, RuleError
 from .devices import DeviceRule
-from .effects import AutoReply, DeliverTo, Effect, FileInto, Folder, Header, Notice
+from .effects import (
+    AutoReply,
+    DeclineInstances,
+    DeliverTo,
+    DeviceOrder,
+    Effect,
+    FileInto,
+    Folder,
+    Header,
+    Notice,
+    Order,
+)
 from .opinion import Opinion
 from .policy import Mode, OnUnknown, Policy, Rule
 from .replies import REPLIES
@@ -33,9 +44,11 @@ __all__ = [
     "Charge",
     "Counter",
     "Decision",
+    "DeclineInstances",
     "DeliverTo",
     "Delivery",
     "Device",
+    "DeviceOrder",
     "DeviceRule",
     "Edit",
     "Effect",
@@ -48,6 +61,7 @@ __all__ = [
     "Observed",
     "OnUnknown",
     "Opinion",
+    "Order",
     "Policy",
     "Post",
     "Recovery",

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
 from attrs import frozen
 
-__all__ = ["AutoReply", "DeliverTo", "Effect", "FileInto", "Folder", "Header", "Notice"]
+__all__ = [
+    "AutoReply",
+    "DeclineInstances",
+    "DeliverTo",
+    "DeviceOrder",
+    "Effect",
+    "FileInto",
+    "Folder",
+    "Header",
+    "Notice",
+    "Order",
+]
 
 
 @frozen
@@ -48,7 +60,30 @@ class Header:
     value: str
 
 
-Effect: TypeAlias = DeliverTo | FileInto | AutoReply | Header
+class Order(StrEnum):
+    """What a device is told to do."""
+
+    WIPE = "wipe"
+    """Forget everything, as one that was stolen shall."""
+    RESET = "reset"
+    """Synchronise from the beginning."""
+
+
+@frozen
+class DeviceOrder:
+    """What is pending for a device, which it is told now."""
+
+    order: Order
+
+
+@frozen
+class DeclineInstances:
+    """The dates of a series that are declined, though the series is accepted: when each begins and ends."""
+
+    instances: tuple[tuple[datetime, datetime], ...]
+
+
+Effect: TypeAlias = DeliverTo | FileInto | AutoReply | Header | DeviceOrder | DeclineInstances
 
 
 @frozen

@@ -25,6 +25,7 @@ NO_SUCH_ADDRESS: Final = Reply(550, "5.1.1", "There is no such address here")
 ADDRESS_AMBIGUOUS: Final = Reply(451, "4.1.4", "The address belongs to more than one mailbox")
 MAILBOX_DISABLED: Final = Reply(550, "5.2.1", "The mailbox is disabled and takes no messages")
 MAILBOX_SUSPENDED: Final = Reply(450, "4.2.1", "The mailbox takes no messages at the moment")
+DOMAIN_DISABLED: Final = Reply(550, "5.1.2", "The domain takes no messages")
 DOMAIN_UNVERIFIED: Final = Reply(550, "5.1.2", "The domain is not set up for mail yet")
 MAILBOX_FULL: Final = Reply(552, "5.2.2", "The mailbox is full")
 MAILBOX_FULL_FOR_NOW: Final = Reply(452, "4.2.2", "The mailbox is full at the moment")
@@ -40,6 +41,9 @@ MAY_NOT_SEND: Final = Reply(550, "5.7.1", "The account may not send at the momen
 SENDER_UNVERIFIED: Final = Reply(550, "5.1.8", "The domain of the sender is not set up for mail yet")
 SENDING_TOO_LARGE: Final = Reply(552, "5.3.4", "The message is larger than you may send")
 SENDER_FULL: Final = Reply(552, "5.2.2", "Your mailbox is full: make room before you send")
+SENDERS_DOMAIN_FULL: Final = Reply(
+    552, "5.2.2", "The mailboxes of your domain are full: nobody there may send"
+)
 
 # Lists
 
@@ -76,6 +80,7 @@ CODE_EXPIRED: Final = Reply(550, "5.7.1", "The code has expired: please ask for 
 
 DEVICE_BLOCKED: Final = Reply(550, "5.7.1", "The device may not be used")
 DEVICE_QUARANTINED: Final = Reply(450, "4.7.1", "The device waits for an administrator to let it in")
+DEVICE_SUSPENDED: Final = Reply(450, "4.7.1", "The device may not synchronise at the moment")
 BOOKING_DECLINED: Final = Reply(550, "5.7.1", "The booking is declined")
 EDIT_REFUSED: Final = Reply(550, "5.7.1", "You may not change that")
 TARGET_FROZEN: Final = Reply(450, "4.2.1", "Nothing there can be changed at the moment")

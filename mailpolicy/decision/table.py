@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from .policy import OnUnknown, Policy, Rule
-from .requests import Delivery, Login, Post, Recovery, Submission
-from .rules import automatic_reply, delivery, limits, login, quota, quota_warning, recipient, recovery
+from .policy import Mode, OnUnknown, Policy, Rule
+from .requests import Booking, Delivery, Device, Edit, Login, Post, Recovery, Submission
+from .rules import (
+    automatic_reply,
+    booking,
+    delivery,
+    devices,
+    edit,
+    limits,
+    login,
+    posting,
+    quota,
+    quota_warning,
+    recipient,
+    recovery,
+    sender,
+)
 
 __all__ = ["DEFAULT_POLICY"]
 
@@ -114,6 +128,57 @@ DEFAULT_POLICY: Final = Policy(
             "nobody is known who could",
         ),
         # Whether the sender may send as who she says she is
+        Rule(
+            "sender.account",
+            sender.account,
+            (Submission,),
+            "whoever has logged in must have an account",
+            "the account that has logged in is there",
+        ),
+        Rule(
+            "sender.status",
+            sender.status,
+            (Submission,),
+            "the status of who has logged in must let her send",
+            "the status lets her send",
+        ),
+        Rule(
+            "sender.service",
+            sender.service,
+            (Submission,),
+            "sending by mail programs must be switched on for who has logged in",
+            "smtp is switched on",
+        ),
+        Rule(
+            "sender.verified",
+            sender.verified,
+            (Submission,),
+            "nobody sends as an address of a domain that has not proved its ownership",
+            "the domain of the sender has nothing to prove, or is none of ours",
+        ),
+        Rule(
+            "sender.address",
+            sender.address,
+            (Submission,),
+            "the sender of the envelope must be an address of who has logged in, or granted to her",
+            "there is no sender to judge",
+        ),
+        Rule(
+            "sender.header_from",
+            sender.header_from,
+            (Submission,),
+            "the address of From: must be one of who has logged in, or granted to her",
+            "From: was not seen, or has the sender of the envelope",
+        ),
+        Rule(
+            "sender.login_needed",
+            sender.login_needed,
+            (Delivery, Post),
+            "who sends as an address of ours must have logged in",
+            "the sender is none of ours, or has logged in",
+            mode=Mode.AUDIT,
+            on_unknown=OnUnknown.PASS,
+        ),
         # Whether the recipient takes mail, and from whom
         Rule(
             "recipient.domain",
@@ -136,7 +201,21 @@ DEFAULT_POLICY: Final = Policy(
             "who refuses all mail gets none",
             "the recipient does not refuse all mail",
         ),
+        Rule(
+            "list.posting",
+            posting.posting,
+            MAIL,
+            "a list takes mail from whom its policy and its grants let write",
+            "the recipient is no list",
+        ),
         # Size, quotas
+        Rule(
+            "sender.size",
+            sender.size,
+            (Submission,),
+            "a message is at most as large as its sender may send",
+            "the message is not too large, or nobody knows how large it is",
+        ),
         Rule(
             "recipient.size",
             recipient.size,
@@ -265,6 +344,125 @@ DEFAULT_POLICY: Final = Policy(
             counters=quota.recipients_counters,
         ),
         # Recovery, edits, devices, bookings
+        Rule(
+            "edit.target",
+            edit.target,
+            (Edit,),
+            "what is to be changed must be there",
+            "it is there",
+        ),
+        Rule(
+            "edit.actor",
+            edit.actor,
+            (Edit,),
+            "whoever changes something must be somebody who may log in",
+            "the actor may log in",
+        ),
+        Rule(
+            "edit.field",
+            edit.field,
+            (Edit,),
+            "a setting that is changed must be one of such entries, and its value one it can have",
+            "there is such a setting, with such values, or none is to be changed",
+        ),
+        Rule(
+            "edit.allowed",
+            edit.allowed,
+            (Edit,),
+            "the actor must have the right: to her own, by a grant, or as an administrator",
+            "there is nothing that could be changed so",
+        ),
+        Rule(
+            "edit.fixed",
+            edit.fixed,
+            (Edit,),
+            "some settings change by a rename only, are set by servers only, or never change",
+            "nothing of the kind is to be changed",
+        ),
+        Rule(
+            "edit.frozen",
+            edit.frozen,
+            (Edit,),
+            "nothing changes that belongs to a suspended domain, nor a disabled account but to be enabled",
+            "no status stops the change",
+        ),
+        Rule(
+            "edit.notices",
+            edit.notices,
+            (Edit,),
+            "who is new on a list is told, where the list is set to",
+            "nobody is new on a list that tells new members",
+        ),
+        Rule(
+            "device.order",
+            devices.order,
+            (Device,),
+            "a device that is to be wiped or reset is told so",
+            "nothing is pending for the device",
+        ),
+        Rule(
+            "device.account",
+            devices.account,
+            (Device,),
+            "the account must be there",
+            "the account is there",
+        ),
+        Rule(
+            "device.status",
+            devices.status,
+            (Device,),
+            "the status of the account must let it log in",
+            "the account may log in",
+        ),
+        Rule(
+            "device.service",
+            devices.service,
+            (Device,),
+            "synchronising must be switched on for the account",
+            "activesync is switched on",
+        ),
+        Rule(
+            "device.state",
+            devices.state,
+            (Device,),
+            "what was said of this very device counts before what is said of its kind",
+            "nothing was said of this device",
+        ),
+        Rule(
+            "device.access",
+            devices.access,
+            (Device,),
+            "the first rule about devices that fits decides, else what the account is set to",
+            "something was said of this very device",
+        ),
+        Rule(
+            "booking.resource",
+            booking.resource,
+            (Booking,),
+            "only resources can be booked",
+            "it is a resource",
+        ),
+        Rule(
+            "booking.status",
+            booking.status,
+            (Booking,),
+            "the resource must be in a state to receive",
+            "the resource receives",
+        ),
+        Rule(
+            "booking.answer",
+            booking.answer,
+            (Booking,),
+            "the resource accepts, declines, or leaves it to a human, as it is set to",
+            "there is no resource",
+        ),
+        Rule(
+            "booking.notices",
+            booking.notices,
+            (Booking,),
+            "whoever is to be told of every invitation is told",
+            "nobody is to be told of invitations",
+        ),
         Rule(
             "recovery.account",
             recovery.known,
