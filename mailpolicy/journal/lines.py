@@ -1,0 +1,111 @@
+"""Lines that are written in batches: nobody waits for a disk, and a disk that fails stops no mail.
+
+Lines are collected and written in one go by a thread of their own, some times a second. Where what is behind
+does not keep up, is full or gone, lines are dropped and counted, never piled up without end.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from itertools import accumulate
+from typing import Final, Protocol
+
+__all__ = ["Lines", "Sink"]
+
+logger: Final = logging.getLogger(__name__)
+
+PAUSE: Final = 0.2
+"""Seconds between two writes: what a crash of the machine may cost."""
+MOST_WAITING: Final = 50_000
+"""Lines that wait for the disk, some 20 MB."""
+
+
+class Sink(Protocol):
+    """Where the lines go."""
+
+    name: str
+
+    def write(self, chunk: bytes) -> int:
+        """Write, and tell how many bytes it were; OSError where that fails."""
+        ...
+
+    def begin(self, size: int) -> None:
+        """So many bytes are about to come, in whole lines; OSError where they cannot."""
+        ...
+
+    def shut(self) -> None:
+        """Let go of what is open; what comes next opens it again."""
+        ...
+
+
+class Lines:
+    """Lines on their way to a sink. Safe in threads; `dropped` counts those that were lost."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.dropped = 0
+        self._sink = sink
+        self._lines: deque[str] = deque()
+        self._is_failing = False
+        self._ended = threading.Event()
+        self._writes = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="mailpolicy-lines", daemon=True)
+        self._thread.start()
+
+    def add(self, line: str) -> None:
+        """Take in a line, with its line break; it is written a little later."""
+        if len(self._lines) >= MOST_WAITING:
+            self.dropped += 1
+        else:
+            self._lines.append(line)
+
+    def flush(self) -> None:
+        """Write what waits; what cannot be written waits for the next time."""
+        with self._writes:
+            lines = [self._lines.popleft() for _ in range(len(self._lines))]
+            if lines:
+                self._write([line.encode("utf-8", "surrogateescape") for line in lines])
+
+    def reopen(self) -> None:
+        """Write what waits, and open the sink anew for what comes."""
+        self.flush()
+        with self._writes:
+            self._sink.shut()
+
+    def close(self) -> None:
+        """Write what is left, and end."""
+        self._ended.set()
+        self._thread.join()
+        self.reopen()
+
+    def _work(self) -> None:
+        while not self._ended.wait(PAUSE):
+            self.flush()
+
+    def _write(self, lines: list[bytes]) -> None:
+        chunk = b"".join(lines)
+        written = 0
+        try:
+            self._sink.begin(len(chunk))
+            while written < len(chunk):
+                written += self._sink.write(chunk[written:])
+        except OSError as problem:
+            self._failed(lines, written, problem)
+        else:
+            if self._is_failing:
+                logger.warning("%s is written again; %d lines are lost", self._sink.name, self.dropped)
+            self._is_failing = False
+
+    def _failed(self, lines: list[bytes], written: int, problem: OSError) -> None:
+        self._sink.shut()
+        if not self._is_failing:
+            logger.error("%s cannot be written, mail goes on without: %s", self._sink.name, problem)
+        self._is_failing = True
+        # What is there stays; a line that is there in part is written once more, whole.
+        ends = accumulate(map(len, lines))
+        pairs = zip(lines, ends, strict=True)
+        left = [line.decode("utf-8", "surrogateescape") for line, end in pairs if end > written]
+        kept = left[: max(0, MOST_WAITING - len(self._lines))]
+        self.dropped += len(left) - len(kept)
+        self._lines.extendleft(reversed(kept))
