@@ -1,12 +1,27 @@
-"""JSON forms of requests and decisions: what journals hold, what other programs send.
+"""Requests and decisions as JSON, and requests out of what mail servers write.
 
-Writing takes nothing but this library; reading what others wrote takes pydantic, which is loaded when it is
-first needed.
+What is written here can be read here: `request_from_json(as_json(request)) == request`. Reading checks
+everything and says all that is wrong at once. It needs pydantic, which is imported when something is read.
 """
 
 from __future__ import annotations
 
-from .plain import TYPES, as_json, decision_as_json
-from .reading import request_from_json, schema
+from .decisions import decision_json
+from .maillog import request_from_maillog, said_in
+from .policy_text import request_from_policy_text
+from .problems import InvalidForm
+from .reading import request_from_json, schema, usage_from_json
+from .writing import as_json, usage_json
 
-__all__ = ["TYPES", "as_json", "decision_as_json", "request_from_json", "schema"]
+__all__ = [
+    "InvalidForm",
+    "as_json",
+    "decision_json",
+    "request_from_json",
+    "request_from_maillog",
+    "request_from_policy_text",
+    "said_in",
+    "schema",
+    "usage_from_json",
+    "usage_json",
+]

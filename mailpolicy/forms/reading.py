@@ -1,129 +1,118 @@
-"""From JSON to requests: everything is checked, and what is wrong is named with its place."""
+"""Requests and counts out of JSON: everything is checked, and everything wrong is said at once."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
-from attrs import NOTHING, fields, resolve_types
-
-from ..decision import Request
-from ..errors import InvalidValue
-from .plain import TYPES
+from ..decision import Counter, Request, Usage
+from ..errors import quote
+from .problems import InvalidForm, instead_of
+from .writing import KINDS, Json
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, TypeAdapter
+    from types import ModuleType
 
-__all__ = ["request_from_json", "schema"]
+    from pydantic import BaseModel
 
-ONE_OF: Final = f"one of {', '.join(TYPES)}"
+__all__ = ["request_from_json", "schema", "usage_from_json"]
 
 
 def request_from_json(form: str | bytes | Mapping[str, Any]) -> Request:
-    """Read a request; InvalidValue says everything that is wrong with it, each with its key.
+    """The request that a JSON object stands for, given as text or as read; InvalidForm names all problems.
 
-    >>> request_from_json('{"type": "delivery", "sender": "", "recipient": "john@acme.example"}')
-    Delivery(sender='', recipient='john@acme.example')
-    >>> request_from_json({"type": "delivery", "sender": "", "recipent": "john@acme.example"})
+    >>> request_from_json('{"kind": "login", "account": "john@acme.example", "service": "pop3"}')
+    Login(account='john@acme.example', service='pop3')
+    >>> request_from_json({"kind": "login", "acount": "john@acme.example"})
     Traceback (most recent call last):
-    mailpolicy.errors.InvalidValue: ... expected a request: recipient: missing; recipent: unknown, did you ...
+    mailpolicy.forms.problems.InvalidForm: account: missing; expected a text; acount: unknown; did you ...
     """
-    text = form if isinstance(form, str | bytes) else json.dumps(dict(form))
+    content = dict(as_object(form))
+    kind = content.pop("kind", None)
+    if kind is None:
+        raise InvalidForm((f"kind: missing; expected one of {', '.join(KINDS)}",))
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InvalidForm((f"kind: {shown(kind)}: {instead_of(str(kind), KINDS)}",))
+    return cast(Request, KINDS[kind](**checked(models().REQUESTS[kind], content)))
+
+
+def usage_from_json(form: str | bytes | Mapping[str, Any]) -> Usage:
+    """The counts that a JSON object stands for; InvalidForm names all problems.
+
+    >>> usage_from_json({"counts": {"messages/86400 john@acme.example": 12}}).counts
+    {Counter(what='messages', of='john@acme.example', window=86400): 12}
+    """
+    found = checked(models().UsageForm, as_object(form))
+    counts = {Counter.parse(name): count for name, count in found.pop("counts", {}).items()}
+    return Usage(counts, **found)
+
+
+def schema() -> Json:
+    """The JSON Schema (2020-12) of a request; `$defs` has that of counts, `Usage`, and `Decision` too."""
+    return cast(Json, models().schema())
+
+
+def models() -> ModuleType:
     try:
-        found = json.loads(text)
+        from . import models
+    except ModuleNotFoundError as missing:
+        if missing.name != "pydantic":
+            raise
+        needed = "reading it takes pydantic; install it with: pip install 'mailpolicy[cli]'"
+        raise InvalidForm((needed,)) from None
+    return models
+
+
+def as_object(form: str | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
+    """The object as Python has it."""
+    if isinstance(form, Mapping):
+        return form
+    try:
+        found = json.loads(form, parse_constant=no_number)
+    except UnicodeDecodeError:
+        raise InvalidForm(("expected UTF-8",)) from None
+    except RecursionError:
+        raise InvalidForm(("expected an object that is nested less deeply",)) from None
     except ValueError as problem:
-        raise InvalidValue(shown(text), f"a request as JSON: {problem}") from None
+        raise InvalidForm((f"expected JSON: {problem}",)) from None
     if not isinstance(found, dict):
-        raise InvalidValue(shown(text), "a request as an object of JSON")
-    word = found.pop("type", None)
-    if not isinstance(word, str) or word not in TYPES:
-        near = get_close_matches(str(word), TYPES, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise InvalidValue(repr(word), f"{ONE_OF}{hint}", attribute="type")
+        raise InvalidForm((f"{shown(found)}: expected an object",))
+    return found
+
+
+def no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number there")
+
+
+def checked(model: type[BaseModel], content: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said, each value of its type; what is not said is left out."""
     from pydantic import ValidationError
 
-    kind = TYPES[word]
     try:
-        checked = model_of(word).model_validate_json(json.dumps(well_formed(found)))
+        found = model.model_validate(dict(content))
     except ValidationError as error:
-        wrong = "; ".join(problems(error.errors(include_url=False, include_input=False), kind))
-        raise InvalidValue(shown(text), f"a request: {wrong}") from None
-    said = {name: restored(getattr(checked, name), found[name]) for name in checked.model_fields_set}
-    return cast(Request, kind(**said))
+        raise InvalidForm(tuple(problems(model, error.errors(include_url=False)))) from None
+    return {name: getattr(found, name) for name in found.model_fields_set}
 
 
-def well_formed(value: Any) -> Any:
-    """The same without the halves of characters that stand for bytes which nobody could decode."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [well_formed(each) for each in value]
-    if isinstance(value, dict):
-        return {well_formed(key): well_formed(each) for key, each in value.items()}
-    return value
-
-
-def restored(checked: Any, said: Any) -> Any:
-    """What was checked, with texts as they were said: mail has senders of any bytes."""
-    if isinstance(checked, str) and isinstance(said, str):
-        return said
-    if isinstance(checked, tuple) and isinstance(said, list):
-        return tuple(restored(*pair) for pair in zip(checked, said, strict=True))
-    return checked
-
-
-def shown(text: str | bytes) -> str:
-    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-
-
-@cache
-def model_of(word: str) -> type[BaseModel]:
-    """The class of requests as pydantic checks it: the same fields, nothing else."""
-    from pydantic import ConfigDict, create_model
-
-    kind = TYPES[word]
-    resolve_types(kind)
-    members = {
-        each.name: (each.type, ... if each.default is NOTHING else each.default) for each in fields(kind)
-    }
-    strict = ConfigDict(extra="forbid", strict=True, frozen=True)
-    return create_model(kind.__name__, __config__=strict, **members)  # type: ignore[call-overload, no-any-return]
-
-
-def problems(errors: list[Any], kind: type[Any]) -> Iterator[str]:
-    """What is wrong, each with its key."""
-    known = [each.name for each in fields(kind)]
+def problems(model: type[BaseModel], errors: Sequence[Any]) -> Iterator[str]:
+    """Each with its place, what stands there, and what was expected."""
     for error in errors:
-        place = ".".join(map(str, error["loc"]))
+        name = str(error["loc"][0])
+        where = ".".join(str(each) for each in error["loc"] if each != "[key]")
         if error["type"] == "extra_forbidden":
-            near = get_close_matches(place, known, 1)
-            yield f"{place}: unknown, {f'did you mean {near[0]}?' if near else f'expected {known}'}"
-        elif error["type"] == "missing":
-            yield f"{place}: missing"
+            yield f"{where}: unknown; {instead_of(name, model.model_fields)}"
+            continue
+        field = model.model_fields.get(name)
+        expected = field.title if field and field.title else "another value"
+        if error["type"] == "missing":
+            yield f"{where}: missing; expected {expected}"
         else:
-            yield f"{place}: {error['msg']}"
+            yield f"{where}: {shown(error['input'])}: expected {expected}"
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema of requests."""
-    adapter = one_of_all()
-    return adapter.json_schema()
-
-
-@cache
-def one_of_all() -> TypeAdapter[Any]:
-    """All requests, told apart by their type."""
-    from typing import Annotated, Literal, Union
-
-    from pydantic import Field, TypeAdapter, create_model
-
-    make: Any = create_model
-    typed: Any = tuple(
-        make(kind.__name__, __base__=model_of(word), type=(Literal[word], ...))
-        for word, kind in TYPES.items()
-    )
-    told_apart: Any = Annotated[Union[typed], Field(discriminator="type")]  # noqa: UP007
-    return TypeAdapter(told_apart)
+def shown(value: Any) -> str:
+    """A value as JSON writes it, not too much of it."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return quote(text) if isinstance(value, str) or len(text) > 40 else text

@@ -1,0 +1,149 @@
+"""Deciding inside a server made with aiosmtpd: a class to mix into what handles its mail."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from ..decision import Decision
+from ..decision.replies import UNKNOWN
+from .desk import Desk
+from .transaction import Ending, Transaction, address_of, fields_of, size_of, written
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+__all__ = ["Deciding"]
+
+T = TypeVar("T")
+
+TAKEN: Final = "250 OK"
+CANNOT_HOLD: Final = "451 4.7.1 The message has to be looked at first, please try again later"
+PLACE: Final = "mailpolicy"
+"""Where the transaction of an envelope is kept: with it, so that both end together."""
+
+
+class Deciding:
+    """Asks a desk about every recipient and, when all of it is there, every message.
+
+    Name it before the class that stores the mail, and say which desk::
+
+        class Filtered(Deciding, Mailbox):
+            desk = Desk(acme, counters)
+
+        Controller(Filtered("/var/mail/acme"))
+
+    What is refused gets the reply of the decision. What is accepted goes on to `handle_RCPT` and
+    `handle_DATA` of that class, if it has them: with headers added, recipients that go elsewhere replaced.
+    Who has logged in sends a `Submission`: override `login_of` where an authenticator keeps names in its own
+    way. Mail to be held for an administrator is deferred, unless `keep` is overridden.
+    """
+
+    desk: Desk
+
+    def login_of(self, session: Session) -> str:
+        """Who has logged in, empty for nobody."""
+        if not session.authenticated:
+            return ""
+        said: Any = session.auth_data
+        name = getattr(said, "login", said)
+        return name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else str(name)
+
+    async def keep(self, envelope: Envelope, why: str) -> str:
+        """Take in a message that an administrator has to look at; the reply. By default it is not taken."""
+        return CANNOT_HOLD
+
+    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+    ) -> str:
+        transaction = self._transaction(session, envelope)
+        decision: Decision = await answer(lambda then: transaction.recipient(address_of(address), then))
+        if decision.is_refused:
+            return str(decision.reply or UNKNOWN)
+        onward = getattr(super(), "handle_RCPT", None)
+        if onward is not None:
+            return str(await onward(server, session, envelope, address, rcpt_options))
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(rcpt_options)
+        return TAKEN
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        transaction = self._transaction(session, envelope)
+        content = envelope.original_content or b""
+        transaction.size = len(content)
+        for name, value in fields_of(content):
+            transaction.headers.add(name, value)
+        ending: Ending = await answer(transaction.end)
+        try:
+            reply = await self._ended(server, session, envelope, ending)
+            if reply.startswith("2"):
+                transaction.settle()
+            return reply
+        finally:
+            transaction.release()  # of no effect on what is settled
+
+    async def _ended(self, server: SMTP, session: Session, envelope: Envelope, ending: Ending) -> str:
+        if ending.refusal is not None:
+            return str(ending.refusal.reply or UNKNOWN)
+        if ending.discarded:
+            return TAKEN
+        change(envelope, ending)
+        if ending.held:
+            return await self.keep(envelope, ending.held)
+        onward = getattr(super(), "handle_DATA", None)
+        return TAKEN if onward is None else str(await onward(server, session, envelope))
+
+    def _transaction(self, session: Session, envelope: Envelope) -> Transaction:
+        kept: Transaction | None = vars(envelope).get(PLACE)
+        if kept is None:
+            kept = vars(envelope)[PLACE] = Transaction(
+                self.desk,
+                "aiosmtpd",
+                client_of(session),
+                self.login_of(session),
+                address_of(envelope.mail_from or ""),
+                size_of(envelope.mail_options),
+            )
+            # The server makes a new envelope for each message, and forgets the old one when a client
+            # starts anew or is gone: nobody tells us.
+            weakref.finalize(envelope, kept.release).atexit = False
+        return kept
+
+
+async def answer(ask: Callable[[Callable[[T], None]], None]) -> T:
+    """Wait for what is told by a call, perhaps from another thread."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def tell(said: T) -> None:
+        loop.call_soon_threadsafe(arrived, said)
+
+    def arrived(said: T) -> None:
+        if not future.done():
+            future.set_result(said)
+
+    ask(tell)
+    return await future
+
+
+def client_of(session: Session) -> str:
+    """The address of the client; empty for a socket file."""
+    peer: Any = session.peer
+    return str(peer[0]) if isinstance(peer, tuple) and peer else ""
+
+
+def change(envelope: Envelope, ending: Ending) -> None:
+    """Do with an envelope what decisions ask for."""
+    added = b"".join(b": ".join(written(each)).replace(b"\n", b"\r\n") + b"\r\n" for each in ending.headers)
+    if added:
+        envelope.original_content = added + (envelope.original_content or b"")
+        content = envelope.content
+        envelope.content = (
+            added.decode("utf-8", "surrogateescape") + content
+            if isinstance(content, str)
+            else added + (content or b"")
+        )
+    left = [each for each in envelope.rcpt_tos if address_of(each) not in ending.removed]
+    envelope.rcpt_tos[:] = [*left, *ending.added]

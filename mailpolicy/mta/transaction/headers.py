@@ -1,0 +1,124 @@
+"""What rules want to know of the headers of a message, taken in one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ...decision import Header
+from .addresses import addresses_in
+
+__all__ = ["MOST_AUTHORS", "Headers", "fields_of", "written"]
+
+MOST_ADDRESSED: Final = 200
+"""Addresses that are kept of To: and Cc:, which tell whether an automatic reply is due."""
+
+MOST_AUTHORS: Final = 20
+"""Addresses of From: that rules are asked about."""
+
+LONGEST_VALUE: Final = 65_536
+"""Characters of a value that are looked at."""
+
+BULK: Final = frozenset({"bulk", "junk", "list"})
+
+
+class Headers:
+    """The headers of one message, as far as rules go by them.
+
+    >>> headers = Headers()
+    >>> headers.add("From", "John <john@acme.example>")
+    >>> headers.add("Precedence", "bulk")
+    >>> headers.authors, headers.automatic, headers.addressed
+    (('john@acme.example',), True, ())
+    """
+
+    def __init__(self) -> None:
+        self.automatic = False
+        """Whether a program has written it: an answer to an automatic answer would never end."""
+        self._authors: dict[str, None] = {}
+        self._addressed: dict[str, None] = {}
+
+    def add(self, name: str, value: str) -> None:
+        """Take in a header; most are passed over."""
+        match name.strip().lower():
+            case "from":
+                self._author(value)
+            case "to" | "cc":
+                for address in addresses_in(value[:LONGEST_VALUE]):
+                    if len(self._addressed) < MOST_ADDRESSED:
+                        self._addressed[address] = None
+            case "auto-submitted":
+                self.automatic |= word(value) not in ("", "no")
+            case "precedence":
+                self.automatic |= word(value) in BULK
+            case "content-type":
+                self.automatic |= word(value) == "multipart/report"
+
+    def _author(self, value: str) -> None:
+        found = dict.fromkeys(addresses_in(value[:LONGEST_VALUE]))
+        unseen = not found or len(value) > LONGEST_VALUE
+        for address in found:
+            if len(self._authors) < MOST_AUTHORS:
+                self._authors[address] = None
+            else:
+                unseen |= address not in self._authors
+        if unseen:
+            # Mail programs show something all the same: let the rules see text that is no address.
+            self._authors[f"{value.strip()[:100]} …"] = None
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The addresses of From:, each once; text where there is no address."""
+        return tuple(self._authors)
+
+    @property
+    def addressed(self) -> tuple[str, ...]:
+        """The addresses of To: and Cc:, each once."""
+        return tuple(self._addressed)
+
+
+def word(value: str) -> str:
+    """What stands before the parameters of a value."""
+    return value.partition(";")[0].partition("(")[0].strip().lower()
+
+
+def written(header: Header) -> tuple[bytes, bytes]:
+    """The name and the value of a header as they stand in a message.
+
+    No line of a value begins another header, and none ends them all: further lines are folded.
+
+    >>> written(Header("Sender", "jane@acme.example\\r\\n\\r\\nBuy!"))
+    (b'Sender', b'jane@acme.example\\n\\tBuy!')
+    """
+    name = "".join(each for each in header.name if "!" <= each <= "~" and each != ":")
+    lines = (line.strip() for line in header.value.replace("\0", "").splitlines())
+    value = "\n\t".join(line for line in lines if line)
+    return name.encode(), value.encode("utf-8", "replace")
+
+
+def fields_of(content: bytes) -> Iterator[tuple[str, str]]:
+    """The headers of a message, name and value, each value with its lines.
+
+    >>> list(fields_of(b"To: jane@acme.example,\\r\\n bob@acme.example\\r\\n\\r\\nHello: no header"))
+    [('To', 'jane@acme.example,\\n bob@acme.example')]
+    """
+    field: list[str] = []
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start) + 1 or len(content)
+        line = content[start:end].rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+        start = end
+        if line[:1] in (" ", "\t") and field:
+            field.append(line)
+            continue
+        yield from split(field)
+        field = [line]
+        if not line:
+            return
+    yield from split(field)
+
+
+def split(field: list[str]) -> Iterator[tuple[str, str]]:
+    name, colon, value = "\n".join(field).partition(":")
+    if colon:
+        yield name, value.strip()
