@@ -1,6 +1,6 @@
 """What wrong passwords do to an account: counted here, and written to the directory where we may.
 
-`mailpolicy.status.lockout` says what happens; this keeps the state it works on.
+`mailpolicy.decision.failures` says what happens; this keeps the state it works on, or writes it.
 """
 
 from __future__ import annotations
@@ -9,18 +9,17 @@ import logging
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, Protocol
 
+from ...decision.failures import Attempts, after_right_password, after_wrong_password, is_locked_out
 from ...errors import MailPolicyError, StalePlan
 from ...inherit import layers_of
 from ...live.bind import Bind
 from ...live.live import Live
 from ...model import Account, Directory
-from ...snapshot import Change, Set
-from ...status.lockout import LockoutPolicy, LockoutState, after_failure, after_success, is_locked_out
-from ...status.stored import lockout_policy, lockout_state
+from ...status import LockoutState, lockout_policy, lockout_state
 
 __all__ = ["Failures", "KeptFailures", "WrittenFailures"]
 
@@ -32,7 +31,7 @@ WAITING: Final = 1_000
 """Writes that may wait for those before them."""
 TRIES: Final = 3
 
-Step = Callable[[LockoutState, datetime, LockoutPolicy], LockoutState]
+Step = Callable[..., Attempts]
 
 
 class Failures(Protocol):
@@ -67,22 +66,21 @@ class KeptFailures:
 
     def is_locked_out(self, account: Account, at: datetime) -> bool:
         """Whether the directory or what is counted here says so."""
-        policy = policy_of(account)
-        return any(is_locked_out(state, at, policy) for state in (self.state(account), state_of(account)))
+        return is_locked_out(account, at, self._states.get(key_of(account)))
 
     def recent(self, account: Account, at: datetime) -> int:
         """How many failures still count."""
-        window = policy_of(account).failure_window
+        window = window_of(account)
         failures = self.state(account).failures
         return sum(1 for each in failures if not window or at - each <= window)
 
     def wrong(self, account: Account, at: datetime) -> None:
         """Count one more."""
-        self._step(account, at, after_failure)
+        self._step(account, at, after_wrong_password)
 
     def right(self, account: Account, at: datetime) -> None:
         """Begin anew, unless a lockout is not over."""
-        self._step(account, at, after_success)
+        self._step(account, at, after_right_password)
 
     def state(self, account: Account) -> LockoutState:
         """How things stand with an account."""
@@ -96,10 +94,10 @@ class KeptFailures:
     def _step(self, account: Account, at: datetime, step: Step) -> None:
         with self._lock:
             before = self.state(account)
-            after = step(before, at, policy_of(account))
-            if after != before or key_of(account) in self._states:
+            after = step(account, at, kept=before).state
+            self._states.pop(key_of(account), None)
+            if after != state_of(account):
                 self._states[key_of(account)] = after
-                self._states.move_to_end(key_of(account))
             while len(self._states) > MOST:
                 self._states.popitem(last=False)
 
@@ -129,14 +127,14 @@ class WrittenFailures:
     def wrong(self, account: Account, at: datetime) -> None:
         """Count one more, and write it."""
         self._kept.wrong(account, at)
-        self._write_later(account, at, after_failure)
+        self._write_later(account, at, after_wrong_password)
 
     def right(self, account: Account, at: datetime) -> None:
         """Begin anew, and write it where there was something."""
         state = self._kept.state(account)
-        if after_success(state, at, policy_of(account)) != state:
+        if after_right_password(account, at, kept=state).state != state:
             self._kept.right(account, at)
-            self._write_later(account, at, after_success)
+            self._write_later(account, at, after_right_password)
 
     def close(self) -> None:
         """Write what is waiting, and end."""
@@ -167,43 +165,17 @@ class WrittenFailures:
     def _written(self, dn: str, at: datetime, step: Step) -> Account | None:
         for left in reversed(range(TRIES)):
             account = found(self._live.directory, dn)
-            before = None if account is None else state_of(account)
-            if account is None or before is None:
+            if account is None:
                 return None
-            after = step(before, at, policy_of(account))
-            if after == before:
-                return account
+            changes = step(account, at).changes
             try:
-                self._live.apply(change(account, before, after), bind=self._bind)
+                if changes:
+                    self._live.apply(*changes, bind=self._bind)
                 return account
             except StalePlan:
                 if not left:
                     raise
         return None
-
-
-def change(account: Account, before: LockoutState, after: LockoutState) -> Change:
-    """What to write so that one state becomes another."""
-    dialect = account.directory.snapshot.dialect
-    values: dict[str, object] = {
-        dialect.lockout_failure_attribute: tuple(map(written, after.failures)) or None,
-    }
-    if before.locked_at != after.locked_at:
-        locked = None if after.locked_at is None else written(after.locked_at)
-        values[dialect.lockout_started_attribute] = locked
-    if before.status != after.status:
-        values["account_status"] = after.status
-    return Set(account.dn, values)
-
-
-def written(moment: datetime) -> str:
-    """A moment as directories write it, with what there is of a second.
-
-    >>> from datetime import UTC
-    >>> written(datetime(2025, 3, 1, 12, 30, 1, 250_000, tzinfo=UTC))
-    '20250301123001.250Z'
-    """
-    return f"{moment:%Y%m%d%H%M%S}.{moment.microsecond // 1000:03d}Z"
 
 
 def key_of(account: Account) -> str:
@@ -216,11 +188,11 @@ def found(directory: Directory, dn: str) -> Account | None:
     return seen if isinstance(seen, Account) else None
 
 
-def policy_of(account: Account) -> LockoutPolicy:
-    snapshot = account.directory.snapshot
-    return lockout_policy(snapshot, layers_of(snapshot, account.entry))
-
-
 def state_of(account: Account) -> LockoutState:
     snapshot = account.directory.snapshot
     return lockout_state(snapshot, layers_of(snapshot, account.entry))
+
+
+def window_of(account: Account) -> timedelta:
+    snapshot = account.directory.snapshot
+    return lockout_policy(snapshot, layers_of(snapshot, account.entry)).failure_window

@@ -91,6 +91,7 @@ class Gate:
         try:
             account = self._account(attempt.login, attempt, at)
             target = self._account(attempt.acting_for, attempt, at) if attempt.acting_for else account
+            locked_out = account is not None and self._failures.is_locked_out(account, at)
         except (Unavailable, Ambiguous) as problem:
             log.warning("login of %r from %s: nobody can tell: %s", attempt.login, attempt.client, problem)
             answer(UNKNOWN)
@@ -100,7 +101,7 @@ class Gate:
             answer(REFUSED)
             return
         visit = Visit(self, attempt, account, target, at, adapter, answer)
-        if self._failures.is_locked_out(account, at):
+        if locked_out:
             visit.ask(visit.locked_out)
         elif not attempt.password:
             visit.checked((Proof.NO, False))

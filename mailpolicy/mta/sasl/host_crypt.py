@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import hmac
 from functools import cache
 from typing import Any, Final
 
@@ -11,6 +12,9 @@ __all__ = ["is_right"]
 
 ROOM: Final = 256 * 1024
 """More than any libcrypt wants for its `struct crypt_data`: 32 kB or 128 kB."""
+
+LONGEST: Final = 512
+"""A password of so many bytes is too long for libxcrypt, whatever the manner."""
 
 
 @cache
@@ -45,9 +49,9 @@ def is_right(password: bytes, stored: bytes) -> bool | None:
     >>> is_right(b"x", b"wIxfmixkvxQfU"), is_right(b"y", b"wIxfmixkvxQfU"), is_right(b"x", b"$?$what")
     (True, False, None)
     """
-    import hmac
-
     if b"\0" in password:
         return False  # crypt would read no further
     told = calculated(password, stored)
+    if told is None and len(password) >= LONGEST and calculated(b"", stored) is not None:
+        return False
     return None if told is None else hmac.compare_digest(told, stored)

@@ -32,7 +32,8 @@ class ByStoredHashes:
 
     def verify(self, account: Account, password: bytes) -> Proof:
         """Calculate, for as long as the hash is meant to take."""
-        mechanism = str(account.settings.auth_mechanism)
+        domain = account.directory.domain_of(account)
+        mechanism = INTERNAL if domain is None else str(domain.settings.auth_mechanism)
         if mechanism != INTERNAL:
             self._tell(mechanism, f"passwords of {account.name} are checked elsewhere: {mechanism}")
             return Proof.UNKNOWN

@@ -1,0 +1,205 @@
+"""Wrong passwords, lockouts, application passwords, and threads that check them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from mailpolicy.decision import DEFAULT_POLICY, REPLIES
+from mailpolicy.mta.sasl import (
+    Admission,
+    Attempt,
+    ByApplicationPasswords,
+    ByStoredHashes,
+    Gate,
+    InMemory,
+    KeptFailures,
+    Proof,
+    Threads,
+)
+from tests.logins import AtOnce, Fixed, desk_of, small_directory
+
+ACME = small_directory()
+GENERIC = REPLIES["login_refused"].text
+LOCKED = REPLIES["account_locked_out"].text
+
+
+class Clock:
+    now = 1_740_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Door:
+    def __init__(self, **more: Any) -> None:
+        self.clock = Clock()
+        passwords = more.pop("passwords", ByStoredHashes())
+        desk = desk_of(ACME, DEFAULT_POLICY, clock=self.clock)
+        self.gate = Gate(desk, passwords, AtOnce(), clock=self.clock, **more)
+
+    def admitted(self, password: str, who: str = "john@acme.example", service: str = "smtp") -> Admission:
+        got: list[Admission] = []
+        self.gate.admit(
+            Attempt(login=who, password=password.encode(), service=service, client="192.0.2.1"), got.append
+        )
+        (admission,) = got
+        return admission
+
+
+def test_wrong_passwords_lock_the_account_for_a_while() -> None:
+    door = Door()
+    for _ in range(3):
+        door.clock.now += 1
+        assert door.admitted("wrong") == Admission(Proof.NO, text=GENERIC)
+    # The right one now gets the answer of a wrong one.
+    assert door.admitted("secret") == door.admitted("wrong") == Admission(Proof.NO, text=LOCKED)
+    assert door.admitted("jane's", "jane@acme.example").proof is Proof.YES
+    door.clock.now += 3601
+    assert door.admitted("secret") == Admission(Proof.YES, "john@acme.example")
+
+
+def test_during_a_lockout_no_password_is_looked_at() -> None:
+    passwords = Fixed(Proof.NO)
+    door = Door(passwords=passwords)
+    for _ in range(3):
+        door.clock.now += 1
+        door.admitted("wrong")
+    before = len(passwords.asked)
+    door.admitted("right?")
+    assert len(passwords.asked) == before == 3
+
+
+def test_a_right_password_forgets_the_wrong_ones() -> None:
+    failures = KeptFailures()
+    door = Door(failures=failures)
+    for _ in range(5):
+        for _ in range(2):
+            door.clock.now += 1
+            assert door.admitted("wrong").text == GENERIC
+        assert door.admitted("secret").proof is Proof.YES
+    assert not failures._states
+
+
+def test_what_nobody_could_check_is_not_counted() -> None:
+    failures = KeptFailures()
+    door = Door(failures=failures, passwords=Fixed(Proof.UNKNOWN))
+    for _ in range(5):
+        assert door.admitted("secret").proof is Proof.UNKNOWN
+    assert not failures._states
+
+
+def test_a_refusal_by_a_rule_is_not_counted() -> None:
+    failures = KeptFailures()
+    door = Door(failures=failures)
+    for _ in range(5):
+        assert door.admitted("joan's", "joan@acme.example").text == REPLIES["service_off"].text
+    assert not failures._states
+
+
+def test_failures_are_remembered_of_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailpolicy.mta.sasl.failures.MOST", 1)
+    failures = KeptFailures()
+    door = Door(failures=failures)
+    door.admitted("wrong")
+    door.admitted("wrong", "jane@acme.example")
+    assert list(failures._states) == [str(ACME.account("jane@acme.example").dn)]
+
+
+def test_application_passwords_are_asked_where_they_are_on() -> None:
+    store = InMemory({"john@acme.example": ["{CLEARTEXT}phone"], "jane@acme.example": ["{CLEARTEXT}phone"]})
+    door = Door(applications=ByApplicationPasswords(store))
+    assert door.admitted("phone").proof is Proof.YES
+    assert door.admitted("secret").proof is Proof.YES
+    assert door.admitted("neither").proof is Proof.NO
+    assert ACME.account("jane@acme.example").settings.application_passwords_enabled is False
+    assert door.admitted("phone", "jane@acme.example").proof is Proof.NO
+    # It opens no pages for people.
+    assert door.admitted("phone", service="webmail").proof is Proof.NO
+    assert door.admitted("secret", service="webmail").proof is Proof.YES
+
+
+def test_a_store_that_does_not_answer_makes_a_wrong_password_unknown() -> None:
+    door = Door(applications=Fixed(Proof.UNKNOWN))
+    assert door.admitted("neither").proof is Proof.UNKNOWN
+    assert door.admitted("secret").proof is Proof.YES
+
+
+def test_passwords_are_in_no_repr() -> None:
+    attempt = Attempt(login="john", password=b"secret", service="smtp")
+    assert "secret" not in repr(attempt)
+
+
+# Threads
+
+
+def finished(threads: Threads, *works: Any) -> tuple[list[object], float]:
+    """What each work gives, and how long the event loop was held up at most."""
+
+    async def wait() -> tuple[list[object], float]:
+        loop = asyncio.get_running_loop()
+        futures = [loop.create_future() for _ in works]
+        for work, future in zip(works, futures, strict=True):
+            threads.run(work, future.set_result)
+        longest, last = 0.0, time.monotonic()
+        while not all(each.done() for each in futures):
+            await asyncio.sleep(0.005)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        return [each.result() for each in futures], longest
+
+    try:
+        return asyncio.run(wait())
+    finally:
+        threads.close()
+
+
+def test_work_is_done_beside_the_event_loop() -> None:
+    got, longest = finished(Threads(2), *[lambda: (time.sleep(0.3), "done")[1]] * 2)
+    assert got == ["done", "done"]
+    assert longest < 0.25
+
+
+def test_what_hangs_has_no_answer_in_time() -> None:
+    release = threading.Event()
+    started = time.monotonic()
+    try:
+        got, _ = finished(Threads(1, seconds=0.1), release.wait, lambda: "behind it")
+    finally:
+        release.set()
+    assert got == [None, None]
+    assert time.monotonic() - started < 1
+
+
+def test_too_many_at_once_have_no_answer() -> None:
+    release = threading.Event()
+    threads = Threads(1, waiting=1, seconds=5)
+    timer = threading.Timer(0.1, release.set)
+    timer.start()
+    got, _ = finished(threads, release.wait, lambda: "second", lambda: "third")
+    assert got == [True, "second", None]
+    timer.join()
+
+
+def test_a_failure_has_no_answer(caplog: pytest.LogCaptureFixture) -> None:
+    got, _ = finished(Threads(1), lambda: 1 / 0, lambda: "next")
+    assert got == [None, "next"]
+    assert "checking a password failed" in caplog.text
+
+
+def test_places_are_given_back() -> None:
+    threads = Threads(1, waiting=0)
+
+    async def one_after_the_other() -> list[object]:
+        got = []
+        for number in range(5):
+            future = asyncio.get_running_loop().create_future()
+            threads.run(lambda number=number: number, future.set_result)  # type: ignore[misc]
+            got.append(await future)
+        return got
+
+    assert asyncio.run(one_after_the_other()) == [0, 1, 2, 3, 4]
+    threads.close()
