@@ -75,7 +75,7 @@ def counters_for(
     >>> acme = mp.open("ldif/examples/acme.ldif")
     >>> mail = mp.Submission("john@acme.example", "john@acme.example", "wile.e@customer.example")
     >>> print(*counters_for(acme, mail), sep=", ")
-    <BLANKLINE>
+    aggregate acme.example, messages/86400 john@acme.example
 
     What cannot be told is not named: the rule that would have looked at it cannot tell either.
     """

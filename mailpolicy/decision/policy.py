@@ -96,7 +96,7 @@ class Policy:
     <Mode.AUDIT: 'audit'>
     >>> policy.with_modes({"recipient.exits": "audit"})
     Traceback (most recent call last):
-    mailpolicy.errors.NotFound: no rule 'recipient.exits'; did you mean recipient.exists?
+    mailpolicy.errors.NotFound: no rule 'recipient.exits'; did you mean recipient.exists or recipient.size?
     """
 
     rules: tuple[Rule, ...] = field(converter=as_rules)

@@ -230,7 +230,7 @@ DEFAULT_POLICY: Final = Policy(
             "who receives over quota does not send over it",
             "the mailbox of the sender has room, or need not have any to send",
             on_unknown=OnUnknown.PASS,
-            counters=quota.senders_counters,
+            counters=quota.count_of_sender,
         ),
         Rule(
             "quota.senders_domain",
@@ -239,7 +239,7 @@ DEFAULT_POLICY: Final = Policy(
             "nobody sends from a domain over its aggregate quota, where its policy says so",
             "the domain of the sender is not over its aggregate quota, or may be",
             on_unknown=OnUnknown.PASS,
-            counters=quota.senders_counters,
+            counters=quota.count_of_senders_domain,
         ),
         Rule(
             "quota.mailbox",
@@ -248,7 +248,7 @@ DEFAULT_POLICY: Final = Policy(
             "a message must fit into the mailbox",
             "the message fits, nothing of it is stored here, or a full mailbox receives all the same",
             on_unknown=OnUnknown.PASS,
-            counters=quota.recipients_counters,
+            counters=quota.count_of_recipient,
         ),
         Rule(
             "quota.domain",
@@ -257,7 +257,7 @@ DEFAULT_POLICY: Final = Policy(
             "a domain over its aggregate quota receives nothing, where its policy says so",
             "the domain is not over its aggregate quota, or may receive all the same",
             on_unknown=OnUnknown.PASS,
-            counters=quota.recipients_counters,
+            counters=quota.count_of_recipients_domain,
         ),
         # How much may be sent
         Rule(
@@ -332,7 +332,7 @@ DEFAULT_POLICY: Final = Policy(
             "the owner is warned when the mailbox is nearly full",
             "the message does not make the mailbox nearly full, or nobody knows",
             on_unknown=OnUnknown.PASS,
-            counters=quota.recipients_counters,
+            counters=quota.count_of_recipient,
         ),
         Rule(
             "quota.domain_warning",
@@ -341,7 +341,7 @@ DEFAULT_POLICY: Final = Policy(
             "administrators are warned when the domain is nearly full",
             "the message does not make the domain nearly full, nobody is to be warned, or nobody knows",
             on_unknown=OnUnknown.PASS,
-            counters=quota.recipients_counters,
+            counters=quota.count_of_recipients_domain,
         ),
         # Recovery, edits, devices, bookings
         Rule(

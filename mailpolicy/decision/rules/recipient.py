@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...errors import InvalidValue
-from ...model import Directory
+from ...errors import Ambiguous, InvalidValue
+from ...model import Account, Directory, Domain, Resource
+from ...model.objects import Addressed, HasStatus
+from ...schema.catalog.status import MailStatus
+from ...status import Receive, Status
 from ...values import folded
 from ..context import Context
 from ..opinion import Opinion
-from ..replies import BAD_ADDRESS, NO_SUCH_ADDRESS
-from ..requests import Mail
+from ..replies import (
+    BAD_ADDRESS,
+    DOMAIN_DISABLED,
+    DOMAIN_UNVERIFIED,
+    MAILBOX_DISABLED,
+    MAILBOX_SUSPENDED,
+    MESSAGE_TOO_LARGE,
+    NO_SUCH_ADDRESS,
+    REFUSES_ALL,
+)
+from ..requests import Delivery, Mail, Submission
 from ..verdict import Verdict
+from ..ways import way
 
-__all__ = ["exists", "syntax"]
+__all__ = ["domain", "exists", "person", "refuses_all", "size", "status", "syntax"]
 
 
 EXISTS: Final = Opinion(Verdict.ACCEPT, "the recipient exists")
@@ -38,7 +51,106 @@ def exists(request: Mail, directory: Directory, context: Context) -> Opinion | N
     if found is not None:
         if not context.is_told:
             return EXISTS
-        return Opinion(Verdict.ACCEPT, f"{request.recipient} leads to {found.kind} {found.name}")
-    if context.domain(request.recipient.rpartition("@")[2]) is None:
+        by = way(found, request.recipient) or "somehow"
+        return Opinion(Verdict.ACCEPT, f"{request.recipient} leads to {found.kind} {found.name} {by}")
+    if context.domain(domain_in(request.recipient)) is None:
         return Opinion(Verdict.NO_OPINION, "the domain of the recipient is none of ours")
-    return Opinion(Verdict.REJECT, f"nobody has the address {request.recipient}", NO_SUCH_ADDRESS)
+    return Opinion(Verdict.REJECT, nobody(request.recipient, context), NO_SUCH_ADDRESS)
+
+
+def nobody(address: str, context: Context) -> str:
+    """Why an address leads nowhere: mail does not know everybody who has one."""
+    try:
+        unknown = context.having(address)
+    except Ambiguous:  # several have it, and mail knows none of them
+        unknown = None
+    if unknown is None:
+        return f"nobody has the address {address}"
+    return f"{unknown.kind} {unknown.name} has the address {address}, but mail_status keeps mail from it"
+
+
+def domain(request: Mail, directory: Directory, context: Context) -> Opinion | None:
+    """The domain after the @ must take mail, whoever is behind the address.
+
+    Mail servers ask for the domain first, and look at its `mail_status` alone. Its status holds for those who
+    live in it, which is the next rule's business; an alias domain, or one where somebody only has an alias,
+    has a status too. Where it rejects, mail is rejected. Where it defers, mail waits by the ``documented``
+    table; deployed servers deliver it, for by then the address has been rewritten.
+    """
+    found = context.recipient
+    if found is None:
+        return None
+    named = context.domain(domain_in(request.recipient))
+    if named is None:
+        return None
+    if named.settings.mail_status is MailStatus.DISABLED:
+        because = context.status(named).reasons
+        text = f"mail_status of {named.name} is disabled: mail does not know the domain"
+        return Opinion(Verdict.REJECT, text, DOMAIN_DISABLED, because)
+    if lives_in(found, named):
+        return None
+    standing = context.status(named)
+    if standing.receive is Receive.DEFER and standing.table == "server":
+        return None
+    return refused(named, standing)
+
+
+def status(request: Mail, directory: Directory, context: Context) -> Opinion | None:
+    """Whoever the address leads to must be in a state to receive, by the status table in force."""
+    found = context.recipient
+    if not isinstance(found, Addressed):
+        return None
+    return refused(found, context.status(found))
+
+
+def refuses_all(request: Delivery | Submission, directory: Directory, context: Context) -> Opinion | None:
+    """Who wants no mail at all gets none, and says so in words of her own."""
+    found = person(context)
+    if found is None or not found.settings.reject_all:
+        return None
+    text = f"{found.name} refuses all mail"
+    return Opinion(Verdict.REJECT, text, REFUSES_ALL.saying(found.settings.reject_reply_text))
+
+
+def size(request: Delivery | Submission, directory: Directory, context: Context) -> Opinion | None:
+    """A message may be as large as the mailbox takes; one whose size nobody has told is small."""
+    found = context.recipients_mailbox
+    if found is None or request.size <= found.settings.max_message_size:
+        return None
+    text = (
+        f"{request.size} bytes are more than the {found.settings.max_message_size:d} that {found.name} takes"
+    )
+    return Opinion(Verdict.REJECT, text, MESSAGE_TOO_LARGE)
+
+
+def person(context: Context) -> Account | None:
+    """The mailbox of the recipient where somebody owns it: rooms neither forward, refuse nor answer."""
+    found = context.recipients_mailbox
+    return None if isinstance(found, Resource) else found
+
+
+def domain_in(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def lives_in(found: object, named: Domain) -> bool:
+    """Whether the domain is the one whose status counts in that of the object."""
+    address = found.address if isinstance(found, Addressed) else None
+    return address is not None and address.domain == named.domain_name
+
+
+def refused(whose: HasStatus, standing: Status) -> Opinion | None:
+    """What comes of a status that stops mail; None of one that does not."""
+    if standing.receive is Receive.DELIVER:
+        return None
+    unproven = any(reason.id == "status.ownership" and reason.matched for reason in standing.reasons)
+    text = f"{whose.kind} {whose.name} is {standing.name}: mail is {PAST[standing.receive]}"
+    if standing.receive is Receive.DEFER:
+        return Opinion(Verdict.DEFER, text, MAILBOX_SUSPENDED, standing.reasons)
+    if unproven:
+        text = f"the domain of {whose.kind} {whose.name} is not proved to be its owner's: mail is rejected"
+    reply = DOMAIN_UNVERIFIED if unproven else MAILBOX_DISABLED
+    return Opinion(Verdict.REJECT, text, reply, standing.reasons)
+
+
+PAST: Final = {Receive.DEFER: "deferred", Receive.REJECT: "rejected"}

@@ -1,0 +1,85 @@
+"""Where mail goes that is taken: the mailbox, its forwards, and which folder."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...model import Account, Directory, Resource
+from ...reasons import Level
+from ..context import Context
+from ..effects import DeliverTo, FileInto, Folder
+from ..opinion import Opinion
+from ..requests import Delivery, Submission
+from ..verdict import Verdict
+from .recipient import person
+
+__all__ = ["addresses", "folder", "forwards", "keeps_copy"]
+
+ADMINISTRATORS: Final = "member_addresses"
+"""Deployed servers keep what an administrator forwards where a list has its members."""
+
+TO_INBOX: Final = Opinion(
+    Verdict.NO_OPINION, "spam goes to the inbox here", effects=(FileInto(Folder.INBOX),)
+)
+TO_JUNK: Final = Opinion(Verdict.NO_OPINION, "spam goes to Junk", effects=(FileInto(Folder.JUNK),))
+
+
+def addresses(request: Delivery | Submission, directory: Directory, context: Context) -> Opinion | None:
+    """Mail goes to the forwards as well, and where no local copy is wanted, to them only.
+
+    Mail that would neither be kept nor forwarded stays in the mailbox: deployed servers throw it away.
+    """
+    found = person(context)
+    if found is None:
+        return None
+    away = forwards(found)
+    if context.is_told:
+        for attribute in administrators_attributes(found):
+            context.reads(attribute, found)
+    if not away and found.settings.local_delivery_enabled:
+        return None
+    own = (found.address or request.recipient,) if keeps_copy(found) else ()
+    effects = (DeliverTo(tuple(dict.fromkeys((*own, *away)))),)
+    if not away:
+        text = f"{found.name} neither keeps nor forwards mail, and would lose it: it is kept all the same"
+    else:
+        text = f"mail for {found.name} goes to {', '.join(effects[0].addresses)}"
+    return Opinion(Verdict.NO_OPINION, text, effects=effects)
+
+
+def folder(request: Delivery, directory: Directory, context: Context) -> Opinion | None:
+    """Spam is filed into Junk, or into the inbox where its owner wants that and the domain allows it."""
+    if not request.spam:
+        return None
+    found = context.recipients_mailbox
+    if found is None or not keeps_copy(found):
+        return None
+    return TO_INBOX if found.settings.spam_to_inbox else TO_JUNK
+
+
+def forwards(mailbox: Account) -> tuple[str, ...]:
+    """The addresses that mail for a mailbox is forwarded to, by its owner or an administrator.
+
+    Whether the owner may change her forwards is no matter here: what exists keeps working.
+    """
+    if isinstance(mailbox, Resource):
+        return ()
+    own = mailbox.settings.forwarding_addresses or ()
+    attributes = administrators_attributes(mailbox)
+    if not attributes:
+        return own
+    others = (mailbox.settings[attribute] for attribute in attributes)
+    return (*own, *(address for addresses in others for address in addresses or ()))
+
+
+def administrators_attributes(mailbox: Account) -> tuple[str, ...]:
+    """Where an administrator has mail forwarded behind its owner's back; only deployed servers know that."""
+    binding = mailbox.directory.snapshot.dialect.binding(ADMINISTRATORS, Level.ACCOUNT)
+    return () if binding is None else tuple(part.attribute for part in binding.parts)
+
+
+def keeps_copy(mailbox: Account) -> bool:
+    """Whether mail is stored in the mailbox: not where it is only forwarded."""
+    if isinstance(mailbox, Resource) or mailbox.settings.local_delivery_enabled:
+        return True
+    return not forwards(mailbox)

@@ -1,0 +1,124 @@
+"""Where mail goes that is taken."""
+
+from __future__ import annotations
+
+import pytest
+
+import mailpolicy as mp
+from mailpolicy.decision import DeliverTo, FileInto, Folder
+from tests.mail_directories import (
+    ACME,
+    ALIAS,
+    ANN,
+    BOB,
+    carbonio,
+    deliver,
+    effect,
+    native,
+    outcome,
+    said,
+    stale,
+    submit,
+)
+from tests.small_directories import record
+
+HOME, AWAY = "ann@home.example", "ann@away.example"
+FORWARDING = ["mpForwardingAddresses: ann@home.example", "mpForwardingAddresses: ann@away.example"]
+NOT_HERE = "mpLocalDeliveryEnabled: FALSE"
+ZIMBRA_FORWARDING = ["zimbraPrefMailForwardingAddress: ann@home.example, ann@away.example"]
+ZIMBRA_NOT_HERE = "zimbraPrefMailLocalDeliveryDisabled: TRUE"
+
+
+def destinations(directory: mp.Directory, to: str = ANN) -> tuple[str, ...] | None:
+    decision = deliver(directory, to)
+    assert outcome(decision) == "accept", decision
+    assert not decision.errors
+    found = effect(decision, DeliverTo)
+    return None if found is None else found.addresses
+
+
+def test_mail_that_goes_nowhere_else_needs_no_words() -> None:
+    assert destinations(native()) is None
+    assert destinations(native(), "all@acme.example") is None
+
+
+@pytest.mark.parametrize(
+    ("directory", "expected"),
+    [
+        (native(ann=FORWARDING), (ANN, HOME, AWAY)),
+        (native(ann=[*FORWARDING, NOT_HERE]), (HOME, AWAY)),
+        (native(ann=[*FORWARDING, "mpForwardingEnabled: FALSE"]), (ANN, HOME, AWAY)),
+        (native(ann=[f"mpForwardingAddresses: {ANN}", FORWARDING[0]]), (ANN, HOME)),
+        (native(ann=[f"mpForwardingAddresses: {ANN}", NOT_HERE]), (ANN,)),
+        (native(ann=[NOT_HERE]), (ANN,)),
+        (carbonio(ann=ZIMBRA_FORWARDING), (ANN, HOME, AWAY)),
+        (carbonio(ann=[*ZIMBRA_FORWARDING, ZIMBRA_NOT_HERE]), (HOME, AWAY)),
+        (carbonio(ann=["zimbraMailForwardingAddress: ann@home.example"]), (ANN, HOME)),
+        (carbonio(ann=["zimbraMailForwardingAddress: ann@home.example", ZIMBRA_NOT_HERE]), (HOME,)),
+        (carbonio(ann=[*ZIMBRA_FORWARDING, "zimbraMailForwardingAddress: x@y.example"]),
+         (ANN, HOME, AWAY, "x@y.example")),
+        (carbonio(ann=[ZIMBRA_NOT_HERE]), (ANN,)),
+    ],
+)  # fmt: skip
+def test_mail_goes_to_the_forwards_and_home_unless_that_is_switched_off(
+    directory: mp.Directory, expected: tuple[str, ...]
+) -> None:
+    for to in (ANN, "a@acme.example", f"ann@{ALIAS}"):
+        assert destinations(directory, to) == expected
+    submitted = submit(directory, BOB, ANN)
+    assert effect(submitted, DeliverTo).addresses == expected
+    assert destinations(stale(directory)) == expected
+
+
+def test_no_mail_is_lost_where_it_is_neither_kept_nor_forwarded() -> None:
+    for directory in (native(ann=[NOT_HERE]), carbonio(ann=[ZIMBRA_NOT_HERE])):
+        decision = deliver(directory)
+        assert effect(decision, DeliverTo).addresses == (ANN,)
+        assert "would lose it: it is kept all the same" in said(decision, "delivery.addresses")
+        assert "loses-mail" in {finding.id for finding in directory.findings}
+
+
+def test_the_trail_says_where_the_forwards_stand() -> None:
+    directory = carbonio(ann=["zimbraMailForwardingAddress: ann@home.example", ZIMBRA_NOT_HERE])
+    (why,) = (each for each in deliver(directory).reasons if each.id == "delivery.addresses")
+    assert {"zimbraMailForwardingAddress", "zimbraPrefMailLocalDeliveryDisabled"} <= {
+        origin.attribute for origin in why.origins
+    }
+    assert why.text == "mail for ann@acme.example goes to ann@home.example"
+
+
+def test_where_mail_goes_is_of_no_interest_where_it_is_refused() -> None:
+    assert deliver(native(ann=[*FORWARDING, "mpAccountStatus: closed"])).effects == ()
+
+
+@pytest.mark.parametrize(
+    ("own", "domain", "expected"),
+    [
+        ((), (), Folder.JUNK),
+        (("mpSpamToInbox: TRUE",), (), Folder.INBOX),
+        (("mpSpamToInbox: FALSE",), ("mpSpamToInbox: TRUE",), Folder.JUNK),
+        ((), ("mpSpamToInbox: TRUE",), Folder.INBOX),
+        (("mpSpamToInbox: TRUE",), ("mpSpamToInboxAllowed: FALSE",), Folder.JUNK),
+    ],
+)
+def test_spam_goes_to_junk_or_the_inbox(
+    own: tuple[str, ...], domain: tuple[str, ...], expected: Folder
+) -> None:
+    directory = native(ann=own, acme=domain)
+    assert effect(deliver(directory, spam=True), FileInto) == FileInto(expected)
+    assert effect(deliver(directory), FileInto) is None
+
+
+def test_spam_that_is_only_forwarded_is_filed_nowhere() -> None:
+    directory = native(ann=[*FORWARDING, NOT_HERE])
+    assert effect(deliver(directory, spam=True), FileInto) is None
+    assert effect(deliver(directory, "all@acme.example", spam=True), FileInto) is None
+
+
+def test_spam_of_a_room_is_filed_too() -> None:
+    room = record(
+        f"uid=k2,dc={ACME},o=mail", "inetOrgPerson mpResource", "uid: k2", "cn: k2", "sn: k2",
+        "mail: k2@acme.example",
+    )  # fmt: skip
+    decision = deliver(native(more=[room]), "k2@acme.example", spam=True)
+    assert decision.effects == (FileInto(Folder.JUNK),)
