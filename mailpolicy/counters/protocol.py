@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from ..decision import Charge, Counter, Usage
 
-__all__ = ["Counters", "Reserved", "Told"]
+__all__ = ["HELD_SECONDS", "MOST", "Counters", "Reserved", "Told"]
 
 Told = Callable[[Usage], None]
 Reserved = Callable[[Charge | None], None]
+
+HELD_SECONDS: Final = 600.0
+"""How long a message may be on its way between two requests: what it holds ends then."""
+
+MOST: Final = 2**53
+"""What an amount is cut to: the largest whole number that every store keeps exactly."""
 
 
 class Counters(Protocol):
@@ -20,9 +26,14 @@ class Counters(Protocol):
     settled for good; what is released was never there. Reserving again sets what the message holds, so that
     a repeated request counts once. A reservation that nobody settles or releases ends after `HELD_SECONDS`.
 
-    `at` are seconds since the epoch. Answers come by a call of `then`: at once where nothing has to be waited
-    for, else later from the event loop; always, and within the time budget. Nothing here raises: a store that
-    does not answer says so in `Usage.doubt`, and is counted for here until it is back.
+    What happened at a moment counts until `window` seconds after it, and no longer at that very moment.
+    A gauge that nobody has set is not known; what is held for it counts, and once settled is added to it.
+
+    `at` are seconds since the epoch, by the clock of the caller: hosts that share a store must agree on the
+    time as well as on mail, which is within a second. Answers come by a call of `then`: at once where
+    nothing has to be waited for, else later from the event loop; always, and within the time budget. Nothing
+    here raises: a store that does not answer says so in `Usage.doubt`, and is counted for here until it is
+    back.
     """
 
     def read(self, message: str, wanted: tuple[Counter, ...], at: float, then: Told) -> None:
@@ -30,9 +41,10 @@ class Counters(Protocol):
         ...
 
     def reserve(self, message: str, charges: tuple[Charge, ...], at: float, then: Reserved) -> None:
-        """Let the message hold exactly this; or tell the first charge over its limit, and hold nothing.
+        """Let the message hold exactly this; or tell the first charge over its limit, and change nothing.
 
-        All or nothing, in one step: two messages never share what is left for one.
+        All or nothing, in one step: two messages never share what is left for one. Several charges of one
+        counter add up.
         """
         ...
 

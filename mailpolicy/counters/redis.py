@@ -1,0 +1,293 @@
+"""Counts in Redis or Valkey, which several hosts share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from secrets import token_hex
+from typing import Any, Final, TypeAlias
+
+import redis
+import redis.asyncio
+from redis.exceptions import NoScriptError, RedisError
+
+from ..decision import Charge, Counter
+from .protocol import MOST, Reserved, Told
+from .redis_script import arguments, counts, digest, script
+from .standing_in import Call, StandIn, charges_of
+
+__all__ = ["RedisCounters"]
+
+LOG: Final = logging.getLogger(__name__)
+
+BUDGET: Final = 0.1
+"""Seconds for an exchange with the server; it is away if it takes longer."""
+AGAIN: Final = 1.0
+"""Seconds until a server that was away is asked whether it is back."""
+AT_ONCE: Final = 200
+"""Calls in one batch: the server does nothing else meanwhile."""
+PREFIX: Final = "{mailpolicy} "
+"""In braces, so that all keys are on one server where there are many."""
+
+Answered: TypeAlias = Callable[[Any], None]
+"""Told what the server says, or None where it does not."""
+
+
+class RedisCounters:
+    """Counts in a server that all hosts of a site share, each call one step there.
+
+    It works in the event loop in which it is first called; calls from other threads are handed over to it.
+    Calls go out in batches, one after the other, in their order. Nobody waits longer than for the batch on
+    its way and the own one, each of `budget` seconds: then the server is taken for away, everything is
+    counted here, and the server is told when it is back.
+
+    Close it while the loop runs, and await `closed`.
+    """
+
+    def __init__(
+        self, url: str, *, prefix: str = PREFIX, budget: float = BUDGET, again: float = AGAIN
+    ) -> None:
+        self._url, self._prefix, self._budget, self._every = url, prefix, budget, again
+        self._name, self._number = token_hex(8), 0
+        self._client: Any = redis.asyncio.Redis.from_url(url, **options(budget))
+        kwargs = self._client.connection_pool.connection_kwargs
+        self._stand_in = StandIn(f"Redis at {kwargs.get('path') or kwargs.get('host', 'localhost')}")
+        self._queue: deque[tuple[Call, Answered | None]] = deque()
+        self._on_the_way: list[tuple[Call, Answered | None]] = []
+        self._in_turn: dict[str, deque[Callable[[], None]]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._working: asyncio.Task[None] | None = None
+        self._returning: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._is_closed = False
+
+    # The protocol
+
+    def read(self, message: str, wanted: tuple[Counter, ...], at: float, then: Told) -> None:
+        """Tell how much is used, apart from what this message holds."""
+        self._here(lambda: self._read(message, wanted, at, then))
+
+    def reserve(self, message: str, charges: tuple[Charge, ...], at: float, then: Reserved) -> None:
+        """Let the message hold exactly this; or tell the first charge over its limit, and change nothing."""
+        self._here(lambda: self._one_by_one(message, lambda: self._reserve(message, charges, at, then)))
+
+    def settle(self, message: str, at: float) -> None:
+        """Count what the message holds: it was taken."""
+        self._here(lambda: self._one_by_one(message, lambda: self._settle(message, at)))
+
+    def release(self, message: str) -> None:
+        """Forget what the message holds: it was not taken."""
+        self._here(lambda: self._one_by_one(message, lambda: self._release(message)))
+
+    def set(self, counter: Counter, value: int) -> None:
+        """Say what a gauge shows."""
+        self._here(lambda: self._set(counter, value))
+
+    def close(self) -> None:
+        """Tell the server what it does not know yet, and end."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for task in (self._working, self._returning):
+            if task is not None:
+                task.cancel()
+        for each in (*self._on_the_way, *self._queue):
+            self._unanswered(*each)
+        for hold in self._stand_in.ledger.holds:
+            self._stand_in.ledger.release(hold.message)
+            self._stand_in.owes(Call("release", hold.message, ()))
+        self._say_the_rest()
+        with suppress(RuntimeError):  # no loop, and so no connection that is ours to close
+            self._closing = asyncio.get_running_loop().create_task(self._client.aclose())
+
+    async def closed(self) -> None:
+        """Wait until the connection is closed."""
+        tasks = [each for each in (self._working, self._returning, self._closing) if each is not None]
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # In the loop
+
+    def _here(self, action: Callable[[], None]) -> None:
+        try:
+            running = asyncio.get_running_loop()
+        except RuntimeError:
+            running = None
+        if self._loop is None or self._loop is running or self._is_closed:
+            self._loop = running
+            action()
+        else:
+            self._loop.call_soon_threadsafe(action)
+
+    def _one_by_one(self, message: str, action: Callable[[], None]) -> None:
+        """Do it once no reservation of this message is on its way, so that all is in order."""
+        waiting = self._in_turn.get(message)
+        if waiting is None:
+            action()
+        else:
+            waiting.append(action)
+
+    def _read(self, message: str, wanted: tuple[Counter, ...], at: float, then: Told) -> None:
+        call = Call("read", message, tuple(Charge(counter, 0) for counter in wanted), at)
+
+        def answered(answer: Any) -> None:
+            if answer is None:
+                then(self._stand_in.usage(message, wanted, at))
+            else:
+                then(self._stand_in.seen(counts(call, answer)))
+
+        self._ask(call, answered)
+
+    def _reserve(self, message: str, charges: tuple[Charge, ...], at: float, then: Reserved) -> None:
+        cut = tuple(
+            Charge(counter, min(max(amount, 0), MOST), min(limit, MOST)) for counter, amount, limit in charges
+        )
+        self._in_turn[message] = deque()
+
+        def answered(answer: Any) -> None:
+            over: Charge | None = None
+            if answer is None:
+                over = self._stand_in.ledger.reserve(message, charges, at)
+            elif answer:
+                over = charges[answer - 1]
+            else:
+                self._stand_in.held(message, charges, at)
+            then(over)
+            waiting = self._in_turn.pop(message)
+            while waiting:
+                waiting.popleft()()
+                if message in self._in_turn:
+                    self._in_turn[message].extend(waiting)
+                    return
+
+        self._ask(Call("reserve", message, cut, at), answered)
+
+    def _settle(self, message: str, at: float) -> None:
+        hold = self._stand_in.ledger.settle(message, at)
+        if hold is not None:
+            self._ask(Call("settle", message, charges_of(hold), at, hold.token))
+
+    def _release(self, message: str) -> None:
+        if self._stand_in.ledger.release(message) is not None:
+            self._ask(Call("release", message, ()))
+
+    def _set(self, counter: Counter, value: int) -> None:
+        self._stand_in.ledger.set(counter, value)
+        self._ask(Call("set", "", (Charge(counter, value),)))
+
+    # Talking to the server
+
+    def _ask(self, call: Call, answered: Answered | None = None) -> None:
+        if self._loop is None:
+            self._stand_in.away("no event loop runs")
+        if self._is_closed or self._stand_in.doubt:
+            self._unanswered(call, answered, is_sent=False)
+            if self._returning is None and self._loop is not None and not self._is_closed:
+                self._returning = self._loop.create_task(self._return())
+            return
+        self._queue.append((call, answered))
+        if self._working is None:
+            assert self._loop is not None
+            self._working = self._loop.create_task(self._work())
+
+    async def _work(self) -> None:
+        while self._queue:
+            batch = [self._queue.popleft() for _ in range(min(AT_ONCE, len(self._queue)))]
+            self._on_the_way = batch
+            try:
+                answers = await self._exchange([call for call, _ in batch], self._budget)
+            except (RedisError, OSError, TimeoutError) as problem:
+                self._away(problem)
+                break
+            self._on_the_way = []
+            for (_, answered), answer in zip(batch, answers, strict=True):
+                if answered is not None:
+                    self._tell(answered, answer)
+        self._working = None
+
+    async def _exchange(self, calls: Sequence[Call], seconds: float) -> list[Any]:
+        """Have the calls carried out, and give the answers; an error where that is not sure."""
+        self._number += 1
+        words = arguments(self._name, self._number, calls)
+        async with asyncio.timeout(seconds):
+            try:
+                said: Any = await self._client.execute_command("EVALSHA", digest(), 1, self._prefix, *words)
+            except NoScriptError:  # a new server, or one that was told to forget
+                said = await self._client.execute_command("EVAL", script(), 1, self._prefix, *words)
+        if said[0] != str(self._number) or len(said) != len(calls) + 1:
+            raise RedisError("the answer is for something else")
+        return list(said[1:])
+
+    def _away(self, problem: Exception) -> None:
+        why = str(problem) or f"no answer within {self._budget:g} s"
+        self._stand_in.away(why)
+        unanswered = [*self._on_the_way, *self._queue]
+        self._on_the_way, sent = [], len(self._on_the_way)
+        self._queue.clear()
+        for place, (call, answered) in enumerate(unanswered):
+            self._unanswered(call, answered, is_sent=place < sent)
+        if self._returning is None and self._loop is not None:
+            self._returning = self._loop.create_task(self._return())
+
+    def _unanswered(self, call: Call, answered: Answered | None, *, is_sent: bool = True) -> None:
+        """Count it here, and remember to tell the server; what was sent may or may not have been done."""
+        if call.verb in ("settle", "release", "set"):
+            self._stand_in.owes(call)
+        elif call.verb == "reserve" and is_sent:
+            self._stand_in.owes(Call("release", call.message, ()))
+        if answered is not None:
+            self._tell(answered, None)
+
+    def _tell(self, answered: Answered, answer: Any) -> None:
+        try:
+            answered(answer)
+        except Exception:
+            # A fault of who is told; the others have to be told all the same.
+            LOG.exception("what was to follow from a count failed")
+
+    async def _return(self) -> None:
+        """Ask now and then whether the server is back, and tell it what it has missed."""
+        while self._stand_in.doubt and not self._is_closed:
+            with suppress(RedisError, OSError, TimeoutError):
+                # In the way of a connection that has timed out stands what it still has to say.
+                async with asyncio.timeout(self._budget):
+                    await self._client.connection_pool.disconnect(inuse_connections=True)
+            await asyncio.sleep(self._every)
+            with suppress(RedisError, OSError, TimeoutError):
+                async with asyncio.timeout(self._budget):
+                    await self._client.ping()
+                await self._catch_up()
+        self._returning = None
+
+    async def _catch_up(self) -> None:
+        while len(calls := self._stand_in.first_owed(AT_ONCE)) == AT_ONCE:
+            await self._exchange(calls, self._every)
+            self._stand_in.told_first(len(calls))
+        # The rest goes first of all that is asked from now on.
+        self._queue.extend((call, None) for call in self._stand_in.to_tell())
+        self._stand_in.told()
+        if self._queue and self._working is None:
+            assert self._loop is not None
+            self._working = self._loop.create_task(self._work())
+
+    def _say_the_rest(self) -> None:
+        calls = self._stand_in.to_tell()
+        if not calls:
+            return
+        try:
+            with redis.Redis.from_url(
+                self._url, **options(self._every), socket_timeout=self._every
+            ) as client:
+                for begin in range(0, len(calls), AT_ONCE):
+                    self._number += 1
+                    words = arguments(self._name, self._number, calls[begin : begin + AT_ONCE])
+                    client.execute_command("EVAL", script(), 1, self._prefix, *words)
+        except (RedisError, OSError) as problem:
+            LOG.error("%s was not told of %d changes: %s", self._stand_in.where, len(calls), problem)
+
+
+def options(seconds: float) -> dict[str, Any]:
+    """How both clients of the library are made: no trying again behind our back."""
+    return {"decode_responses": True, "socket_connect_timeout": seconds, "retry": None}

@@ -1,0 +1,234 @@
+"""Counts in a file that several processes of one host share, and that a killed process leaves whole."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from ..decision import Charge, Counter, Usage
+from ..errors import Unavailable
+from . import sqlite_tables as tables
+from .protocol import Reserved, Told
+from .standing_in import Call, StandIn, charges_of
+
+__all__ = ["SqliteCounters"]
+
+LOG: Final = logging.getLogger(__name__)
+
+PATIENCE: Final = 0.05
+"""Seconds to wait for another process that writes."""
+AGAIN: Final = 1.0
+"""Seconds until a file that could not be used is tried again."""
+TO_DISK: Final = 2.0
+"""Seconds between two times that what was written is brought to the disk."""
+PRUNING: Final = 256
+"""Messages from one look for counters that are over to the next."""
+BROKEN: Final = ".broken"
+
+
+class SqliteCounters:
+    """Counts in a file of SQLite, which must lie on a disk of this host.
+
+    What is settled survives the death of the process at once; a loss of power may take the last seconds.
+    Nobody waits for the disk: writing ends in the memory of the system, and a thread brings it to the disk.
+    What a killed process held is let go of by the next that opens the file.
+
+    A file that is damaged is set aside, and counting begins anew; Unavailable where there can be no file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._stand_in = StandIn(str(path))
+        self._owner = tables.owner()
+        self._until_pruning = PRUNING
+        self._again = 0.0
+        self._ending = threading.Event()
+        try:
+            self._file = opened(path)
+        except (OSError, sqlite3.Error) as problem:
+            raise Unavailable(str(path), why=f"cannot hold the counts: {problem}") from problem
+        self._to_disk = threading.Thread(target=self._bring_to_disk, name=f"counts {path.name}", daemon=True)
+        self._to_disk.start()
+
+    def read(self, message: str, wanted: tuple[Counter, ...], at: float, then: Told) -> None:
+        """Tell how much is used, apart from what this message holds."""
+        then(self._usage(message, wanted, at))
+
+    def reserve(self, message: str, charges: tuple[Charge, ...], at: float, then: Reserved) -> None:
+        """Let the message hold exactly this; or tell the first charge over its limit, and change nothing."""
+        then(self._reserved(message, charges, at))
+
+    def settle(self, message: str, at: float) -> None:
+        """Count what the message holds: it was taken."""
+        with self._lock:
+            hold = self._stand_in.ledger.settle(message, at)
+            if hold is not None:
+                self._write(Call("settle", message, charges_of(hold), at))
+
+    def release(self, message: str) -> None:
+        """Forget what the message holds: it was not taken."""
+        with self._lock:
+            hold = self._stand_in.ledger.release(message)
+            if hold is not None:
+                self._write(Call("release", message, ()))
+
+    def set(self, counter: Counter, value: int) -> None:
+        """Say what a gauge shows."""
+        with self._lock:
+            self._stand_in.ledger.set(counter, value)
+            self._write(Call("set", "", (Charge(counter, value),)))
+
+    def close(self) -> None:
+        """Let go of what is held here, and close the file."""
+        self._ending.set()
+        with self._lock:
+            for hold in self._stand_in.ledger.holds:
+                self._stand_in.ledger.release(hold.message)
+                self._write(Call("release", hold.message, ()))
+            if self._stand_in.is_owing:
+                self._again = 0.0
+                self._is_there()
+            self._file.close()
+        self._to_disk.join()
+
+    # With the lock held
+
+    def _usage(self, message: str, wanted: tuple[Counter, ...], at: float) -> Usage:
+        with self._lock:
+            if self._is_there():
+                try:
+                    with transaction(self._file, "BEGIN"):
+                        used = [(each, tables.in_use(self._file, each, at, message)) for each in wanted]
+                except sqlite3.Error as problem:
+                    self._away(problem)
+                else:
+                    return self._stand_in.seen({each: count for each, count in used if count is not None})
+            return self._stand_in.usage(message, wanted, at)
+
+    def _reserved(self, message: str, charges: tuple[Charge, ...], at: float) -> Charge | None:
+        with self._lock:
+            if self._is_there():
+                try:
+                    with transaction(self._file):
+                        over = tables.hold(self._file, message, charges, at, self._owner)
+                except sqlite3.Error as problem:
+                    self._away(problem)
+                else:
+                    if over is None:
+                        self._stand_in.held(message, charges, at)
+                    return over
+            return self._stand_in.ledger.reserve(message, charges, at)
+
+    def _write(self, call: Call) -> None:
+        if self._is_there():
+            try:
+                with transaction(self._file):
+                    self._carry_out(call)
+            except sqlite3.Error as problem:
+                self._away(problem)
+            else:
+                return
+        self._stand_in.owes(call)
+
+    def _carry_out(self, call: Call) -> None:
+        match call.verb:
+            case "settle":
+                tables.let_go(self._file, call.message)
+                tables.count(self._file, call.charges, call.at)
+                self._until_pruning -= 1
+                if self._until_pruning <= 0:
+                    self._until_pruning = PRUNING
+                    tables.prune(self._file, call.at)
+            case "release":
+                tables.let_go(self._file, call.message)
+            case "reserve":
+                tables.hold(self._file, call.message, call.charges, call.at, self._owner)
+            case "set":
+                for counter, value, _ in call.charges:
+                    tables.set_gauge(self._file, counter, value)
+
+    def _away(self, problem: sqlite3.Error) -> None:
+        self._stand_in.away(str(problem))
+        self._again = time.monotonic() + AGAIN
+
+    def _is_there(self) -> bool:
+        """Whether the file can be used: one that could not is told, now and then, what was counted here."""
+        if not self._stand_in.doubt:
+            return True
+        if time.monotonic() < self._again:
+            return False
+        try:
+            with transaction(self._file):
+                for call in self._stand_in.to_tell():
+                    self._carry_out(call)
+        except sqlite3.Error as problem:
+            self._away(problem)
+            return False
+        self._stand_in.told()
+        return True
+
+    def _bring_to_disk(self) -> None:
+        """Copy what was written into the file proper, which waits for the disk, beside all that goes on."""
+        with suppress(sqlite3.Error):
+            file = sqlite3.connect(self._path, timeout=PATIENCE)
+            try:
+                while not self._ending.wait(TO_DISK):
+                    with suppress(sqlite3.Error):  # tried again in a moment
+                        file.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            finally:
+                file.close()
+
+
+@contextmanager
+def transaction(file: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+    """All of it or nothing."""
+    file.execute(begin)
+    try:
+        yield
+        file.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            file.execute("ROLLBACK")
+        raise
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """The file, made where there is none; a damaged one is set aside."""
+    try:
+        return prepared(path)
+    except sqlite3.OperationalError:
+        raise  # no folder, no right to it: nothing is wrong with the file
+    except sqlite3.DatabaseError as problem:
+        LOG.error("the counts of %s are not read, and begin anew: %s", path, problem)
+    path.replace(path.with_name(path.name + BROKEN))
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return prepared(path)
+
+
+def prepared(path: Path) -> sqlite3.Connection:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    file = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    try:
+        file.execute("PRAGMA journal_mode = WAL").fetchall()
+        file.execute("PRAGMA synchronous = NORMAL")
+        file.execute("PRAGMA wal_autocheckpoint = 0")
+        found = file.execute("PRAGMA quick_check(1)").fetchone()
+        if found != ("ok",):
+            raise sqlite3.DatabaseError(str(found[0]))
+        with transaction(file):
+            for table in tables.TABLES.split(";\n"):
+                file.execute(table)
+            tables.end_dead_holds(file)
+    except BaseException:
+        file.close()
+        raise
+    return file
