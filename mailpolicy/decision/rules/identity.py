@@ -132,10 +132,10 @@ def owners(
 def allowed(context: Context, login: Account, wanted: Address) -> Identity | None:
     """What a deployed server lets an account use that is nobody's: addresses of the outside."""
     context.reads(ALLOWED_ADDRESSES, login)
-    if wanted in map(folded_address, texts(login.settings[ALLOWED_ADDRESSES])):
+    if wanted in map(folded_address, login.settings[ALLOWED_ADDRESSES] or ()):
         return ALLOWED
     context.reads(ANY_ADDRESS, login)
-    return ANY if "TRUE" in texts(login.settings[ANY_ADDRESS]) else None
+    return ANY if login.settings[ANY_ADDRESS] is True else None
 
 
 def of_another(snapshot: Snapshot, login: Entry, other: Entry, wanted: Address) -> Identity:
@@ -172,10 +172,3 @@ def narrowed(snapshot: Snapshot, other: Entry, wanted: Address, found: Identity)
         text = f"{DELEGATES_ADDRESSES} lets delegates use other addresses of it"
         return Identity(None, text, found.because, other)
     return evolve(found, of=other)
-
-
-def texts(value: object) -> tuple[str, ...]:
-    """The values of an attribute of which the table may or may not say that it has several."""
-    if value is None:
-        return ()
-    return tuple(map(str, value)) if isinstance(value, tuple | list | frozenset) else (str(value),)
