@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from ..decision import Decision
 from ..decision.replies import UNKNOWN
 from .desk import Desk
-from .transaction import Ending, Transaction, address_of, fields_of, size_of, written
+from .transaction import Ending, Transaction, address_of, fields_of, size_of, without, written
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -138,12 +138,11 @@ def change(envelope: Envelope, ending: Ending) -> None:
     """Do with an envelope what decisions ask for."""
     added = b"".join(b": ".join(written(each)).replace(b"\n", b"\r\n") + b"\r\n" for each in ending.headers)
     if added:
-        envelope.original_content = added + (envelope.original_content or b"")
-        content = envelope.content
-        envelope.content = (
-            added.decode("utf-8", "surrogateescape") + content
-            if isinstance(content, str)
-            else added + (content or b"")
-        )
+        content = envelope.original_content or b""
+        for name, _ in ending.replaced:
+            content = without(content, name)
+        is_text = isinstance(envelope.content, str)
+        envelope.original_content = content = added + content
+        envelope.content = content.decode("utf-8", "surrogateescape") if is_text else content
     left = [each for each in envelope.rcpt_tos if address_of(each) not in ending.removed]
     envelope.rcpt_tos[:] = [*left, *ending.added]

@@ -12,8 +12,8 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "mailpolicy"
 EMPTY_WORDS = {"manager", "handler", "util", "utils", "helper", "helpers", "processor", "data", "info"}
 EMPTY_PREFIXES = {"get", "do"}
-CALLED_BY_OTHERS = {"data_received"}
-"""Names by which a library calls us: asyncio."""
+CALLED_BY_OTHERS = {"data_received", "handle_DATA"}
+"""Names by which libraries call us: asyncio and aiosmtpd."""
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 

@@ -23,6 +23,7 @@ __all__ = [
     "packet",
     "pairs",
     "quarantine",
+    "remove_header",
     "remove_recipient",
     "replied",
     "texts",
@@ -42,6 +43,7 @@ class Actions(IntFlag):
     ADD_HEADERS = 0x01
     ADD_RECIPIENTS = 0x04
     REMOVE_RECIPIENTS = 0x08
+    CHANGE_HEADERS = 0x10
     QUARANTINE = 0x20
     NAME_MACROS = 0x100
 
@@ -53,7 +55,7 @@ class Steps(IntFlag):
     NO_BODY = 0x10
     NO_END_OF_HEADERS = 0x40
     NO_UNKNOWN = 0x100
-    NO_DATA = 0x200
+    NO_CONTENT = 0x200
 
 
 class Packet(NamedTuple):
@@ -149,6 +151,11 @@ def insert_header(header: Header) -> bytes:
     """Insert a header before all others."""
     name, value = written(header)
     return packet(b"i", LENGTH.pack(0) + name + b"\0" + value + b"\0")
+
+
+def remove_header(name: str, place: int) -> bytes:
+    """Take away a header: the first of that name, the second, …"""
+    return packet(b"m", LENGTH.pack(place) + name.encode("ascii", "replace") + b"\0\0")
 
 
 def add_recipient(address: str) -> bytes:

@@ -20,6 +20,7 @@ from .packets import (
     packet,
     pairs,
     quarantine,
+    remove_header,
     remove_recipient,
     replied,
     texts,
@@ -27,8 +28,14 @@ from .packets import (
 
 __all__ = ["MilterSession"]
 
-WANTED: Final = Actions.ADD_HEADERS | Actions.ADD_RECIPIENTS | Actions.REMOVE_RECIPIENTS | Actions.QUARANTINE
-SKIPPED: Final = Steps.NO_HELO | Steps.NO_UNKNOWN | Steps.NO_DATA | Steps.NO_END_OF_HEADERS
+WANTED: Final = (
+    Actions.ADD_HEADERS
+    | Actions.CHANGE_HEADERS
+    | Actions.ADD_RECIPIENTS
+    | Actions.REMOVE_RECIPIENTS
+    | Actions.QUARANTINE
+)
+SKIPPED: Final = Steps.NO_HELO | Steps.NO_UNKNOWN | Steps.NO_CONTENT | Steps.NO_END_OF_HEADERS
 """What decisions do not go by.
 
 Steps without a reply are not asked for, though the protocol has them: over TCP a mail server that sends two
@@ -256,7 +263,8 @@ def ended(ending: Ending) -> list[bytes]:
     """The answer to a message that is taken: what is to be changed, and at last that it may go on."""
     if ending.discarded:
         return [DISCARD]
-    changes = [insert_header(each) for each in reversed(ending.headers)]
+    changes = [remove_header(name, place) for name, last in ending.replaced for place in range(last, 0, -1)]
+    changes += [insert_header(each) for each in reversed(ending.headers)]
     changes += [remove_recipient(each) for each in ending.removed]
     changes += [add_recipient(each) for each in ending.added]
     if ending.held:

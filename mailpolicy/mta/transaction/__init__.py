@@ -6,7 +6,7 @@ A milter and a server in our own process ask the same questions in the same orde
 from __future__ import annotations
 
 from .addresses import addresses_in
-from .headers import Headers, fields_of, written
+from .headers import Headers, fields_of, without, written
 from .parameters import address_of, size_of
 from .transaction import Ending, Transaction
 
@@ -18,5 +18,6 @@ __all__ = [
     "addresses_in",
     "fields_of",
     "size_of",
+    "without",
     "written",
 ]

@@ -8,13 +8,16 @@ from typing import Final
 from ...decision import Header
 from .addresses import addresses_in
 
-__all__ = ["MOST_AUTHORS", "Headers", "fields_of", "written"]
+__all__ = ["MOST_AUTHORS", "Headers", "fields_of", "without", "written"]
 
 MOST_ADDRESSED: Final = 200
 """Addresses that are kept of To: and Cc:, which tell whether an automatic reply is due."""
 
 MOST_AUTHORS: Final = 20
 """Addresses of From: that rules are asked about."""
+
+MOST_NAMES: Final = 500
+"""Names of headers that are counted."""
 
 LONGEST_VALUE: Final = 65_536
 """Characters of a value that are looked at."""
@@ -35,12 +38,16 @@ class Headers:
     def __init__(self) -> None:
         self.automatic = False
         """Whether a program has written it: an answer to an automatic answer would never end."""
+        self._times: dict[str, int] = {}
         self._authors: dict[str, None] = {}
         self._addressed: dict[str, None] = {}
 
     def add(self, name: str, value: str) -> None:
-        """Take in a header; most are passed over."""
-        match name.strip().lower():
+        """Take in a header; most are only counted."""
+        plain = name.strip().lower()
+        if plain in self._times or len(self._times) < MOST_NAMES:
+            self._times[plain] = self._times.get(plain, 0) + 1
+        match plain:
             case "from":
                 self._author(value)
             case "to" | "cc":
@@ -65,6 +72,10 @@ class Headers:
         if unseen:
             # Mail programs show something all the same: let the rules see text that is no address.
             self._authors[f"{value.strip()[:100]} …"] = None
+
+    def times(self, name: str) -> int:
+        """How many headers of that name there are."""
+        return self._times.get(name.lower(), 0)
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -116,6 +127,29 @@ def fields_of(content: bytes) -> Iterator[tuple[str, str]]:
         if not line:
             return
     yield from split(field)
+
+
+def without(content: bytes, name: str) -> bytes:
+    """The message without headers of that name.
+
+    >>> without(b"Sender: a\\n b\\nTo: c\\n\\nSender: text", "sender")
+    b'To: c\\n\\nSender: text'
+    """
+    kept: list[bytes] = []
+    wanted = name.lower().encode()
+    start = 0
+    leaves = False
+    while start < len(content):
+        end = content.find(b"\n", start) + 1 or len(content)
+        line = content[start:end]
+        if not line.strip(b"\r\n"):
+            break
+        if line[:1] not in b" \t":
+            leaves = line.partition(b":")[0].strip().lower() == wanted
+        if not leaves:
+            kept.append(line)
+        start = end
+    return b"".join(kept) + content[start:]
 
 
 def split(field: list[str]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
@@ -33,13 +33,15 @@ class Ending:
 
     `refusal` is the decision that refuses it, None where it is taken. Then `discarded` says that it goes
     nowhere, `held` why it waits for an administrator (empty where it does not), `headers` what it must carry,
-    `removed` which recipients leave it and `added` which come instead.
+    in the place of `replaced`: names, and how many of each there are. `removed` says which recipients leave
+    it and `added` which come instead.
     """
 
     refusal: Decision | None = None
     discarded: bool = False
     held: str = ""
     headers: tuple[Header, ...] = ()
+    replaced: tuple[tuple[str, int], ...] = ()
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
 
@@ -209,7 +211,10 @@ class Transaction:
                 held = held or decision.rule or "policy"
         if everybody and not added and set(removed) >= set(everybody):
             return Ending(discarded=True)
-        return Ending(None, False, held, shared(decisions), unique(removed), unique(added))
+        headers = unique(asked_for(decisions)) if self.login else shared(decisions)
+        names = unique(each.name.lower() for each in headers)
+        replaced = tuple((name, times) for name in names if (times := self.headers.times(name)))
+        return Ending(None, False, held, headers, replaced, unique(removed), unique(added))
 
     def settle(self) -> None:
         """The message is taken: what it has reserved counts."""
@@ -234,12 +239,19 @@ LEAVING: Final = frozenset({Verdict.DISCARD, Verdict.REDIRECT})
 """After these the message does not go to the recipient."""
 
 
-def shared(decisions: list[Decision]) -> tuple[Header, ...]:
+def asked_for(decisions: Iterable[Decision]) -> Iterator[Header]:
+    """The headers that decisions ask for."""
+    for decision in decisions:
+        yield from (each for each in decision.effects if isinstance(each, Header))
+
+
+def shared(decisions: Sequence[Decision]) -> tuple[Header, ...]:
     """The headers that all decisions ask for: all recipients get the same message."""
-    asked = [[each for each in decision.effects if isinstance(each, Header)] for decision in decisions]
-    if not asked:
-        return ()
-    return tuple(each for each in unique(asked[0]) if all(each in other for other in asked[1:]))
+    return tuple(
+        header
+        for header in unique(asked_for(decisions[:1]))
+        if all(header in other.effects for other in decisions)
+    )
 
 
 def unique(values: Iterable[T]) -> tuple[T, ...]:
