@@ -1,190 +1,66 @@
-"""What tests of logins have in common: a connection without a network, passwords, a small directory."""
+"""Logins by small directories: what `tests.trees` builds, asked at noon."""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Any
 
-import mailpolicy as mp
-from mailpolicy.check import findings
-from mailpolicy.decision import DEFAULT_POLICY, Counter, Opinion, Policy, Rule, Usage, Verdict
-from mailpolicy.errors import Unavailable
-from mailpolicy.ldap.ldif import read
-from mailpolicy.model import Account, Directory
-from mailpolicy.mta.desk import Desk
-from mailpolicy.mta.sasl import Gate, Proof
-from mailpolicy.snapshot import Severity, load
+from mailpolicy.decision import Decision, Login, Recovery, Usage, decide
+from mailpolicy.model import Directory
+from mailpolicy.snapshot import Snapshot
+from tests.trees import ANN, carbonio, native, record
 
-T = TypeVar("T")
-
-DIRECTORY = """
-dn: o=mail
-objectClass: organization
-o: mail
-
-dn: cn=config,o=mail
-objectClass: mpConfig
-cn: config
-mpLockoutEnabled: TRUE
-mpLockoutMaxFailures: 3
-mpLockoutDuration: 1h
-
-dn: dc=acme.example,o=mail
-objectClass: domain
-objectClass: mpDomain
-dc: acme.example
-associatedDomain: acme.example
-mpVirtualHostnames: mail.acme.example
-
-dn: uid=john,dc=acme.example,o=mail
-objectClass: inetOrgPerson
-objectClass: mpAccount
-uid: john
-cn: John
-sn: Doe
-mail: john@acme.example
-mpAliases: j.doe@acme.example
-userPassword: {CLEARTEXT}secret
-
-dn: uid=jane,dc=acme.example,o=mail
-objectClass: inetOrgPerson
-objectClass: mpAccount
-uid: jane
-cn: Jane
-sn: Roe
-mail: jane@acme.example
-mpApplicationPasswordsEnabled: FALSE
-userPassword: {CLEARTEXT}jane's
-
-dn: uid=joan,dc=acme.example,o=mail
-objectClass: inetOrgPerson
-objectClass: mpAccount
-uid: joan
-cn: Joan
-sn: Loe
-mail: joan@acme.example
-mpSmtpEnabled: FALSE
-mpImapEnabled: FALSE
-userPassword: {CLEARTEXT}joan's
-
-dn: uid=sasl,dc=acme.example,o=mail
-objectClass: inetOrgPerson
-objectClass: mpAccount
-uid: sasl
-cn: Sasl
-sn: Poe
-mail: sasl@acme.example
-userPassword: {SASL}elsewhere
-"""
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+BOB = "bob@acme.example"
+BOB_ID = "44444444-4444-4444-8444-444444444444"
 
 
-class Wire:
-    """An `Outlet` that keeps what is sent."""
-
-    peer = "test"
-
-    def __init__(self) -> None:
-        self.sent = b""
-        self.closed = False
-
-    def send(self, reply: bytes) -> None:
-        assert not self.closed
-        self.sent += reply
-
-    def close(self) -> None:
-        self.closed = True
-
-    def taken(self) -> bytes:
-        sent, self.sent = self.sent, b""
-        return sent
+def own(*entries: Any, **named: Any) -> Directory:
+    """A directory of our own."""
+    return Directory(native(*entries, **named), "documented")
 
 
-class AtOnce:
-    """Does everything at once, so that tests need no event loop; what was put off is written down."""
-
-    def __init__(self) -> None:
-        self.delays: list[float] = []
-
-    def run(self, work: Callable[[], T], then: Callable[[T | None], None]) -> None:
-        then(work())
-
-    def later(self, seconds: float, call: Callable[[], None]) -> None:
-        self.delays.append(seconds)
-        call()
+def deployed(*entries: Any, **named: Any) -> Directory:
+    """One of a deployed server."""
+    return Directory(carbonio(*entries, **named), "server")
 
 
-class WhenAsked(AtOnce):
-    """Keeps work until a test wants it done, in whatever order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.waiting: list[Callable[[], None]] = []
-
-    def run(self, work: Callable[[], T], then: Callable[[T | None], None]) -> None:
-        self.waiting.append(lambda: then(work()))
+def tables(snapshot: Snapshot) -> tuple[Directory, Directory]:
+    """The same entries by both status tables."""
+    return Directory(snapshot, "documented"), Directory(snapshot, "server")
 
 
-class NoCounts:
-    """Counters of which none is ever asked."""
-
-    def read(
-        self, message: str, wanted: tuple[Counter, ...], at: float, then: Callable[[Usage], None]
-    ) -> None:
-        then(Usage())
-
-    def __getattr__(self, name: str) -> Any:
-        raise AssertionError(f"{name} of a counter is used")
+def bob(**says: Any) -> str:
+    """Somebody else, in a directory of our own."""
+    says = {"uid": "bob", "cn": "Bob", "sn": "Bob", "mail": BOB, **says}
+    return record("uid=bob,o=mail", "inetOrgPerson", "mpAccount", **says)
 
 
-class Fixed:
-    """A verifier that always says the same."""
-
-    def __init__(self, proof: Proof) -> None:
-        self.proof = proof
-        self.asked: list[tuple[str, bytes]] = []
-
-    def verify(self, account: Account, password: bytes) -> Proof:
-        self.asked.append((account.name, password))
-        return self.proof
+def deployed_bob(**says: Any) -> str:
+    """The same on a deployed server."""
+    says = {"uid": "bob", "cn": "Bob", "sn": "Bob", "zimbraMailDeliveryAddress": BOB, "mail": BOB, **says}
+    return record(
+        "uid=bob,ou=people,dc=acme,dc=example", "inetOrgPerson", "zimbraAccount", zimbraId=BOB_ID, **says
+    )
 
 
-def small_directory() -> Directory:
-    snapshot = load(read([DIRECTORY.lstrip().encode()]), dialect="native")
-    assert not [each for each in findings(snapshot) if each.severity is Severity.ERROR]
-    return Directory(snapshot, "documented")
+def login(directory: Directory, service: str = "imap", account: str = ANN, **more: Any) -> Decision:
+    """What becomes of a login."""
+    decision = decide(directory, Login(account, service, **more), at=NOON)
+    assert not decision.errors
+    return decision
 
 
-def desk_of(
-    source: Any, policy: Policy = DEFAULT_POLICY, observers: Iterable[Callable[..., None]] = (), **more: Any
-) -> Desk:
-    counters: Any = NoCounts()
-    return Desk(source, counters, policy, tuple(observers), **more)
+def recovery(directory: Directory, account: str = ANN, usage: Usage | None = None, **more: Any) -> Decision:
+    """What becomes of a recovery."""
+    decision = decide(directory, Recovery(account, **more), at=NOON, usage=usage)
+    assert not decision.errors
+    return decision
 
 
-def saying(verdict: Verdict, reply: mp.Reply | None = None) -> Policy:
-    """A policy that says this of every login."""
-    rule = Rule("test.login", lambda *_: Opinion(verdict, "so", reply), (mp.Login,), "so", "so")
-    return Policy((rule,))
+def outcome(decision: Decision) -> tuple[str, str | None]:
+    """The verdict, and the rule that decided."""
+    return str(decision.verdict), decision.rule
 
 
-def gate_of(
-    source: Any, passwords: Any, aside: Any = None, policy: Policy | None = None, **more: Any
-) -> Gate:
-    return Gate(desk_of(source, policy or DEFAULT_POLICY), passwords, aside or AtOnce(), **more)
-
-
-def plain(login: str, password: str, acting_for: str = "") -> str:
-    return b64encode(f"{acting_for}\0{login}\0{password}".encode()).decode()
-
-
-def coded(text: str) -> str:
-    return b64encode(text.encode()).decode()
-
-
-class Nowhere:
-    """A source that does not answer."""
-
-    @property
-    def directory(self) -> Directory:
-        raise Unavailable("ldap://nowhere")
+IN = ("accept", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import struct
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from .session import Opened, ProtocolError, Session
 __all__ = ["Connection"]
 
 LOG: Final = logging.getLogger(__name__)
+
+AT_ONCE: Final = struct.pack("ii", 1, 0)
+"""For SO_LINGER: do not wait until the other side has what was sent."""
 
 
 class Connection(asyncio.Protocol):
@@ -66,10 +70,16 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def abort(self) -> None:
-        """End the connection at once."""
+        """End the connection at once, by a reset where that can be.
+
+        Whoever writes into a connection that was closed politely learns of it only with the write after.
+        """
         self._is_open = False
         self.is_closing = True
         if self._transport is not None:
+            if isinstance(self._transport.get_extra_info("peername"), tuple):
+                link = self._transport.get_extra_info("socket")
+                link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
             self._transport.abort()
 
     # What asyncio says

@@ -26,6 +26,10 @@ class Outlet(Protocol):
         """Send what is left and end the connection."""
         ...
 
+    def abort(self) -> None:
+        """Break the connection off at once, so that the next thing the other side says fails there."""
+        ...
+
 
 class Session(Protocol):
     """One connection of one protocol. It never waits: answers that take time come by a call later.

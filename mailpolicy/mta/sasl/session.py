@@ -167,7 +167,9 @@ class SaslSession:
             self._refuse(number, login, admission.text)
         else:
             self.lost()
-            self._outlet.close()
+            # Postfix finds out that a connection was closed only by writing to it twice, and would tell the
+            # next who logs in, too, to try again later.
+            self._outlet.abort()
             return
         self._close_if_over()
 

@@ -45,7 +45,8 @@ class Door:
     def admitted(self, password: str, who: str = "john@acme.example", service: str = "smtp") -> Admission:
         got: list[Admission] = []
         self.gate.admit(
-            Attempt(login=who, password=password.encode(), service=service, client="192.0.2.1"), got.append
+            Attempt(login=who, password=password.encode(), service=service, client="192.0.2.1", secure=True),
+            got.append,
         )
         (admission,) = got
         return admission

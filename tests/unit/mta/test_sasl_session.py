@@ -180,7 +180,7 @@ def test_unknown_drops_the_connection(why: str) -> None:
     session, wire = opened(**more)
     session.receive(auth(1, plain("john@acme.example", "secret")) + auth(2, plain("a", "b")))
     assert wire.taken() == b""
-    assert wire.closed
+    assert wire.aborted
     assert not session.is_busy
     session.receive(b"whatever")
 
