@@ -1,0 +1,56 @@
+"""What is remembered of one message while Postfix asks about it."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from ...decision import Decision, Header
+
+__all__ = ["MOST_REMEMBERED", "Key", "Message"]
+
+Key: TypeAlias = tuple[str, str, str, str]
+"""State, recipient, sender and login: what makes a question the same question."""
+
+MOST_REMEMBERED: Final = 2000
+"""Answers that are remembered for one message. Postfix takes 1000 recipients unless somebody says more."""
+
+
+class Message:
+    """The answers so far, who was accepted, and what is reserved. Postfix calls it an instance."""
+
+    __slots__ = ("accepted", "answers", "headers", "held", "instance", "more")
+
+    def __init__(self, instance: str) -> None:
+        self.instance = instance
+        self.answers: dict[Key, bytes] = {}
+        self.accepted: set[str] = set()
+        self.more = 0
+        """Recipients that were accepted beyond those that are remembered."""
+        self.held: set[str] = set()
+        """The names under which something is reserved at the desk."""
+        self.headers: list[Header] | None = None
+        """The headers that the decisions about all recipients ask for; None where there was none yet."""
+
+    def recipients_with(self, recipient: str) -> int:
+        """How many recipients there are, with this one."""
+        return len(self.accepted) + self.more + (recipient not in self.accepted)
+
+    def accept(self, recipient: str, decision: Decision) -> None:
+        """One more is a recipient."""
+        if len(self.accepted) < MOST_REMEMBERED:
+            self.accepted.add(recipient)
+        elif recipient not in self.accepted:
+            self.more += 1
+        self.wants(decision)
+
+    def wants(self, decision: Decision) -> None:
+        """Keep the headers that this decision asks for, too."""
+        if self.headers is None or self.headers:
+            asked = [each for each in decision.effects if type(each) is Header]
+            known = self.headers
+            self.headers = asked if known is None else [each for each in known if each in asked]
+
+    def remember(self, key: Key, reply: bytes) -> None:
+        """The same question has the same answer, as far as there is room."""
+        if len(self.answers) < MOST_REMEMBERED:
+            self.answers[key] = reply

@@ -1,0 +1,105 @@
+"""A request of the policy delegation protocol: lines of `name=value`, and an empty line."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, TypeAlias
+
+from ...values.address import quoted
+from ..session import ProtocolError
+
+__all__ = ["LONGEST", "Asked", "Requests", "address", "number"]
+
+Asked: TypeAlias = dict[str, str]
+"""The attributes of a request, by name."""
+
+LONGEST: Final = 65_536
+"""Octets of a request. Postfix sends about a thousand."""
+
+POLICY: Final = "smtpd_access_policy"
+PLAIN: Final = re.compile(r"""[^\s()<>\[\]:;,@\\"]+@[^@]*""")
+LONGEST_NUMBER: Final = 18
+
+
+class Requests:
+    """Takes requests out of what comes in, in pieces of any size.
+
+    >>> requests = Requests()
+    >>> requests.of(b"request=smtpd_access_policy\\nsender=a=b@acme.exam")
+    []
+    >>> requests.of(b"ple\\n\\n")
+    [{'sender': 'a=b@acme.example', 'request': 'smtpd_access_policy'}]
+    """
+
+    __slots__ = ("_rest", "problem")
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self.problem: ProtocolError | None = None
+        """Why nothing after the last request makes sense any more."""
+
+    def of(self, chunk: bytes) -> list[Asked]:
+        """The requests that are complete by now, in order; look at `problem` after answering them."""
+        asked: list[Asked] = []
+        try:
+            if not self._rest and chunk.find(b"\n\n") == len(chunk) - 2 and 2 < len(chunk) <= LONGEST:
+                asked.append(attributes(chunk[:-2]))
+            else:
+                self._take(chunk, asked)
+        except ProtocolError as problem:
+            self.problem = problem
+        return asked
+
+    def _take(self, chunk: bytes, asked: list[Asked]) -> None:
+        rest = self._rest
+        # The empty line may begin in what came before.
+        start = max(len(rest) - 1, 0)
+        rest += chunk
+        begin = 0
+        while (end := rest.find(b"\n\n", start)) >= 0 and end - begin <= LONGEST:
+            asked.append(attributes(bytes(rest[begin:end])))
+            begin = start = end + 2
+        del rest[:begin]
+        if len(rest) > LONGEST:
+            raise ProtocolError(f"a request of more than {LONGEST} octets")
+        if rest.startswith(b"\n"):
+            raise ProtocolError("a request without attributes")
+        if rest.endswith(b"\r\n\r\n"):
+            raise ProtocolError("lines end in CR LF, not in LF")
+
+
+def attributes(request: bytes) -> Asked:
+    """The attributes of a request, without its last two line ends.
+
+    Of two with one name the first counts. Bytes that are no UTF-8 are kept as lone surrogates. Names that
+    nobody knows are nobody's business; what is no request of this protocol is ProtocolError.
+    """
+    lines = request.decode("utf-8", "surrogateescape").split("\n")
+    lines.reverse()  # a dictionary keeps the last of a name
+    try:
+        asked = dict([line.split("=", 1) for line in lines])
+    except ValueError:
+        raise ProtocolError("a line without =") from None
+    kind = asked.get("request")
+    if kind != POLICY:
+        raise ProtocolError(f"a request of the kind {kind!a:.100}, not {POLICY}")
+    return asked
+
+
+def address(internal: str) -> str:
+    """An address as everybody else writes it: Postfix leaves out the quotes.
+
+    >>> address("a b@Policy.Test"), address("john@acme.example"), address("")
+    ('"a b"@Policy.Test', 'john@acme.example', '')
+    """
+    if not internal or PLAIN.fullmatch(internal):
+        return internal
+    local, at, domain = internal.rpartition("@")
+    return f"{quoted(local)}@{domain}" if at else internal
+
+
+def number(text: str | None) -> int:
+    """A count or a size; what is missing, empty or no number is 0."""
+    if not text or len(text) > LONGEST_NUMBER or not (text.isascii() and text.isdecimal()):
+        return 0
+    return int(text)
