@@ -17,8 +17,8 @@ from mailpolicy.model import Directory
 from mailpolicy.mta.background import Background
 from mailpolicy.mta.sasl import ByStoredHashes, Gate, KeptFailures, SaslSession, Threads
 from mailpolicy.mta.server import Serving
-from tests.logins import desk_of, plain, saying, small_directory
 from tests.postfix import Postfix, require
+from tests.sasl import desk_of, plain, saying, small_directory
 
 pytestmark = [pytest.mark.twin, pytest.mark.xdist_group("sasl-postfix")]
 

@@ -136,7 +136,6 @@ def by_library(stored: bytes, password: bytes, *kinds: object) -> bool | None:
 
 OTHERS: Final[Mapping[str, Callable[[bytes, bytes], bool | None]]] = {
     "": by_text,
-    "CLEARTEXT": by_text,
     "ARGON2": by_argon2,
     "CRYPT": by_crypt,
     "PBKDF2": by_pbkdf2("PBKDF2"),

@@ -64,8 +64,8 @@ class ApplicationPasswords(Protocol):
 class InMemory:
     """Application passwords by address, as they are given.
 
-    >>> list(InMemory({"john@acme.example": ["{CLEARTEXT}secret"]}).hashes("john@acme.example"))
-    [b'{CLEARTEXT}secret']
+    >>> list(InMemory({"john@acme.example": ["secret"]}).hashes("john@acme.example"))
+    [b'secret']
     """
 
     def __init__(self, hashes: Mapping[str, Iterable[str]]) -> None:

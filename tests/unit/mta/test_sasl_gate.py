@@ -21,7 +21,7 @@ from mailpolicy.mta.sasl import (
     Proof,
     Threads,
 )
-from tests.logins import AtOnce, Fixed, desk_of, small_directory
+from tests.sasl import AtOnce, Fixed, desk_of, small_directory
 
 ACME = small_directory()
 GENERIC = REPLIES["login_refused"].text
@@ -112,7 +112,7 @@ def test_failures_are_remembered_of_so_many(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_application_passwords_are_asked_where_they_are_on() -> None:
-    store = InMemory({"john@acme.example": ["{CLEARTEXT}phone"], "jane@acme.example": ["{CLEARTEXT}phone"]})
+    store = InMemory({"john@acme.example": ["phone"], "jane@acme.example": ["phone"]})
     door = Door(applications=ByApplicationPasswords(store))
     assert door.admitted("phone").proof is Proof.YES
     assert door.admitted("secret").proof is Proof.YES

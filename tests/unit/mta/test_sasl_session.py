@@ -11,7 +11,7 @@ from mailpolicy.decision import REPLIES, Verdict
 from mailpolicy.mta.sasl import Proof, SaslSession
 from mailpolicy.mta.sasl.wire import escaped, unescaped
 from mailpolicy.mta.session import ProtocolError
-from tests.logins import (
+from tests.sasl import (
     AtOnce,
     Fixed,
     Nowhere,
