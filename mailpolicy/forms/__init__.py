@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .decisions import decision_json
 from .maillog import request_from_maillog, said_in
+from .pasted import pasted
 from .policy_text import request_from_policy_text
 from .problems import InvalidForm
 from .reading import request_from_json, schema, usage_from_json
@@ -17,6 +18,7 @@ __all__ = [
     "InvalidForm",
     "as_json",
     "decision_json",
+    "pasted",
     "request_from_json",
     "request_from_maillog",
     "request_from_policy_text",

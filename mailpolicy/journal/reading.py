@@ -13,8 +13,9 @@ from attrs import frozen
 
 from ..decision import Counter, Usage, Verdict
 from ..errors import InvalidValue
-from ..forms import request_from_json
+from ..forms import InvalidForm, request_from_json
 from .concealing import Concealing
+from .maillog import from_maillog
 from .record import Record
 
 __all__ = ["Broken", "parsed", "read"]
@@ -34,20 +35,28 @@ class Broken:
 def read(paths: Iterable[str | Path], concealing: Concealing | None = None) -> Iterator[Record | Broken]:
     """Give the decisions of journals in their order; `.gz` is unpacked.
 
-    Addresses that were hidden come back as far as `concealing` has been told of them. OSError for a file that
-    cannot be read.
+    Addresses that were hidden come back as far as `concealing` has been told of them. A file may also be the
+    log of a Postfix: see `from_maillog`. OSError for a file that cannot be read.
     """
     for path in map(Path, paths):
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+            if not is_journal(file.peek(1)):
+                yield from from_maillog(line.decode("utf-8", "surrogateescape") for line in file)
+                continue
             for number, line in enumerate(file, start=1):
                 try:
                     yield parsed(line, concealing)
-                except InvalidValue as problem:
+                except (InvalidForm, InvalidValue) as problem:
                     yield Broken(str(path), number, str(problem))
 
 
+def is_journal(beginning: bytes) -> bool:
+    """Whether a file is a journal: lines of objects; an empty one is as good as one."""
+    return not beginning or beginning.lstrip().startswith(b"{")
+
+
 def parsed(line: bytes, concealing: Concealing | None = None) -> Record:
-    """Read one line; InvalidValue says what is wrong with it.
+    """Read one line; InvalidValue or InvalidForm says what is wrong with it.
 
     >>> parsed(b'{"at": "2026-11-21T12:00:00+00:00"')
     Traceback (most recent call last):

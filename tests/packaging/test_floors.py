@@ -33,6 +33,7 @@ HOUSE = {
         "counters",
         "stores",
         "journal",
+        "expect",
         "metrics",
         "mta",
         "config",

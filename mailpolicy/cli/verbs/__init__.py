@@ -5,17 +5,34 @@ from __future__ import annotations
 from typing import Final
 
 from ..verb import Verb
-from . import check, dump, expand, explain, lists_of, load, preview, schema, search, status
+from . import (
+    check,
+    decide,
+    dump,
+    expand,
+    explain,
+    lists_of,
+    load,
+    preview,
+    replay,
+    schema,
+    search,
+    status,
+    test,
+)
 
 __all__ = ["VERBS"]
 
 VERBS: Final[tuple[Verb, ...]] = (
     explain.VERB,
     status.VERB,
+    decide.VERB,
     search.VERB,
     expand.VERB,
     lists_of.VERB,
     preview.VERB,
+    replay.VERB,
+    test.VERB,
     schema.VERB,
     load.VERB,
     dump.VERB,
