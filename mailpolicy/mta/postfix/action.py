@@ -67,7 +67,7 @@ def rendered(decision: Decision, *, utf8: bool = False) -> bytes:
     match verdict:
         case Verdict.HOLD | Verdict.DISCARD:
             why = decision.opinion.text if decision.opinion else ""
-            return line(verdict.name, why or "by policy")
+            return line(verdict.name, one_line(why) or "by policy")
         case Verdict.REDIRECT:
             return redirected(decision.redirect_to)
     return refused(decision.reply, FALLBACKS[verdict], utf8)
