@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from ....model import Account, Directory
 from ....model.rights import holds
 from ....reasons import Reason
@@ -15,6 +19,11 @@ from .services import DOORS
 from .status import PASSING, refused
 
 __all__ = ["may_open"]
+
+BY_OFFICE: Final[Mapping[str, str]] = MappingProxyType(
+    {"account": "adminLoginAs", "resource": "adminLoginCalendarResourceAs"}
+)
+"""The right by which an administrator comes in, by the kind of mailbox."""
 
 
 def may_open(request: Login, directory: Directory, context: Context) -> Opinion | None:
@@ -30,7 +39,7 @@ def may_open(request: Login, directory: Directory, context: Context) -> Opinion 
     may, reasons = holding(directory, who, mailbox, rights_at(request.service, directory), as_admin=False)
     if may and status.login:
         return None
-    by_office, more = holding(directory, who, mailbox, ("loginAs",), as_admin=True)
+    by_office, more = holding(directory, who, mailbox, (BY_OFFICE[mailbox.kind],), as_admin=True)
     if by_office and status.name not in PASSING:
         return None
     if may or by_office:

@@ -11,7 +11,6 @@ from typing import Final
 
 from ....errors import InvalidValue
 from ....inherit import text_values
-from ....ldap.entry import Entry
 from ....model import Account, Directory
 from ....values import moment
 from ...context import Context
@@ -44,7 +43,7 @@ def too_old(request: Login, directory: Directory, context: Context) -> Opinion |
     who = ageing(request, context)
     if who is None or not who.settings.password_max_age:
         return None
-    changed, longest = changed_at(who.entry), who.settings.password_max_age
+    changed, longest = changed_at(who), who.settings.password_max_age
     if changed is None or context.at - changed <= longest:
         return None
     text = f"the password of {who.name} is of {changed.isoformat()}, and good for {longest}"
@@ -61,10 +60,11 @@ def ageing(request: Login, context: Context) -> Account | None:
     return None if elsewhere else who
 
 
-def changed_at(entry: Entry) -> datetime | None:
+def changed_at(account: Account) -> datetime | None:
     """When the password was last changed; None where nothing that can be read says so."""
-    for attribute in CHANGED:
-        for text in text_values(entry, attribute):
+    definitions = account.directory.snapshot.definitions
+    for attribute in map(definitions.canonical_name, CHANGED):
+        for text in text_values(account.entry, attribute):
             try:
                 return moment(text)
             except InvalidValue:

@@ -1,0 +1,360 @@
+"""Who may come in: names, statuses, services, networks, encryption."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import mailpolicy as mp
+from mailpolicy.decision import replies
+from mailpolicy.freshness import Freshness
+from mailpolicy.model import Directory
+from mailpolicy.values import Service
+from tests.examples import ACME, CARBONIO, both
+from tests.logins import IN, deployed, login, outcome, own
+from tests.trees import ANN, record
+
+ALIAS_DOMAIN = record(
+    "dc=alias,o=mail", "domain", "mpDomain", dc="alias", associatedDomain="alias.example",
+    mpDomainKind="alias", mpAliasTarget="dc=acme,o=mail",
+)  # fmt: skip
+GLOBEX = record(
+    "dc=globex,o=mail", "domain", "mpDomain", dc="globex", associatedDomain="globex.example",
+    mpVirtualHostnames="mail.globex.example",
+)  # fmt: skip
+TEAM = record("cn=team,o=mail", "groupOfURLs", "mpList", cn="team", mail="team@acme.example")
+
+
+def house(*more: str, **domain: Any) -> Directory:
+    return own({"mpAliases": "a@acme.example"}, {}, domain, {}, ALIAS_DOMAIN, TEAM, *more)
+
+
+# Who
+
+
+@pytest.mark.parametrize(
+    "name", [ANN, "Ann@ACME.Example", "a@acme.example", "ann@alias.example", "a@ALIAS.example"]
+)
+def test_an_account_goes_by_any_of_its_addresses(name: str) -> None:
+    assert outcome(login(house(), account=name)) == IN
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nobody@acme.example",
+        "team@acme.example",
+        "ann@elsewhere.example",
+        "ann",
+        "",
+        "@",
+        "ann@",
+        "\x00",
+        "\udc80",
+    ],
+)
+def test_nobody_is_told_that_there_is_no_such_account(name: str) -> None:
+    decision = login(house(), account=name)
+    assert outcome(decision) == ("reject", "login.account")
+    assert decision.reply == replies.LOGIN_REFUSED
+    assert name != "nobody@acme.example" or name in decision.reasons[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "known"),
+    [
+        ("ann", "mail.acme.example", True),
+        ("ANN", "Mail.ACME.Example.", True),
+        ("a", "mail.acme.example", True),
+        ("ann", "mail.globex.example", False),
+        ("ann", "acme.example", False),
+        ("ann", "", False),
+        ("ann", "ma*l.acme.example", False),
+        ("ann", "\udc80\x00", False),
+        ("bob", "mail.acme.example", False),
+        ("", "mail.acme.example", False),
+        (ANN, "mail.globex.example", True),
+        ("ann@globex.example", "mail.acme.example", False),
+    ],
+)
+def test_a_user_name_is_enough_at_a_host_of_the_domain(name: str, host: str, known: bool) -> None:
+    directory = house(GLOBEX, mpVirtualHostnames="mail.acme.example")
+    expected = IN if known else ("reject", "login.account")
+    assert outcome(login(directory, account=name, host=host)) == expected
+
+
+def test_a_host_of_two_domains_belongs_to_neither() -> None:
+    directory = house(GLOBEX, mpVirtualHostnames="mail.globex.example")
+    decision = login(directory, account="ann", host="mail.globex.example")
+    assert outcome(decision) == ("defer", "login.account")
+    assert "2 entries" in decision.unknown
+
+
+@both
+def test_hosts_are_found_in_both_kinds_of_directory(directory: Directory) -> None:
+    assert outcome(login(directory, "smtp", "bob", host="webmail.acme.example")) == IN
+
+
+def test_a_host_follows_changes() -> None:
+    before = house(mpVirtualHostnames="mail.acme.example")
+    assert outcome(login(before, account="ann", host="new.acme.example")) == ("reject", "login.account")
+    after = before.with_changes(mp.set("domain:acme.example", virtual_hostnames=["new.acme.example"]))
+    assert outcome(login(after, account="ann", host="new.acme.example")) == IN
+    assert outcome(login(after, account="ann", host="mail.acme.example")) == ("reject", "login.account")
+
+
+@pytest.mark.parametrize(("name", "host"), [("nobody@acme.example", ""), ("ann", "nowhere.example")])
+def test_where_nobody_answers_nobody_is_refused(name: str, host: str) -> None:
+    known = house()
+    stale = Directory(known.snapshot.as_fresh_as(Freshness(state="stale", source="ldap1")), known.statuses)
+    assert outcome(login(stale, account=name, host=host)) == ("defer", "login.account")
+    assert outcome(login(stale)) == IN
+
+
+# Status
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "reply"),
+    [
+        ("maintenance", "defer", replies.IN_MAINTENANCE),
+        ("locked", "reject", replies.ACCOUNT_CLOSED),
+        ("pending", "reject", replies.ACCOUNT_CLOSED),
+        ("closed", "reject", replies.ACCOUNT_CLOSED),
+        ("lockout", "reject", replies.ACCOUNT_LOCKED_OUT),
+    ],
+)
+@pytest.mark.parametrize("kind", ["own", "deployed"])
+def test_a_status_shuts_out(kind: str, status: str, verdict: str, reply: object) -> None:
+    began = "20250301113000Z"
+    if kind == "own":
+        directory = own({"mpAccountStatus": status, "mpLockoutStartedAt": began})
+    else:
+        directory = deployed({"zimbraAccountStatus": status, "zimbraPasswordLockoutLockedTime": began})
+    decision = login(directory)
+    assert outcome(decision) == (verdict, "login.status")
+    assert decision.reply == reply
+    assert any(each.id.startswith("status.") for each in decision.reasons)
+
+
+def test_a_disabled_account_is_closed() -> None:
+    assert login(own({"mpAccountStatus": "disabled"})).reply == replies.ACCOUNT_CLOSED
+
+
+@pytest.mark.parametrize(("floor", "reply"), [("suspended", replies.IN_MAINTENANCE), ("locked", None)])
+def test_the_domain_counts_by_the_table_in_force(floor: str, reply: object) -> None:
+    directory = own({"mpAccountStatus": "active"}, domain={"mpDomainStatus": floor})
+    assert login(directory).reply == reply
+    by_server = Directory(directory.snapshot, "server")
+    assert login(by_server).reply == (reply or replies.ACCOUNT_CLOSED)
+
+
+@pytest.mark.parametrize(("began", "is_in"), [("20250301110000Z", False), ("20250301105959Z", True)])
+def test_a_lockout_ends(began: str, is_in: bool) -> None:
+    directory = own({"mpAccountStatus": "lockout", "mpLockoutStartedAt": began})
+    assert (outcome(login(directory)) == IN) is is_in
+
+
+# Services
+
+
+@pytest.mark.parametrize(
+    ("service", "attribute"),
+    [
+        ("imap", "mpImapEnabled"),
+        ("sieve", "mpImapEnabled"),
+        ("managesieve", "mpImapEnabled"),
+        ("pop3", "mpPop3Enabled"),
+        ("smtp", "mpSmtpEnabled"),
+        ("submission", "mpSmtpEnabled"),
+        ("webmail", "mpWebmailEnabled"),
+        ("activesync", "mpActivesyncEnabled"),
+        ("dav", "mpDavEnabled"),
+        ("xmpp", "mpXmppEnabled"),
+        ("api", "mpApiEnabled"),
+    ],
+)
+def test_each_service_has_its_switch(service: str, attribute: str) -> None:
+    all_on = {f"mp{each.capitalize()}Enabled": "TRUE" for each in Service}
+    assert outcome(login(own(all_on), service)) == IN
+    decision = login(own({**all_on, attribute: "FALSE"}), service)
+    assert outcome(decision) == ("reject", "login.service")
+    assert decision.reply == replies.SERVICE_OFF
+    only = {**dict.fromkeys(all_on, "FALSE"), attribute: "TRUE"}
+    assert outcome(login(own(only), service)) == IN
+
+
+@pytest.mark.parametrize("service", ["telnet", "IMAP ", "", "ADMIN"])
+def test_an_unknown_service_is_off(service: str) -> None:
+    decision = login(own(), service)
+    assert outcome(decision) == ("reject", "login.service")
+    assert repr(service) in decision.reasons[-1].text
+
+
+def test_the_domain_says_what_there_is_at_most() -> None:
+    directory = own({"mpImapEnabled": "TRUE"}, domain={"mpAllowedServices": "webmail"})
+    assert outcome(login(directory)) == ("reject", "login.service")
+    assert outcome(login(directory, "webmail")) == IN
+
+
+@pytest.mark.parametrize("attribute", ["zimbraImapEnabled", "zimbraPrefImapEnabled"])
+def test_a_deployed_server_has_two_switches(attribute: str) -> None:
+    assert outcome(login(deployed())) == IN
+    assert outcome(login(deployed({attribute: "FALSE"}))) == ("reject", "login.service")
+
+
+@pytest.mark.parametrize(
+    ("says", "is_in"),
+    [({}, False), ({"mpIsGlobalAdmin": "TRUE"}, True), ({"mpIsDelegatedAdmin": "TRUE"}, True)],
+)
+def test_administration_is_for_administrators(says: dict[str, str], is_in: bool) -> None:
+    decision = login(own({**says, "mpWebmailEnabled": "FALSE"}), "admin")
+    assert decision.reply == (None if is_in else replies.NOT_AN_ADMINISTRATOR)
+
+
+# Networks
+
+OFFICE = {"mpAllowedNetworks": ["192.0.2.0/24", "2001:db8::/32"]}
+
+
+@pytest.mark.parametrize(
+    ("client", "is_in"),
+    [
+        ("192.0.2.0", True),
+        ("192.0.2.255", True),
+        (" 192.0.2.1 ", True),
+        ("192.0.3.0", False),
+        ("::ffff:192.0.2.1", True),
+        ("::ffff:192.0.3.1", False),
+        ("2001:db8::1", True),
+        ("2001:db9::1", False),
+        ("fe80::1%eth0", False),
+        ("", False),
+        ("unknown", False),
+        ("192.0.2.1, 198.51.100.1", False),
+    ],
+)
+def test_clients_come_from_the_networks_that_are_set(client: str, is_in: bool) -> None:
+    decision = login(own(OFFICE), client=client)
+    assert outcome(decision) == (IN if is_in else ("reject", "login.network"))
+    assert decision.reply == (None if is_in else replies.NETWORK_REFUSED)
+
+
+@pytest.mark.parametrize("client", ["", "192.0.2.1", "unknown"])
+def test_without_networks_clients_come_from_anywhere(client: str) -> None:
+    assert outcome(login(own(), client=client)) == IN
+
+
+def test_a_mapped_network_is_one_of_the_old_addresses() -> None:
+    directory = own({"mpAllowedNetworks": "::ffff:192.0.2.0/120"})
+    assert outcome(login(directory, client="192.0.2.9")) == IN
+    assert outcome(login(directory, client="192.0.3.9")) == ("reject", "login.network")
+
+
+@pytest.mark.parametrize(
+    ("client", "is_in"), [("192.0.2.1", True), ("192.0.2.200", False), ("198.51.100.1", False)]
+)
+def test_account_and_domain_must_both_agree(client: str, is_in: bool) -> None:
+    directory = own(OFFICE, domain={"mpDomainAllowedNetworks": ["192.0.2.0/25", "198.51.100.0/24"]})
+    assert outcome(login(directory, client=client)) == (IN if is_in else ("reject", "login.network"))
+
+
+@pytest.mark.parametrize(
+    ("service", "limited"),
+    [("imap", True), ("sieve", True), ("webmail", True), ("admin", True), ("smtp", True), ("dav", False)],
+)
+def test_networks_hold_for_some_services(service: str, limited: bool) -> None:
+    directory = own({**OFFICE, "mpIsGlobalAdmin": "TRUE"})
+    expected = ("reject", "login.network") if limited else IN
+    assert outcome(login(directory, service, client="203.0.113.1")) == expected
+    only_dav = own({**OFFICE, "mpIsGlobalAdmin": "TRUE", "mpAllowedNetworkServices": "dav"})
+    expected = IN if limited else ("reject", "login.network")
+    assert outcome(login(only_dav, service, client="203.0.113.1")) == expected
+
+
+@pytest.mark.parametrize(
+    ("network", "client", "is_in"),
+    [
+        ("192.0.2.7", "192.0.2.7", True),
+        ("192.0.2.7/32", "192.0.2.7", True),
+        ("192.0.2.6/31", "192.0.2.7", True),
+        ("192.0.2.0/24", "192.0.2.0", True),
+        ("192.0.2.0/24", "192.0.2.255", True),
+        ("192.0.2.0/24", "192.0.3.0", False),
+    ],
+)
+def test_networks_of_a_deployed_server_are_what_they_say(network: str, client: str, is_in: bool) -> None:
+    directory = deployed(domain={"zimbraDomainAllowedIPs": network})
+    assert outcome(login(directory, client=client)) == (IN if is_in else ("reject", "login.network"))
+
+
+# Encryption
+
+
+@pytest.mark.parametrize("service", ["webmail", "admin"])
+def test_pages_are_encrypted(service: str) -> None:
+    admin = {"mpIsGlobalAdmin": "TRUE"}
+    decision = login(own(admin), service, secure=False)
+    assert outcome(decision) == ("reject", "login.encryption")
+    assert decision.reply == replies.TLS_NEEDED
+    assert outcome(login(own(admin), service, secure=True)) == IN
+    http = own(admin, domain={"mpPublicServiceProtocol": "http"})
+    assert outcome(login(http, service, secure=False)) == IN
+
+
+@pytest.mark.parametrize("service", ["imap", "pop3", "smtp", "dav"])
+def test_other_services_see_to_encryption_themselves(service: str) -> None:
+    assert outcome(login(own(), service, secure=False)) == IN
+
+
+def test_a_deployed_server_makes_links_of_the_protocol_and_nothing_else() -> None:
+    directory = deployed(domain={"zimbraPublicServiceProtocol": "https"})
+    assert outcome(login(directory, "webmail", secure=False)) == IN
+
+
+# All together
+
+
+def test_what_is_said_first_tells_least() -> None:
+    """Each thing that is wrong hides those after it."""
+    wrong: list[dict[str, Any]] = [
+        {"mpAccountStatus": "locked"},
+        {"mpWebmailEnabled": "FALSE"},
+        {"mpAllowedNetworks": "198.51.100.0/24"},
+        {},
+        {"mpTwoFactorRequired": "TRUE"},
+        {"mpPasswordMustChange": "TRUE"},
+        {"mpPasswordMaxAge": "1d", "pwdChangedTime": "20240101000000Z"},
+    ]
+    rules = []
+    for place in range(len(wrong)):
+        says = {name: value for each in wrong[place:] for name, value in each.items()}
+        rules.append(login(own(says), "webmail", secure=place > 3).rule)
+    assert rules == [
+        "login.status",
+        "login.service",
+        "login.network",
+        "login.encryption",
+        "login.second_factor",
+        "login.password_must_change",
+        "login.password_age",
+    ]
+
+
+def test_the_trail_says_which_settings_were_read() -> None:
+    decision = login(ACME, "webmail", "john", host="webmail.acme.example", client="192.0.2.1")
+    assert outcome(decision) == IN
+    told = {each.id: {origin.attribute for origin in each.origins} for each in decision.reasons}
+    assert "mpAccountStatus" in told["login.status"]
+    assert {"mpTwoFactorPolicy", "mpTrustedNetworks"} <= told["login.second_factor"]
+    assert decision.reasons[-1].id == "login.welcome"
+
+
+@pytest.mark.parametrize("directory", [ACME, CARBONIO])
+def test_replies_name_nobody(directory: Directory) -> None:
+    for account in directory.accounts():
+        for service in ("imap", "webmail", "admin"):
+            reply = str(login(directory, service, str(account.address), secure=False).reply)
+            assert "acme" not in reply
+            assert "cn=" not in reply
