@@ -32,6 +32,7 @@ from tests.small_directories import record
 
 THOUSAND = "mpMailboxQuota: 1000"
 RECEIVES = "mpReceiveOverQuota: TRUE"
+TOLD = f"mpAggregateQuotaWarningRecipients: {BOB}"
 REJECTS = "mpOverQuotaVerdict: reject"
 FULL_FOR_NOW, FULL = "defer quota.mailbox", "reject quota.mailbox"
 FORWARDS_ONLY = ["mpForwardingAddresses: ann@home.example", "mpLocalDeliveryEnabled: FALSE"]
@@ -121,9 +122,10 @@ def test_nobody_is_refused_for_what_nobody_knows_and_the_trail_says_so() -> None
 
 def test_what_is_only_forwarded_fills_nothing() -> None:
     aggregate = ["mpAggregateQuota: 10", "mpAggregateQuotaPolicy: block_send_and_receive"]
-    directory = native(ann=[THOUSAND, *FORWARDS_ONLY], acme=aggregate)
-    decision = deliver(directory, size=5000, usage=used(990, 9))
-    assert (outcome(decision), decision.notices) == ("accept", ())
+    directory = native(ann=[THOUSAND, *FORWARDS_ONLY], acme=[*aggregate, TOLD])
+    for holds, together in ((899, 8), (990, 9)):
+        decision = deliver(directory, size=5000, usage=used(holds, together))
+        assert (outcome(decision), decision.notices) == ("accept", ())
     assert outcome(deliver(directory, usage=used(5000, 5000))) == "accept"
     # What is not forwarded is kept, so it counts.
     lonely = native(ann=[THOUSAND, FORWARDS_ONLY[1]])
@@ -287,7 +289,6 @@ def test_those_named_for_it_are_warned_by_the_message_that_passes_the_percentage
 
 
 MAILBOX, AGGREGATE = Counter("mailbox", ANN), Counter("aggregate", ACME)
-TOLD = f"mpAggregateQuotaWarningRecipients: {BOB}"
 BOTH_WAYS = "mpAggregateQuotaPolicy: block_send_and_receive"
 
 

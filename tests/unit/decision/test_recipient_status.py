@@ -73,6 +73,8 @@ def test_the_reasons_of_the_status_are_told_and_the_remote_side_learns_nothing()
     (why,) = (each for each in decision.reasons if each.id == "status.domain")
     assert why.origins[0].dn == f"dc={ACME},o=mail"
     assert "closed" not in str(decision.reply)
+    waiting = deliver(native(acme=["mpDomainStatus: suspended"]))
+    assert "the domain is suspended" in said(waiting, "status.domain")
 
 
 @pytest.mark.parametrize(
