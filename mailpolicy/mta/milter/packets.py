@@ -55,7 +55,6 @@ class Steps(IntFlag):
     NO_BODY = 0x10
     NO_END_OF_HEADERS = 0x40
     NO_UNKNOWN = 0x100
-    NO_CONTENT = 0x200
 
 
 class Packet(NamedTuple):

@@ -42,7 +42,7 @@ def test_it_takes_of_the_offer_what_it_needs() -> None:
     version, actions, steps = struct.unpack("!III", content[:12])
     assert (letter, version) == ("O", 6)
     assert actions == 0x01 | 0x04 | 0x08 | 0x10 | 0x20 | 0x100
-    assert steps == 0x02 | 0x40 | 0x100 | 0x200
+    assert steps == 0x02 | 0x40 | 0x100
     assert content[12:] == b"\0\0\0\x02{auth_authen}\0\0\0\0\x05i\0"
 
 
