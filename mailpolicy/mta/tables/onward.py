@@ -47,19 +47,23 @@ class Onward:
         self.places: dict[str, None] = {}
         self.forwarding: dict[str, Entry] = {}
         """Those of the places that send mail on themselves."""
+        self._kept: set[str] = set()
+        """Mailboxes that are among the places, by DN: each once, whatever the detail."""
         self._leads: dict[str, set[str]] = {}
-        """Of each object that is gone through those it leads to, by DN."""
+        """Of each object that is gone through those it leads to."""
         self._ends: set[str] = set()
         """Objects that lead to a place."""
-        self._mailboxes: dict[str, str] = {}
+        self._mailboxes: dict[str, tuple[str, Entry]] = {}
         """Mailboxes that are gone through, with their addresses."""
+        self._start = ""
 
     def of_mailbox(self, entry: Entry, asked: Address) -> Onward:
         """Go on from a mailbox: it comes first, where it keeps a copy, then where it forwards to."""
-        own = own_address(self._snapshot, entry, asked)
+        self._start = own = own_address(self._snapshot, entry, asked)
         onward = list(forwards(self._snapshot, entry))
         if not onward or keeps(self._snapshot, entry):
             self._leads[entry.dn] = set()
+            self._kept.add(entry.dn)
             self._place(own, entry)
         else:
             self._pass(entry, own)
@@ -85,9 +89,9 @@ class Onward:
             self._place(str(address), holder)
             return []
         self._leads[holder.dn].add(found.dn)
-        if found.dn in self._leads:
-            if found.dn not in self._mailboxes and self._snapshot.level_of(found) is not Level.LIST:
-                self._place(own_address(self._snapshot, found, address), holder)
+        if found.dn in self._kept:
+            self._ends.add(holder.dn)
+        if found.dn in self._kept or found.dn in self._leads:
             return []
         if self._snapshot.level_of(found) is Level.LIST:
             return self._members(found)
@@ -96,6 +100,7 @@ class Onward:
         if onward and not keeps(self._snapshot, found):
             self._pass(found, own)
             return [(found, each) for each in onward]
+        self._kept.add(found.dn)
         self._place(own, holder)
         if onward:
             self.forwarding[own] = found
@@ -103,7 +108,7 @@ class Onward:
 
     def _pass(self, entry: Entry, own: str) -> None:
         self._leads[entry.dn] = set()
-        self._mailboxes[entry.dn] = own
+        self._mailboxes[entry.dn] = own, entry
 
     def _members(self, entry: Entry) -> Steps:
         self._leads[entry.dn] = set()
@@ -127,6 +132,9 @@ class Onward:
 
     def _place(self, address: str, holder: Entry) -> None:
         self._ends.add(holder.dn)
+        self._keep(address)
+
+    def _keep(self, address: str) -> None:
         self.places[address] = None
         if len(self.places) > self._at_most:
             raise TooMany
@@ -145,14 +153,15 @@ class Onward:
                 if dn not in self._ends:
                     self._ends.add(dn)
                     good.append(dn)
-        for dn, own in self._mailboxes.items():
+        for dn, (own, entry) in self._mailboxes.items():
             if dn not in self._ends:
-                self.places[own] = None
+                self._keep(own)
+                self.forwarding[own] = entry
 
     def weigh(self) -> None:
         """Count as Postfix does, what all is when it has asked about each place; TooMany beyond the bound."""
         weight = len(self.places)
-        asked: set[str] = set()
+        asked = {self._start}
         waiting = dict(self.forwarding)
         while waiting:
             own, entry = waiting.popitem()
