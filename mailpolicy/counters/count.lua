@@ -13,7 +13,7 @@ local prefix, held_seconds = KEYS[1], tonumber(ARGV[4])
 local client = prefix .. 'client ' .. ARGV[1]
 local number = tonumber(ARGV[2])
 if number <= tonumber(redis.call('GET', client) or '0') then
-  return {ARGV[2], 'late'}
+  return {'late'}
 end
 redis.call('SET', client, ARGV[2], 'EX', 86400)
 

@@ -134,9 +134,9 @@ class RedisCounters:
 
         def answered(answer: Any) -> None:
             if answer is None:
-                then(self._stand_in.usage(message, wanted, at))
+                told(then, self._stand_in.usage(message, wanted, at))
             else:
-                then(self._stand_in.seen(counts(call, answer)))
+                told(then, self._stand_in.seen(counts(call, answer)))
 
         self._ask(call, answered)
 
@@ -154,7 +154,7 @@ class RedisCounters:
                 over = charges[answer - 1]
             else:
                 self._stand_in.held(message, charges, at)
-            then(over)
+            told(then, over)
             waiting = self._in_turn.pop(message)
             while waiting:
                 waiting.popleft()()
@@ -204,7 +204,7 @@ class RedisCounters:
             self._on_the_way = []
             for (_, answered), answer in zip(batch, answers, strict=True):
                 if answered is not None:
-                    self._tell(answered, answer)
+                    answered(answer)
         self._working = None
 
     async def _exchange(self, calls: Sequence[Call], seconds: float) -> list[Any]:
@@ -238,14 +238,7 @@ class RedisCounters:
         elif call.verb == "reserve" and is_sent:
             self._stand_in.owes(Call("release", call.message, ()))
         if answered is not None:
-            self._tell(answered, None)
-
-    def _tell(self, answered: Answered, answer: Any) -> None:
-        try:
-            answered(answer)
-        except Exception:
-            # A fault of who is told; the others have to be told all the same.
-            LOG.exception("what was to follow from a count failed")
+            answered(None)
 
     async def _return(self) -> None:
         """Ask now and then whether the server is back, and tell it what it has missed."""
@@ -286,6 +279,14 @@ class RedisCounters:
                     client.execute_command("EVAL", script(), 1, self._prefix, *words)
         except (RedisError, OSError) as problem:
             LOG.error("%s was not told of %d changes: %s", self._stand_in.where, len(calls), problem)
+
+
+def told(then: Callable[[Any], None], answer: Any) -> None:
+    """Give an answer to who waits for it; what comes of it is no reason to let others wait."""
+    try:
+        then(answer)
+    except Exception:
+        LOG.exception("what was to follow from a count failed")
 
 
 def options(seconds: float) -> dict[str, Any]:

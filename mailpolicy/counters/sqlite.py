@@ -24,6 +24,8 @@ LOG: Final = logging.getLogger(__name__)
 
 PATIENCE: Final = 0.05
 """Seconds to wait for another process that writes."""
+PATIENCE_AT_FIRST: Final = 5.0
+"""Seconds to wait at the start, when nobody waits for us, and all workers open the file together."""
 AGAIN: Final = 1.0
 """Seconds until a file that could not be used is tried again."""
 TO_DISK: Final = 2.0
@@ -216,7 +218,7 @@ def opened(path: Path) -> sqlite3.Connection:
 
 def prepared(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    file = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    file = sqlite3.connect(path, timeout=PATIENCE_AT_FIRST, isolation_level=None, check_same_thread=False)
     try:
         file.execute("PRAGMA journal_mode = WAL").fetchall()
         file.execute("PRAGMA synchronous = NORMAL")
@@ -228,6 +230,7 @@ def prepared(path: Path) -> sqlite3.Connection:
             for table in tables.TABLES.split(";\n"):
                 file.execute(table)
             tables.end_dead_holds(file)
+        file.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
     except BaseException:
         file.close()
         raise
