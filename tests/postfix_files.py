@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
-__all__ = ["Maps", "Table", "configure", "make_queue"]
+__all__ = ["ASKING", "Maps", "Table", "configure", "make_queue"]
 
 Table: TypeAlias = Mapping[str, str]
 """One `ldap:` table: its parameters as in ldap_table(5), without the server and the base."""
@@ -36,6 +36,17 @@ SETTINGS: Final[Mapping[str, str]] = {
 }
 """What every Postfix of the tests has. Where mail goes is added when the sink is known."""
 
+ASKING: Final[Mapping[str, str]] = {
+    "smtpd_relay_restrictions": "permit_sasl_authenticated, reject_unauth_destination",
+    "smtpd_sasl_auth_enable": "yes",
+    "smtpd_authorized_xclient_hosts": "127.0.0.1",
+    "smtpd_soft_error_limit": "1000",
+    "smtpd_hard_error_limit": "1000",
+    "smtpd_junk_command_limit": "1000",
+    "smtpd_client_event_limit_exceptions": "127.0.0.1",
+}
+"""For one that asks a policy service: clients say with XCLIENT who they are, and may be refused often."""
+
 SERVICES: Final = (
     "cleanup unix n - n - 0 cleanup",
     "qmgr unix n - n 300 1 qmgr",
@@ -47,6 +58,8 @@ SERVICES: Final = (
     "error unix - - n - - error",
     "retry unix - - n - - error",
     "lmtp unix - - n - - lmtp",
+    "discard unix - - n - - discard",
+    "showq unix n - n - - showq",
     "anvil unix - - n - 1 anvil",
     "postlog unix-dgram n - n - 1 postlogd",
 )
@@ -77,7 +90,7 @@ def configure(
     etc = directory / "etc"
     etc.mkdir()
     to_sink = f"lmtp:unix:{sink}"
-    mailboxes = [{**table, "result_format": to_sink} for table in maps["virtual_mailbox_maps"]]
+    mailboxes = [{**table, "result_format": to_sink} for table in maps.get("virtual_mailbox_maps", ())]
     main = {
         **SETTINGS,
         "queue_directory": directory / "queue",
@@ -86,6 +99,7 @@ def configure(
         "maillog_file_prefixes": directory,
         "default_transport": to_sink,
         "relay_transport": to_sink,
+        **({} if maps else {"virtual_transport": to_sink}),
         **write_tables(etc, {**maps, "transport_maps": mailboxes}, server),
         **settings,
     }

@@ -117,8 +117,9 @@ def warned(decision: Decision) -> bytes:
 
 
 def prepended(headers: Iterable[Header]) -> bytes:
-    """The first of some headers that can be said, to stand before those of the message; else nothing."""
-    for header in headers:
+    """A header to stand before those of the message, or nothing. Postfix takes one: Sender: goes first, for
+    it says who has written the message."""
+    for header in sorted(headers, key=lambda header: header.name.lower() != "sender"):
         value = one_line(header.value)
         if NAME.fullmatch(header.name) and value:
             return line("PREPEND", f"{header.name}: {value}")

@@ -138,6 +138,7 @@ def test_no_text_is_cut_within_a_character() -> None:
         ([Header("Sender", "jane@acme.example")], "PREPEND Sender: jane@acme.example"),
         ([Header("Sender", "a\r\nBcc: b")], "PREPEND Sender: a Bcc: b"),
         ([Header("Sender", " "), Header("X-Second", "2")], "PREPEND X-Second: 2"),
+        ([Header("List-Id", "<all.x>"), Header("Sender", "a@x")], "PREPEND Sender: a@x"),
         ([Header("", "x")], "DUNNO"),
         ([Header("Not a name", "x")], "DUNNO"),
         ([Header("A:", "x")], "DUNNO"),
