@@ -45,7 +45,7 @@ class Context:
     rule lets pass: what it thinks is then unknown.
     """
 
-    __slots__ = ("_found", "_login", "_seen", "at", "directory", "policy", "request", "usage")
+    __slots__ = ("_found", "_login", "_recipient", "_seen", "at", "directory", "policy", "request", "usage")
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class Context:
         self.policy = policy
         self._found: dict[str, Object | None] = {}
         self._login: Account | EllipsisType | None = ...
+        self._recipient: Object | EllipsisType | None = ...
         self._seen: list[Origin] | None = [] if tracing else None
 
     @property
@@ -76,7 +77,10 @@ class Context:
     @property
     def recipient(self) -> Object | None:
         """The object that mail for the recipient reaches, as `Directory.find` has it."""
-        return self._party("find", cast(Any, self.request).recipient)
+        known = self._recipient
+        if known is ...:  # nearly all rules ask for it
+            known = self._recipient = self._party("find", cast(Any, self.request).recipient)
+        return known
 
     @property
     def recipients_list(self) -> MailingList | None:
@@ -205,7 +209,7 @@ def served_at(directory: Directory, host: str) -> Object:
     """The one domain that is reached by the name of a host; Ambiguous where several are."""
     snapshot = directory.snapshot
     binding = snapshot.dialect.binding("virtual_hostnames", Level.DOMAIN)
-    name = folded_domain(host.strip().rstrip("."))
+    name = folded_domain(host)
     found = []
     for part in binding.parts if binding else ():
         entries = directory.search("", filter=Equal(part.attribute, name))

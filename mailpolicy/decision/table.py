@@ -186,6 +186,7 @@ DEFAULT_POLICY: Final = Policy(
             MAIL,
             "the domain of the address must take mail, alias domains too",
             "the domain of the address takes mail, or is none of ours",
+            on_unknown=OnUnknown.PASS,
         ),
         Rule(
             "recipient.status",

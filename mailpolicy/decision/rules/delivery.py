@@ -73,9 +73,10 @@ def forwards(mailbox: Account) -> tuple[str, ...]:
 
 
 def administrators_attributes(mailbox: Account) -> tuple[str, ...]:
-    """Where an administrator has mail forwarded behind its owner's back; only deployed servers know that."""
+    """Where an administrator has mail forwarded behind its owner's back: as a rule, nowhere."""
     binding = mailbox.directory.snapshot.dialect.binding(ADMINISTRATORS, Level.ACCOUNT)
-    return () if binding is None else tuple(part.attribute for part in binding.parts)
+    stored = mailbox.entry.shape.places
+    return () if binding is None else tuple(p.attribute for p in binding.parts if p.attribute in stored)
 
 
 def keeps_copy(mailbox: Account) -> bool:

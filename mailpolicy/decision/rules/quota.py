@@ -18,6 +18,7 @@ from ..requests import Delivery, Post, Submission
 from ..usage import Counter
 from ..verdict import Verdict
 from .delivery import keeps_copy
+from .recipient import domain_in
 
 __all__ = [
     "aggregate_counter",
@@ -126,18 +127,18 @@ def mailbox_counter(found: Account) -> Counter | None:
 
     None where the mailbox may hold anything, or has no address that can be read.
     """
-    address = found.address
-    if address is None or found.settings.mailbox_quota == Size.UNLIMITED:
+    if found.settings.mailbox_quota == Size.UNLIMITED:
         return None
-    return Counter("mailbox", address)
+    address = found.address
+    return None if address is None else Counter("mailbox", address)
 
 
 def aggregate_counter(found: Account) -> Counter | None:
     """What all mailboxes of its domain hold together; None where they may hold anything."""
-    address = found.address
-    if address is None or found.settings.aggregate_quota == Size.UNLIMITED:
+    if found.settings.aggregate_quota == Size.UNLIMITED:
         return None
-    return Counter("aggregate", address.domain)
+    address = found.address
+    return None if address is None else Counter("aggregate", domain_in(address))
 
 
 def count_of_recipient(

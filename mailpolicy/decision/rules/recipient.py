@@ -26,7 +26,7 @@ from ..requests import Delivery, Mail, Submission
 from ..verdict import Verdict
 from ..ways import way
 
-__all__ = ["domain", "exists", "person", "refuses_all", "size", "status", "syntax"]
+__all__ = ["domain", "domain_in", "exists", "person", "refuses_all", "size", "status", "syntax"]
 
 
 EXISTS: Final = Opinion(Verdict.ACCEPT, "the recipient exists")
@@ -87,9 +87,9 @@ def domain(request: Mail, directory: Directory, context: Context) -> Opinion | N
         because = context.status(named).reasons
         text = f"mail_status of {named.name} is disabled: mail does not know the domain"
         return Opinion(Verdict.REJECT, text, DOMAIN_DISABLED, because)
-    if lives_in(found, named):
-        return None
     standing = context.status(named)
+    if standing.receive is Receive.DELIVER or lives_in(found, named):
+        return None
     if standing.receive is Receive.DEFER and standing.table == "server":
         return None
     return refused(named, standing)
@@ -130,6 +130,7 @@ def person(context: Context) -> Account | None:
 
 
 def domain_in(address: str) -> str:
+    """What stands after the @, as it is written."""
     return address.rpartition("@")[2]
 
 

@@ -130,6 +130,12 @@ def test_in_an_outage_known_mail_flows_and_unknown_mail_waits(directory: mp.Dire
         assert decision.unknown
 
 
+def test_who_is_known_gets_mail_in_an_outage_though_the_domain_is_not() -> None:
+    directory = native(ann=["mpAliases: ann@nowhere.example"])
+    assert outcome(deliver(directory, "ann@nowhere.example")) == "accept"
+    assert outcome(deliver(stale(directory), "ann@nowhere.example")) == "accept"
+
+
 def test_in_an_outage_a_known_refusal_stands() -> None:
     silent = stale(native(ann=["mpAccountStatus: closed"]))
     assert outcome(deliver(silent)) == "reject recipient.status"
