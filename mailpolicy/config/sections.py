@@ -106,22 +106,41 @@ class PolicySection(Listener):
 class SocketmapSection(Listener):
     """`[socketmap]`: Postfix lookup tables."""
 
-    overflow: str = Field(
-        "defer",
-        title="defer or an address",
-        description="What becomes of lists with more members than Postfix takes: `defer`, or the address of "
-        "a mailing list server that expands them",
+    expander: str = Field(
+        "",
+        title="an address with {local} in it",
+        description="Where mail goes for lists with more members than Postfix takes, such as "
+        "`{local}+expand@{domain}`: a program that delivers to them in portions. Without one it is deferred",
+    )
+    expander_transport: str = Field(
+        "", title="a transport", description="How mail for such addresses gets there"
     )
     transport: str = Field(
         "",
         title="a transport such as lmtp:unix:/run/dovecot/lmtp",
-        description="What the map `transport` answers for our mailboxes; nothing by default",
+        description="What the map `transport` answers for our domains, where they do not say themselves",
     )
-    tcp_table: Places = Field(
-        default_factory=list,
-        title=PLACES,
-        description="Where the same maps are asked by the older protocol `tcp:`; it names no map, so the "
-        "key begins with one: `MAP KEY`",
+    transports: dict[str, str] = Field(
+        default_factory=dict,
+        title="a table of transports",
+        description="What it answers for further keys: an address, a domain, `.domain` for all below it, `*`",
+    )
+    relay_domains: list[str] = Field(
+        default_factory=list, title="a list of domains", description="Those that mail is relayed for"
+    )
+    members_send: bool = Field(
+        False, title="true or false", description="Whether members of a list may send as the list"
+    )
+    foreign_while_stale: bool = Field(
+        False,
+        title="true or false",
+        description="Whether a domain that is not seen while the directory does not answer is somebody "
+        "else's, so that mail for it leaves as ever; otherwise it waits",
+    )
+    tcp_table: dict[str, Places] = Field(
+        default_factory=dict,
+        title="a table of maps, each with where it listens",
+        description="Where maps are asked by the older protocol `tcp:`, one place for each",
     )
 
 
@@ -133,6 +152,11 @@ class SaslSection(Listener):
         title="a list of bind, stored",
         description="How a password is checked, in order: `stored` compares it with the hashes of the "
         "directory, `bind` lets the LDAP server do it",
+    )
+    application_passwords: str | None = Field(
+        None,
+        title="the path of a file",
+        description="Application passwords: an address, a space and a hash on each line",
     )
     write_lockouts: bool = Field(
         False,

@@ -11,12 +11,16 @@ __all__ = ["FIGURES", "Figure"]
 
 @frozen
 class Figure:
-    """A figure: its name, its kind, what tells its values apart, what it says."""
+    """A figure: its name, its kind, what tells its values apart, what it says.
+
+    `together` says what a gauge shows of several workers: their sum, the least or the most of them.
+    """
 
     name: str
     kind: Literal["counter", "gauge", "histogram"]
     labels: tuple[str, ...]
     says: str
+    together: Literal["livesum", "livemin", "livemax"] = "livesum"
 
 
 FIGURES: Final = (
@@ -36,12 +40,19 @@ FIGURES: Final = (
     Figure("mailpolicy_unknown", "counter", ("adapter",), "Requests deferred because nobody could tell"),
     Figure("mailpolicy_rule_errors", "counter", ("rule",), "Rules that failed"),
     Figure("mailpolicy_uncertain_counts", "counter", ("adapter",), "Decisions whose counts may be too low"),
-    Figure("mailpolicy_directory_fresh", "gauge", (), "1 while the directory answers, 0 while it does not"),
+    Figure(
+        "mailpolicy_directory_fresh",
+        "gauge",
+        (),
+        "1 while the directory answers, 0 while it does not",
+        "livemin",
+    ),
     Figure(
         "mailpolicy_directory_age_seconds",
         "gauge",
         (),
         "Seconds since the directory was last heard of; what is asked of a file has none",
+        "livemax",
     ),
     Figure("mailpolicy_connections", "gauge", ("adapter",), "Open connections"),
     Figure("mailpolicy_journal_dropped", "gauge", (), "Lines of the journal that were lost"),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from ..decision import Decision
 from ..freshness import Freshness
-from .figures import FIGURES
+from .figures import FIGURES, Figure
 
 __all__ = ["Metrics"]
 
@@ -19,11 +17,15 @@ BUCKETS: Final = (
 )  # fmt: skip
 """Seconds. A decision takes some microseconds; beyond two seconds mail servers lose their patience."""
 
-MAKERS: Final[dict[str, Callable[..., Any]]] = {
-    "counter": Counter,
-    "gauge": partial(Gauge, multiprocess_mode="livesum"),
-    "histogram": partial(Histogram, buckets=BUCKETS),
-}
+
+def made(figure: Figure, registry: CollectorRegistry) -> Any:
+    match figure.kind:
+        case "counter":
+            return Counter(figure.name, figure.says, figure.labels, registry=registry)
+        case "histogram":
+            return Histogram(figure.name, figure.says, figure.labels, registry=registry, buckets=BUCKETS)
+    together = figure.together
+    return Gauge(figure.name, figure.says, figure.labels, registry=registry, multiprocess_mode=together)
 
 
 class Metrics:
@@ -31,15 +33,7 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = CollectorRegistry() if registry is None else registry
-        self._figures = {
-            figure.name: MAKERS[figure.kind](
-                figure.name,
-                figure.says,
-                figure.labels,
-                registry=self.registry,
-            )
-            for figure in FIGURES
-        }
+        self._figures = {figure.name: made(figure, self.registry) for figure in FIGURES}
         # The children of labels are looked up once: that costs more than counting does.
         self._decided: dict[tuple[str, str, str], Any] = {}
         self._took: dict[str, Any] = {}

@@ -25,7 +25,7 @@ def line_of(decision: Decision, adapter: str, message: str, seconds: float) -> s
     >>> acme = mp.open("ldif/examples/acme.ldif")
     >>> decision = mp.decide(acme, mp.Delivery("", "nobody@globex.example"))
     >>> line_of(decision, "policy", "", 0.000_05)
-    'reject rule=recipient.exists adapter=policy sender="" recipient=nobody@globex.example reply="550 5.1.1 ...
+    'reject rule=recipient.exists adapter=policy sender="" recipient=nobody@globex.example reply="550 ...
     """
     request = decision.request
     pairs = [("rule", decision.rule), ("adapter", adapter)]

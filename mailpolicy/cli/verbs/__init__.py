@@ -17,6 +17,7 @@ from . import (
     replay,
     schema,
     search,
+    serve,
     status,
     test,
 )
@@ -31,6 +32,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     expand.VERB,
     lists_of.VERB,
     preview.VERB,
+    serve.VERB,
     replay.VERB,
     test.VERB,
     schema.VERB,
