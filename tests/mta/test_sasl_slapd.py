@@ -96,6 +96,10 @@ def slapd() -> Iterator[Slapd]:
 
 @pytest.fixture
 def live(slapd: Slapd) -> Iterator[Live]:
+    connection = slapd.connect()
+    for name in ("mpAccountStatus", "mpLockoutFailureAt", "mpLockoutStartedAt"):
+        connection.modify_s(DN.format("john"), [(2, name, None)])
+    connection.unbind_s()
     with mp.open(f"{slapd.uri}/o=mail", bind=Bind(ADMIN, PASSWORD)) as opened:
         assert isinstance(opened, Live)
         opened.ready(10)
