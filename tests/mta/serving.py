@@ -22,8 +22,10 @@ def served(opened: Opened) -> Iterator[int]:
     thread.start()
     try:
         asyncio.run_coroutine_threadsafe(serving.__aenter__(), loop).result(10)
-        yield serving.port
-        asyncio.run_coroutine_threadsafe(serving.__aexit__(None, None, None), loop).result(10)
+        try:
+            yield serving.port
+        finally:
+            asyncio.run_coroutine_threadsafe(serving.__aexit__(None, None, None), loop).result(10)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
