@@ -106,10 +106,29 @@ class Deciding:
                 address_of(envelope.mail_from or ""),
                 size_of(envelope.mail_options),
             )
-            # The server makes a new envelope for each message, and forgets the old one when a client
-            # starts anew or is gone: nobody tells us.
-            weakref.finalize(envelope, kept.release).atexit = False
+            let_go_with(envelope, kept)
         return kept
+
+
+def let_go_with(envelope: Envelope, transaction: Transaction) -> None:
+    """Release what an abandoned message has reserved: nobody tells us of it.
+
+    For each message the server makes a new envelope, also when a client starts anew; and a connection is a
+    task, which ends with it.
+    """
+    task = asyncio.current_task()
+
+    def gone(connection: object) -> None:
+        transaction.release()
+
+    def forgotten() -> None:
+        transaction.release()
+        if task is not None:
+            task.remove_done_callback(gone)
+
+    if task is not None:
+        task.add_done_callback(gone)
+    weakref.finalize(envelope, forgotten).atexit = False
 
 
 async def answer(ask: Callable[[Callable[[T], None]], None]) -> T:
