@@ -9,11 +9,12 @@ from random import Random
 from attrs import evolve, frozen
 from hypothesis import Phase, event, given, settings, strategies as st
 
-from mailpolicy.decision import Login, Verdict, decide
+from mailpolicy.decision import Login, Recovery, Verdict, decide
 from mailpolicy.model import Directory
 from mailpolicy.status import resolve_status
 from mailpolicy.status.table import ACCOUNT_STATUSES, DOMAIN_STATUSES
 from mailpolicy.values import generalized_time
+from tests.examples import ACME
 from tests.reference.login import SERVICES, House, Person, slow_login
 from tests.trees import loaded, native_text, record
 
@@ -86,6 +87,7 @@ class World:
     house: House
     floor: str
     rights: frozenset[str]
+    table: str
 
     def directory(self) -> Directory:
         house = self.house
@@ -111,7 +113,7 @@ class World:
             record("dc=alias,o=mail", "domain", "mpDomain", dc="alias", associatedDomain="alias.example",
                    mpDomainKind="alias", mpAliasTarget="dc=acme,o=mail"),
         )  # fmt: skip
-        return Directory(loaded(text, "native"), "documented")
+        return Directory(loaded(text, "native"), self.table)
 
     @property
     def grants(self) -> list[str]:
@@ -120,7 +122,15 @@ class World:
     def standing(self, person: Person) -> Person:
         """Her with the status that she has under her domain."""
         own = person.status or None
-        return evolve(person, status=resolve_status(domain=self.floor, account=own).name)
+        status = resolve_status(
+            domain=self.floor,
+            account=own,
+            table=self.table,
+            exempt=person.administers == "everything",
+            at=NOON,
+            dated=False,
+        )
+        return evolve(person, status=status.name)
 
 
 def said(person: Person) -> dict[str, str | Sequence[str]]:
@@ -155,6 +165,7 @@ worlds = st.builds(
     houses,
     st.sampled_from([*["active"] * 18, *DOMAIN_STATUSES]),
     st.frozensets(st.sampled_from(["loginAs", "read", "readWrite", "sendAs"]), max_size=2),
+    st.sampled_from(["documented", "server"]),
 )
 
 
@@ -188,3 +199,23 @@ def test_logins_are_judged_as_the_slow_way_does(world: World, seed: int) -> None
         assert decision.reply is None if decision.verdict is Verdict.ACCEPT else decision.reply is not None
         told = [each.id for each in decision.reasons if each.matched]
         assert expected[1] in told or told == ["login.welcome"]
+
+
+texts = st.text(st.characters(), max_size=12)
+
+
+@given(texts, texts, texts, texts, texts)
+def test_any_text_is_judged(name: str, host: str, client: str, actor: str, service: str) -> None:
+    for account, at, door in (
+        (name, host, "imap"),
+        ("john", f"{host}.acme.example", "webmail"),
+        (f"{name}@acme.example", "mail.acme.example", service),
+    ):
+        asked = (
+            Login(account, door, host=at, client=client, actor=actor),
+            Recovery(account, door, client=client),
+        )
+        for request in asked:
+            decision = decide(ACME, request, at=NOON)
+            assert not decision.errors
+            assert decision.reasons

@@ -303,9 +303,9 @@ def test_pages_are_encrypted(service: str) -> None:
     assert outcome(login(http, service, secure=False)) == IN
 
 
-@pytest.mark.parametrize("service", ["imap", "pop3", "smtp", "dav"])
+@pytest.mark.parametrize("service", ["imap", "pop3", "smtp", "dav", "api"])
 def test_other_services_see_to_encryption_themselves(service: str) -> None:
-    assert outcome(login(own(), service, secure=False)) == IN
+    assert outcome(login(own({"mpApiEnabled": "TRUE"}), service, secure=False)) == IN
 
 
 def test_a_deployed_server_makes_links_of_the_protocol_and_nothing_else() -> None:

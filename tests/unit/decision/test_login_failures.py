@@ -137,3 +137,6 @@ def test_a_lockout_without_a_moment_holds_by_one_table(table: str, holds: bool) 
     assert is_locked_out(ann(directory), NOON) is holds
     kept = LockoutState("lockout")
     assert is_locked_out(ann(directory), NOON, kept) is holds
+    wrong = {**POLICY, "mpAccountStatus": "lockout", "mpLockoutFailureAt": "20250301110000Z"}
+    account = ann(Directory(own(wrong).snapshot, table))
+    assert bool(after_right_password(account, NOON).changes) is not holds

@@ -104,3 +104,6 @@ def test_passwords_that_are_kept_elsewhere_do_not_grow_old_here(mechanism: str) 
 def test_the_first_moment_that_can_be_read_counts() -> None:
     directory: Directory = deployed({"zimbraPasswordModifiedTime": "20240305101500.000Z"})
     assert changed_at(directory.account("ann@acme.example")) == datetime(2024, 3, 5, 10, 15, tzinfo=UTC)
+    both = own({"zimbraPasswordModifiedTime": "garbage", "pwdChangedTime": "20240305101500Z"})
+    assert changed_at(both.account("ann@acme.example")) == datetime(2024, 3, 5, 10, 15, tzinfo=UTC)
+    assert changed_at(own().account("ann@acme.example")) is None
