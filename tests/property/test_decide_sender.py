@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 import mailpolicy as mp
 from mailpolicy.decision import Header
@@ -97,7 +97,6 @@ senders = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(directories(), st.lists(st.tuples(st.sampled_from(PEOPLE), senders), min_size=1, max_size=8))
 def test_as_the_reference_judges(drawn: Directory, asked: list[tuple[str, str]]) -> None:
     directory = built(drawn)

@@ -72,13 +72,20 @@ def on_list(directory: Directory, who: str, of: str, seen: frozenset[str] = froz
 
 
 def holds(directory: Directory, who: str, right: str, on: str) -> bool:
-    """A person counts before a list, and among those what denies before what gives; else nobody holds it."""
-    relevant = [(to, gives) for place, what, to, gives in directory.grants if (place, what) == (on, right)]
-    direct = [gives for to, gives in relevant if to == who]
-    through = [gives for to, gives in relevant if to in LISTS and on_list(directory, who, to)]
-    for matching in (direct, through):
-        if matching:
-            return all(matching)
+    """The nearer grant decides: those on the target, then, for a list, those on all lists that it is on.
+
+    Of the grants at one place a person counts before a list, and what denies before what gives.
+    """
+    above = {each for each in LISTS if each != on and on in LISTS and on_list(directory, on, each)}
+    for places in ({on}, above):
+        relevant = [
+            (to, gives) for place, what, to, gives in directory.grants if place in places and what == right
+        ]
+        direct = [gives for to, gives in relevant if to == who]
+        through = [gives for to, gives in relevant if to in LISTS and on_list(directory, who, to)]
+        for matching in (direct, through):
+            if matching:
+                return all(matching)
     return False
 
 

@@ -133,6 +133,10 @@ def test_a_deployed_mail_server_does_not_know_who_takes_no_mail() -> None:
 def test_an_address_of_two_is_hers_who_has_it_and_nobody_can_tell_of_others() -> None:
     assert refusal(submit(ACME, "sybil@acme.example", "trent@acme.example")) is None
     assert submit(ACME, "trent@acme.example", "trent@acme.example").verdict is mp.Verdict.DEFER
+    trent = ACME.with_changes(
+        mp.set("uid=trent,ou=people,dc=acme.example,o=mail", aliases=["tt@acme.example"])
+    )
+    assert refusal(submit(trent, "tt@acme.example", "Trent@acme.example")) is None
     decision = submit(ACME, JOHN, "trent@acme.example")
     assert (decision.verdict, decision.rule) == (mp.Verdict.DEFER, "sender.address")
 
