@@ -23,6 +23,7 @@ from .ladders import plain_local
 __all__ = ["MAILBOXES", "forwards", "keeps", "own_address", "where"]
 
 MAILBOXES: Final = (Level.ACCOUNT, Level.RESOURCE)
+REACHED: Final = (*MAILBOXES, Level.LIST)
 
 ADMINISTERED: Final = "zimbraMailForwardingAddress"
 """Where deployed systems keep the forwards of an account that an administrator has set."""
@@ -35,7 +36,9 @@ def where(snapshot: Snapshot, address: Address) -> Entry | Address | None:
     """
     found = reached(snapshot, address)
     if isinstance(found, int):
-        return entry_at(snapshot, found)
+        entry = entry_at(snapshot, found)
+        # In deployed systems an alias domain catches all for its target, where nobody has it either.
+        return entry if snapshot.level_of(entry) in REACHED else None
     if isinstance(found, Ambiguous | Unavailable):
         raise found.with_traceback(None)
     return found if isinstance(found, Address) else None
