@@ -60,6 +60,13 @@ def test_one_may_begin_when_another_ends() -> None:
         assert outcome(book(ACME, (wanted,), busy=(busy,))) == "reject booking.answer"
 
 
+def test_a_long_time_that_is_taken_hides_behind_no_short_one() -> None:
+    wanted = slot(NOW + 10 * HOUR)
+    busy = (slot(NOW + HOUR, 12), slot(NOW + 2 * HOUR), slot(NOW + 3 * HOUR))
+    assert outcome(book(ACME, (wanted,), busy=busy)) == "reject booking.answer"
+    assert outcome(book(ACME, (wanted,), busy=busy[1:])) == "accept"
+
+
 def test_what_is_over_does_not_clash_and_what_goes_on_does() -> None:
     for start, expected in ((NOW - 2 * HOUR, "accept"), (NOW - HOUR, "accept"), (NOW - HOUR / 2, "reject")):
         assert outcome(book(ACME, (slot(start),), busy=(slot(start),))).split()[0] == expected

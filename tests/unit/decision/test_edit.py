@@ -126,6 +126,13 @@ def test_a_subdomain_may_be_granted() -> None:
     assert told(edit(granted, JANE, "domain:sub.globex.example", "create", as_admin=True)) == "edit.allowed"
 
 
+def test_what_no_right_is_for_is_for_administrators_of_everything() -> None:
+    granted = ACME.with_changes(mp.set("config", grants=[f"{JANE} usr createTopDomain"]))
+    assert told(edit(granted, JANE, "domain:new.example", "create", as_admin=True)) == "accept"
+    assert told(edit(granted, JANE, DOMAIN, "rename", value="acme.test", as_admin=True)) == "edit.allowed"
+    assert told(edit(granted, JANE, "config", "delete", as_admin=True)) == "edit.allowed"
+
+
 def test_users_create_lists_where_that_is_granted() -> None:
     granted = ACME.with_changes(mp.set(DOMAIN, grants=["acme.example dom createDistList"]))
     assert told(edit(granted, BOB, "list:new@acme.example", "create")) == "accept"
@@ -278,6 +285,17 @@ def test_an_alias_entry_of_a_suspended_domain_stays() -> None:
     )
     decision = edit(held, "hank@globex.example", "alias:webmaster@acme.example", "delete", as_admin=True)
     assert outcome(decision) == "defer edit.frozen"
+
+
+def test_an_alias_entry_of_a_deployed_server_is_of_the_domain_below_which_it_stands() -> None:
+    alias = "uid=j.doe,ou=people,dc=acme,dc=example"
+    hank = "hank@globex.example"
+    open_elsewhere = CARBONIO.with_changes(
+        mp.set("domain:globex.example", domain_status="active"), mp.set(hank, is_global_admin=True)
+    )
+    assert told(edit(open_elsewhere, hank, alias, "delete", as_admin=True)) == "accept"
+    held = open_elsewhere.with_changes(mp.set(DOMAIN, domain_status="suspended"))
+    assert outcome(edit(held, hank, alias, "delete", as_admin=True)) == "defer edit.frozen"
 
 
 def test_who_may_not_change_it_does_not_learn_of_its_state() -> None:
