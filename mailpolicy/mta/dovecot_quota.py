@@ -1,0 +1,149 @@
+"""What lies in mailboxes, as Dovecot tells it: its quota_clone plugin writes into a dictionary, which is us.
+
+In dovecot.conf, with `quota` and `quota_clone` among the mail_plugins:
+
+    plugin {
+      quota_clone_dict = proxy:/run/mailpolicy/usage:mailpolicy
+    }
+
+A conversation is lines of a letter and words with tabs between them. Dovecot 2.3 says hello, and then for
+each change begins, sets, commits:
+
+    H3 2 0 (nothing) mailpolicy / B1 john@acme.example / S1 priv/quota/storage 4711 / C1
+
+and waits for `O1`. Older ones name the user in the hello. What is not quota is taken and forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from attrs import define
+
+from ..errors import InvalidValue, Unavailable
+from ..stores import MailboxUsage
+from ..values import Address
+from .session import Outlet, ProtocolError
+
+__all__ = ["QuotaSession"]
+
+VERSIONS: Final = ("2", "3")
+"""Major versions of the protocol: Dovecot 2.2 and 2.3."""
+LONGEST_LINE: Final = 64 * 1024
+MOST_OPEN: Final = 64
+"""Transactions at a time: Dovecot has one for each mailbox that changes."""
+STORAGE: Final = "priv/quota/storage"
+LARGEST: Final = 2**63 - 1
+
+ESCAPED: Final = re.compile("\x01(.)", re.DOTALL)
+ESCAPES: Final = {"0": "\0", "1": "\x01", "t": "\t", "r": "\r", "n": "\n"}
+
+
+def unescaped(word: str) -> str:
+    """A word as it was before it was put into a line.
+
+    >>> unescaped("one\\x01two\\x011")
+    'one\\two\\x01'
+    """
+    return ESCAPED.sub(lambda found: ESCAPES.get(found[1], found[1]), word) if "\x01" in word else word
+
+
+@define
+class Change:
+    """What is about to be said of a mailbox."""
+
+    user: str
+    size: int | None = None
+
+
+class QuotaSession:
+    """One connection of a Dovecot process; what it commits is in the counts when it gets its answer."""
+
+    def __init__(self, outlet: Outlet, usage: MailboxUsage) -> None:
+        self._outlet, self._usage = outlet, usage
+        self._begun = b""
+        self._user: str | None = None  # until there was a hello
+        self._changes: dict[str, Change] = {}
+
+    def receive(self, chunk: bytes) -> None:
+        """Take in what has arrived; ProtocolError where it is not the protocol."""
+        *lines, self._begun = (self._begun + chunk).split(b"\n")
+        for line in (*lines, self._begun):
+            if len(line) > LONGEST_LINE:
+                raise ProtocolError("a line is too long")
+        for line in lines:
+            self._heard(line.decode("utf-8", "surrogateescape"))
+
+    def at_end(self) -> None:
+        """The other side sends no more."""
+        self._outlet.close()
+
+    def lost(self) -> None:
+        """The connection is gone, and with it what was not committed."""
+        self._changes.clear()
+
+    @property
+    def is_busy(self) -> bool:
+        """Never: whatever is asked is answered at once."""
+        return False
+
+    def _heard(self, line: str) -> None:
+        verb, words = line[:1], [unescaped(word) for word in line[1:].split("\t")]
+        if verb == "H":
+            self._hello(words)
+            return
+        if self._user is None:
+            raise ProtocolError("it does not begin with a hello")
+        match verb:
+            case "B":
+                if len(self._changes) >= MOST_OPEN:
+                    raise ProtocolError("too many transactions at a time")
+                self._changes[words[0]] = Change(words[1] if len(words) > 1 and words[1] else self._user)
+            case "S":
+                self._set(words)
+            case "C" | "D":
+                self._commit(words[0], "A" if verb == "D" else "")
+            case "R":
+                self._changes.pop(words[0], None)
+            case "L":
+                self._send("N")
+            case "I":
+                self._send("")
+            case "U" | "A" | "T" | "V" | "E":
+                pass  # removing, adding to, dating what quota_clone only sets
+            case _:
+                raise ProtocolError(f"nothing is known that begins with {verb!r}")
+
+    def _hello(self, words: list[str]) -> None:
+        if self._user is not None or len(words) < 4:
+            raise ProtocolError("this is no hello")
+        if words[0] not in VERSIONS:
+            raise ProtocolError(f"version {words[0]} of the protocol is not known")
+        self._user = words[3]
+
+    def _set(self, words: list[str]) -> None:
+        change = self._changes.get(words[0])
+        if change is None or len(words) != 3:
+            raise ProtocolError("something is set outside a transaction")
+        if words[1] == STORAGE:
+            if not (words[2].isascii() and words[2].isdigit() and len(words[2]) < 20):
+                raise ProtocolError("a mailbox holds a number of bytes")
+            change.size = min(int(words[2]), LARGEST)
+
+    def _commit(self, transaction: str, before: str) -> None:
+        change = self._changes.pop(transaction, None)
+        if change is None:
+            raise ProtocolError("something is committed that was not begun")
+        answer = "O"
+        if change.size is not None:
+            try:
+                self._usage.say(Address(change.user), change.size)
+            except InvalidValue:
+                pass  # a user without an address, whose mailbox no mail from outside reaches
+            except Unavailable:
+                answer = "F"
+        self._send(f"{before}{answer}{transaction}")
+
+    def _send(self, answer: str) -> None:
+        self._outlet.send(answer.encode("utf-8", "surrogateescape") + b"\n")
