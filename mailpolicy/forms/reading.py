@@ -89,27 +89,34 @@ def checked(model: type[BaseModel], content: Mapping[str, Any]) -> dict[str, Any
     """What is said, each value of its type; what is not said is left out."""
     from pydantic import ValidationError
 
+    known = model.model_fields
+    wrong = [
+        f"{printable(name)}: unknown; {instead_of(str(name), known)}" for name in content if name not in known
+    ]
     try:
-        found = model.model_validate(dict(content))
+        found = model.model_validate({name: value for name, value in content.items() if name in known})
     except ValidationError as error:
-        raise InvalidForm(tuple(problems(model, error.errors(include_url=False)))) from None
+        wrong = [*problems(model, error.errors(include_url=False)), *wrong]
+    if wrong:
+        raise InvalidForm(tuple(wrong))
     return {name: getattr(found, name) for name in found.model_fields_set}
 
 
 def problems(model: type[BaseModel], errors: Sequence[Any]) -> Iterator[str]:
     """Each with its place, what stands there, and what was expected."""
     for error in errors:
-        name = str(error["loc"][0])
-        where = ".".join(str(each) for each in error["loc"] if each != "[key]")
-        if error["type"] == "extra_forbidden":
-            yield f"{where}: unknown; {instead_of(name, model.model_fields)}"
-            continue
-        field = model.model_fields.get(name)
-        expected = field.title if field and field.title else "another value"
+        where = ".".join(printable(each) for each in error["loc"] if each != "[key]")
+        expected = model.model_fields[error["loc"][0]].title
         if error["type"] == "missing":
             yield f"{where}: missing; expected {expected}"
         else:
             yield f"{where}: {shown(error['input'])}: expected {expected}"
+
+
+def printable(name: object) -> str:
+    """A name as it can stand in a message."""
+    text = str(name)
+    return text if text.isprintable() else quote(text)
 
 
 def shown(value: Any) -> str:
