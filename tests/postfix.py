@@ -193,10 +193,9 @@ class Postfix:
         client.ehlo()
         return client
 
-    def arrived(self, *, wait: bool = True) -> list[Arrival]:
-        """What came through since the last time; `wait` until nothing is on its way."""
-        if wait:
-            self._wait()
+    def arrived(self) -> list[Arrival]:
+        """What came through since the last time, when nothing is on its way any more."""
+        self._wait()
         return self._sink.taken()
 
     def queue(self) -> list[dict[str, Any]]:

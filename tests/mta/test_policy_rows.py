@@ -34,7 +34,7 @@ def services() -> Iterator[Services]:
 @pytest.fixture
 def postfix(services: Services) -> Postfix:
     Raw.replies, Raw.requests, Raw.connections = {}, [], 0
-    services.postfix.arrived(wait=False)
+    services.postfix.arrived()
     return services.postfix
 
 
