@@ -21,7 +21,8 @@ from ..reasons import Level, Origin
 from ..schema import Setting
 from ..snapshot import folded_domain
 from ..snapshot.remembering import remember
-from ..status import Status
+from ..status import Receive, Status
+from ..status.swept import status_of as quick_status
 from ..values import folded
 from .policy import Policy
 from .requests import Request
@@ -132,12 +133,23 @@ class Context:
 
     def status(self, of: HasStatus) -> Status:
         """The status at the moment of the request, by the status table of the directory."""
-        status: Status = of.status
+        known: Status | None = of.__dict__.get("status")
+        status = self._status(of) if known is None else known
         if status.name == "lockout":  # the only one that is over some time
             status = of.status_at(self.at)
         if self._seen is not None:
             self._seen += (origin for reason in status.reasons if reason.matched for origin in reason.origins)
         return status
+
+    def _status(self, of: HasStatus) -> Status:
+        if self._seen is None:
+            directory = self.directory
+            quick = quick_status(directory.snapshot, of.entry, Level(of.kind), directory.statuses)
+            if quick.name == "active" and quick.receive is Receive.DELIVER:
+                # Nobody asks why nothing is wrong, and whoever reads the trail has objects of her own.
+                of.__dict__["status"] = quick
+                return quick
+        return of.status
 
     def used(self, counter: Counter) -> int | None:
         """How much is used of what is counted; None where nobody knows."""
@@ -180,6 +192,7 @@ class Context:
         if found is None:
             remember(absent, key, True, MOST_ABSENT)
             return None
+        found.settings.at_hand()
         return remember(memory, key, found, MOST_KNOWN)
 
 

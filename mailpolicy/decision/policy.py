@@ -164,8 +164,17 @@ class Policy:
 
     def counting(self, kind: type[Any]) -> tuple[Rule, ...]:
         """Those of them that look at counts."""
-        return tuple(rule for rule in self.about(kind) if rule.counters is not None)
+        found = self._counting.get(kind)
+        if found is None:
+            found = self._counting[kind] = tuple(
+                rule for rule in self.about(kind) if rule.counters is not None
+            )
+        return found
 
     @cached_property
     def _by_kind(self) -> dict[type[Any], tuple[Rule, ...]]:
+        return {}
+
+    @cached_property
+    def _counting(self) -> dict[type[Any], tuple[Rule, ...]]:
         return {}

@@ -29,7 +29,7 @@ def trail(decision: Decision) -> tuple[Reason, ...]:
 
 
 def steps(decision: Decision) -> Iterator[Reason]:
-    from .decide import Opinions
+    from .deciding import Opinions
 
     assert decision.directory is not None
     context = Context(

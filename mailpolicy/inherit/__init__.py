@@ -10,7 +10,7 @@ from __future__ import annotations
 from .display import origin_text, shadowed_cells
 from .effective import Effective, Shadowed, Why
 from .explain import explain, explain_attribute
-from .flat import flat_values
+from .flat import flat_values, near_values
 from .layers import Layer, Layers, domain_of, layers_of
 from .members import accounts_of
 from .resolve import resolve, resolve_for, resolve_part
@@ -29,6 +29,7 @@ __all__ = [
     "explain_attribute",
     "flat_values",
     "layers_of",
+    "near_values",
     "origin_text",
     "resolve",
     "resolve_for",

@@ -9,12 +9,13 @@ values are laid over a copy of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..ldap.entry import Entry
 from ..reasons import Level
-from ..schema import Dialect, find_setting
+from ..schema import SETTINGS, Dialect, find_setting
 from ..snapshot import Snapshot
 from ..snapshot.affiliation import Affiliation, affiliation_in
 from ..snapshot.remembering import remember
@@ -22,7 +23,7 @@ from .layers import Layer, farther_layers, nothing
 from .overlay import flat_settings, overlay_of
 from .resolve import resolve_by
 
-__all__ = ["flat_values"]
+__all__ = ["Near", "flat_values", "near_values"]
 
 MOST_REMEMBERED: Final = 1024
 """Of how many affiliations a snapshot remembers what they inherit: some 5 kB each."""
@@ -50,6 +51,56 @@ def flat_values(snapshot: Snapshot, entry: Entry) -> Values:
         layers = (Layer(level, entry), *farther_layers(snapshot, affiliation))
         for setting in overlay.composed:
             values[setting.name] = resolve_by(dialect, layers, setting)
+    return values
+
+
+class Near(NamedTuple):
+    """What applies to an object, in parts that others share: a setting is `own` before it is `inherited`.
+
+    `composed` are those of which its own entry has a say together with others: `resolve` knows these, and all
+    that is in none of the two.
+    """
+
+    own: Values
+    inherited: Mapping[str, Any]
+    composed: frozenset[str]
+
+
+def near_values(snapshot: Snapshot, entry: Entry) -> Near | None:
+    """Give the same as `flat_values` without making a copy of what is inherited; None for no object.
+
+    What only its domain can state is among the inherited too.
+    """
+    dialect = snapshot.dialect
+    level = dialect.level_of(entry)
+    if level is None:
+        return None
+    shape, row = entry.shape, entry.row
+    affiliation = affiliation_in(dialect, level, shape, row)
+    overlay = overlay_of(dialect, level, level, shape)
+    own: Values = {}
+    overlay.lay_over(own, row)
+    composed = frozenset([setting.name for setting in overlay.composed]) if overlay.composed else NONE
+    return Near(own, concerning_values(snapshot, affiliation), composed)
+
+
+NONE: Final[frozenset[str]] = frozenset()
+
+
+def concerning_values(snapshot: Snapshot, affiliation: Affiliation) -> Values:
+    """What `inherited_values` gives, and what objects farther away state that concerns the object."""
+    known = snapshot.memory("concerning")
+    values: Values | None = known.get(affiliation)
+    if values is None:
+        dialect, level = snapshot.dialect, affiliation.level
+        layers = (Layer(level, nothing(dialect)), *farther_layers(snapshot, affiliation))
+        others = {
+            setting.name: resolve_by(dialect, layers, setting)
+            for setting in SETTINGS.values()
+            if setting.concerns(level) and not setting.belongs_to(level) and not setting.secret
+        }
+        values = {**inherited_values(snapshot, affiliation), **others}
+        remember(known, affiliation, values, MOST_REMEMBERED)
     return values
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Self, TypeVar, cast
 
 from ..errors import NotFound
 from ..freshness import Freshness
@@ -15,9 +15,11 @@ from ..inherit import (
     explain_attribute,
     flat_values,
     layers_of,
+    near_values,
     resolve,
     resolve_part,
 )
+from ..inherit.flat import Near
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..schema import SETTINGS, Catalog, Setting, find_setting
@@ -70,9 +72,23 @@ class Settings(Catalog):
 
     def value_of(self, setting: Setting[T], /) -> T:
         """The value that applies; kept under the setting's name, where the next look-up finds it."""
-        value = resolve(self._snapshot, self._layers, self._concerning(setting))
-        self.__dict__[setting.name] = value
+        value = self.__dict__[setting.name] = self._value_of(setting)
         return value
+
+    def _value_of(self, setting: Setting[T]) -> T:
+        near: Near | None = self.__dict__.get("_near")
+        if near is not None and setting.name not in near.composed:
+            name = setting.name
+            if name in near.own:
+                return cast(T, near.own[name])
+            if name in near.inherited:
+                return cast(T, near.inherited[name])
+        return resolve(self._snapshot, self._layers, self._concerning(setting))
+
+    def at_hand(self) -> Self:
+        """The same settings for who is going to read many of them: what the entry says is read at once."""
+        self.__dict__["_near"] = near_values(self._snapshot, self._entry)
+        return self
 
     def explain(self, name: str) -> Effective[Any]:
         """The value that applies with its whole story, by public or LDAP name."""

@@ -208,6 +208,10 @@ class Watch:
             self._workers.clear()
             return
         number = self._workers.pop(child, None)
+        if SHARED_FIGURES in os.environ:
+            from prometheus_client import multiprocess
+
+            multiprocess.mark_process_dead(child)  # type: ignore[no-untyped-call]
         if number is None or self._stopping:
             return
         log.error("worker %d has ended (%d), and is started anew", number, os.waitstatus_to_exitcode(status))
