@@ -14,6 +14,7 @@ from mailpolicy.decision import (
     Charge,
     Counter,
     Delivery,
+    Header,
     Opinion,
     Policy,
     Reply,
@@ -160,6 +161,16 @@ def site_rule(request: Delivery | Submission, directory: Directory, context: Any
             return Opinion(Verdict.DISCARD, "not for John")
         case "big" if request.size > 1000 and request.recipient.startswith("john"):
             return Opinion(Verdict.REJECT, "big", Reply(552, "5.3.4", "Too big"))
+        case "mixed" if request.size > 1000:
+            later = Opinion(Verdict.DEFER, "full", Reply(452, "4.2.2", "Full for now"))
+            return later if request.recipient.startswith("jane") else Opinion(Verdict.REJECT, "big")
+        case "counted":
+            return Opinion(
+                Verdict.ACCEPT,
+                "one more",
+                charges=(Charge(Counter("replied", request.recipient, 60), 1),),
+                effects=(Header("X-Seen", "yes"), Header("X-For", request.recipient)),
+            )
     return None
 
 

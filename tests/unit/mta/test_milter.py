@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from mailpolicy.decision import Delivery, Submission
+from mailpolicy.decision import Counter, Delivery, Submission
 from mailpolicy.mta.session import ProtocolError
 from tests.milters import (
     ABORT,
@@ -182,6 +182,9 @@ def test_a_forged_from_is_refused() -> None:
         [f"{JOHN} (hello <{JANE}>"],
         [f"x <{JOHN}> <{JANE}>"],
         ["undisclosed:;"],
+        [f"{JANE}: {JOHN};"],
+        [f'(a (b) " ) <{JANE}> ") <{JOHN}>'],
+        [f"{JOHN}{' ' * 70_000}, {JANE}"],
         [""],
         ["John"],
         [", ".join([JOHN] + [f"john+{number}@acme.example" for number in range(30)] + [JANE])],
@@ -235,6 +238,32 @@ def test_a_message_is_refused_at_its_end_only_for_all() -> None:
     big = body(b"x" * 2000)
     assert connection.say(mail("big@x.example"), rcpt(JOHN), big, END)[3:] == [("y", b"552 5.3.4 Too big\0")]
     assert connection.say(mail("big@x.example"), rcpt(JOHN), rcpt(JANE), big, END)[4:] == GO_ON
+
+
+def test_refused_for_all_but_for_some_only_for_now() -> None:
+    connection = Connection().begin()
+    big = body(b"x" * 2000)
+    said = connection.say(mail("mixed@x.example"), rcpt(JOHN), rcpt(JANE), big, END)
+    assert said[-1] == ("y", b"452 4.2.2 Full for now\0")
+
+
+def test_what_recipients_use_counts_for_each_and_what_they_share_is_written() -> None:
+    connection = Connection().begin()
+    said = connection.say(mail("counted@x.example"), rcpt(JOHN), rcpt(JANE), END)
+    assert said[3:] == [("i", b"\0\0\0\0X-Seen\0yes\0"), ("c", b"")]
+    for each in (JOHN, JANE):
+        assert connection.used(Counter("replied", each, 60)) == 1
+    assert [letter for letter, _ in connection.say(mail("counted@x.example"), rcpt(JOHN), END)] == list(
+        "cciic"
+    )
+
+
+def test_refused_recipients_leave_nothing_behind() -> None:
+    connection = Connection().begin()
+    connection.say(mail(WILE), *[rcpt("noone@globex.example")] * 50)
+    message = connection.session._message
+    assert message is not None
+    assert not message._reserved
 
 
 def test_a_thousand_recipients() -> None:
@@ -353,7 +382,8 @@ def test_a_cut_at_every_byte() -> None:
 def test_answers_that_come_late_keep_their_order() -> None:
     counters = LateCounters()
     connection = Connection(counters=counters).begin()
-    assert letters(connection.say(mail(JOHN, login=JOHN), rcpt(WILE), rcpt("bad address"), rcpt(JANE))) == "c"
+    at_once = b"".join((mail(JOHN, login=JOHN), rcpt(WILE), rcpt("bad address"), rcpt(JANE)))
+    assert letters(connection.say(at_once)) == "c"
     assert connection.session.is_busy
     counters.answer()
     assert letters(connection.way.taken()) == "cyc"
