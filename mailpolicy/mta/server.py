@@ -159,7 +159,7 @@ class Serving:
             self._nobody_left.set()
 
     async def _sweep(self) -> None:
-        while True:
+        while self._servers or self._connections:
             await asyncio.sleep(min(self._idle / 4, CLOSING_SECONDS))
             for connection, since in self._quiet():
                 if connection.is_closing:

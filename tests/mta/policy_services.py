@@ -26,9 +26,10 @@ def asking(address: str, *, auth: str, options: str = "timeout=1s, try_limit=1")
         "smtpd_sasl_path": auth,
         "virtual_mailbox_domains": DOMAINS,
         "virtual_mailbox_maps": "inline:{ { known@acme.example = x } }",
-        "smtpd_recipient_restrictions": f"{service}, {LATE}",
-        "smtpd_data_restrictions": service,
-        "smtpd_end_of_data_restrictions": service,
+        "mailpolicy": service,
+        "smtpd_recipient_restrictions": f"$mailpolicy, {LATE}",
+        "smtpd_data_restrictions": "$mailpolicy",
+        "smtpd_end_of_data_restrictions": "$mailpolicy",
     }
 
 

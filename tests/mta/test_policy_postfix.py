@@ -30,7 +30,7 @@ JOHN, JANE, OUTSIDER = "john@acme.example", "jane@acme.example", "wile.e@custome
 LATE = "late@acme.example"
 EVERYTHING = {"virtual_mailbox_domains": "static:x", "virtual_mailbox_maps": "static:x", "notify_classes": ""}
 
-TWICE = f"$smtpd_data_restrictions, $smtpd_data_restrictions, {LATE_IS_REFUSED}"
+TWICE = f"$mailpolicy, $mailpolicy, {LATE_IS_REFUSED}"
 
 
 @define

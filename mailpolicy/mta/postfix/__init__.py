@@ -6,15 +6,16 @@
     async with Serving("inet:127.0.0.1:10031", policy_sessions(desk)):
         ...
 
-In main.cf, so that an outage is soft and who is unknown stays refused for good::
+In main.cf, so that an outage is soft, and who is unknown is refused for good all the same::
 
-    smtpd_recipient_restrictions = reject_unlisted_recipient,
-        check_policy_service { inet:127.0.0.1:10031, timeout=5s,
-            default_action = DEFER_IF_PERMIT 4.3.0 policy service is down }
-    smtpd_data_restrictions = check_policy_service inet:127.0.0.1:10031
-    smtpd_end_of_data_restrictions = check_policy_service inet:127.0.0.1:10031
+    mailpolicy = check_policy_service { inet:127.0.0.1:10031, timeout=5s,
+        { default_action = DEFER_IF_PERMIT 4.3.0 policy service is down } }
+    smtpd_recipient_restrictions = reject_unlisted_recipient, $mailpolicy
+    smtpd_data_restrictions = $mailpolicy
+    smtpd_end_of_data_restrictions = $mailpolicy
 
-The last but one is for headers such as Sender:, the last for counts.
+The second is for headers such as Sender:, of which Postfix takes one; the third for counts, and for sizes
+that nobody has announced. What was settled there counts, even if a milter refuses the message after it.
 """
 
 from __future__ import annotations
