@@ -51,7 +51,7 @@ def own_address(snapshot: Snapshot, entry: Entry, asked: Address) -> str:
     can be read gets mail under the one that was asked for.
     """
     primary = PRIMARY.value(entry, snapshot.dialect)
-    if primary is None:
+    if primary is None or primary == asked:
         return str(asked)
     detail = detail_of(snapshot, asked, entry)
     if not detail:

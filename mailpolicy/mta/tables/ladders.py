@@ -24,7 +24,6 @@ __all__ = [
     "virtual_keys",
 ]
 
-NULL_SENDERS: Final = frozenset({"", "<>", '""'})
 LONGEST_KEY: Final = 1024
 """Characters: what is longer is no address, and is not worth a look."""
 
@@ -39,7 +38,7 @@ def address_of(key: str) -> Address | None:
     >>> address_of("<>"), address_of("john"), address_of("@acme.example"), address_of("john@[192.0.2.1]")
     (None, None, None, None)
     """
-    if key in NULL_SENDERS or len(key) > LONGEST_KEY:
+    if len(key) > LONGEST_KEY:
         return None
     local, at, domain = key.rpartition("@")
     if not (at and local and domain) or domain != domain.strip():

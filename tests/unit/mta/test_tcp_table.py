@@ -6,7 +6,8 @@ import pytest
 
 import mailpolicy as mp
 from mailpolicy.mta.session import ProtocolError
-from mailpolicy.mta.tables import TcpTableSession
+from mailpolicy.mta.tables import Answer, TcpTableSession, Word
+from mailpolicy.mta.tables.tcp_table import render
 from tests.unit.mta.outlet import Kept
 from tests.unit.mta.test_socketmap import Away
 
@@ -30,6 +31,10 @@ def test_the_three_replies() -> None:
     assert replies(JOHN) == FOUND
     assert replies(b"get nobody@acme.example\n") == b"500 not%20found\n"
     assert replies(JOHN, source=Away()) == b"400 ldap1%20ldap2%20\\xfc%20has%20not%20answered\n"
+
+
+def test_what_will_never_be_answered_is_no_answer_either() -> None:
+    assert render(Answer(Word.WRONG, "why")) == b"400 why\n"
 
 
 def test_what_is_coded() -> None:
