@@ -10,7 +10,7 @@ Nothing here does I/O, knows the time or keeps counts; the edges bring these alo
 
 from __future__ import annotations
 
-from .deciding import counters_for, decide
+from .deciding import Question, counters_for, decide
 from .decision import Decision, Observed, RuleError
 from .devices import DeviceRule
 from .effects import (
@@ -64,6 +64,7 @@ __all__ = [
     "Order",
     "Policy",
     "Post",
+    "Question",
     "Recovery",
     "Reply",
     "Request",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,7 +19,7 @@ from .table import DEFAULT_POLICY
 from .usage import NOTHING_USED, Charge, Counter, Usage
 from .verdict import REFUSING, Verdict
 
-__all__ = ["counters_for", "decide"]
+__all__ = ["Opinions", "Question", "counters_for", "decide"]
 
 UNTELLABLE: Final = (Unavailable, Ambiguous)
 """What a rule raises that cannot tell."""
@@ -48,22 +47,7 @@ def decide(
     The first rule that refuses decides. Where one cannot tell, because the directory cannot, those after it
     are asked all the same: only if none of them refuses for good is the request deferred.
     """
-    moment = datetime.now(UTC) if at is None else at
-    counts = NOTHING_USED if usage is None else usage
-    rules = DEFAULT_POLICY if policy is None else policy
-    try:
-        asked = directory.directory
-    except Unavailable as problem:
-        return Decision(
-            Verdict.DEFER, UNKNOWN, None, request, moment, counts, rules, None, unknown=str(problem)
-        )
-    context = Context(asked, request, moment, counts, rules)
-    opinions = Opinions()
-    for rule in rules.about(type(request)):
-        opinion = opinions.ask(rule, context)
-        if opinion is not None and opinions.hear(rule, opinion):
-            break
-    return opinions.decision(context)
+    return Question(directory, request, at, policy).decided(usage)
 
 
 def counters_for(
@@ -79,28 +63,75 @@ def counters_for(
 
     What cannot be told is not named: the rule that would have looked at it cannot tell either.
     """
-    rules = DEFAULT_POLICY if policy is None else policy
-    counting = rules.counting(type(request))
-    if not counting:
-        return ()
-    try:
-        asked = directory.directory
-    except Unavailable:
-        return ()
-    moment = datetime.now(UTC) if at is None else at
-    context = Context(asked, request, moment, NOTHING_USED, rules)
-    return tuple(dict.fromkeys(named(counting, request, context)))
+    return Question(directory, request, at, policy).counters()
 
 
-def named(rules: tuple[Rule, ...], request: Request, context: Context) -> Iterator[Counter]:
-    for rule in rules:
-        assert rule.counters is not None
+class Question:
+    """A request to a directory, whose counts are asked for before it is decided.
+
+    Both by one state of the directory; what the first has looked up the second need not look up again.
+    """
+
+    __slots__ = ("_at", "_context", "_policy", "_request", "_unknown")
+
+    def __init__(
+        self,
+        directory: Held,
+        request: Request,
+        at: datetime | None = None,
+        policy: Policy | None = None,
+    ) -> None:
+        self._at = datetime.now(UTC) if at is None else at
+        self._policy = DEFAULT_POLICY if policy is None else policy
+        self._request = request
+        self._context: Context | None = None
+        self._unknown = ""
         try:
-            yield from rule.counters(request, context.directory, context)
-        except UNTELLABLE:
-            continue
-        except Exception:  # noqa: BLE001 - a fault of the rule; asked for its opinion, it will say so itself
-            continue
+            asked = directory.directory
+        except Unavailable as problem:
+            self._unknown = str(problem)
+        else:
+            self._context = Context(asked, request, self._at, NOTHING_USED, self._policy)
+
+    def counters(self) -> tuple[Counter, ...]:
+        """The counts that its decision looks at."""
+        context = self._context
+        counting = self._policy.counting(type(self._request))
+        if context is None or not counting:
+            return ()
+        found: dict[Counter, None] = {}
+        for _, counters in counting:
+            try:
+                for counter in counters(self._request, context.directory, context):
+                    found[counter] = None
+            except UNTELLABLE:
+                continue
+            except Exception:  # noqa: BLE001 - asked for its opinion, the rule will say what is wrong with it
+                continue
+        return tuple(found)
+
+    def decided(self, usage: Usage | None = None) -> Decision:
+        """The decision by these counts; without any nothing has been used so far."""
+        context = self._context
+        counts = NOTHING_USED if usage is None else usage
+        request, policy = self._request, self._policy
+        if context is None:
+            why = self._unknown
+            return Decision(
+                Verdict.DEFER, UNKNOWN, None, request, self._at, counts, policy, None, unknown=why
+            )
+        context.usage = counts
+        directory = context.directory
+        opinions = Opinions()
+        for rule, judge in policy.judging(type(request)):
+            # As `Opinions.ask`; but most rules say nothing, and a call would be half of what they cost.
+            try:
+                opinion = judge(request, directory, context)
+            except Exception as problem:  # noqa: BLE001 - told apart there
+                opinion = opinions.untold(rule, problem)
+            if opinion is not None and opinions.hear(rule, opinion):
+                break
+        return opinions.decision(context)
 
 
 class Opinions:
@@ -121,13 +152,21 @@ class Opinions:
         """What a rule says; None where it has nothing to say, or cannot tell, which is remembered."""
         try:
             return rule.judge(context.request, context.directory, context)
-        except Ambiguous as problem:
-            return self.cannot_tell(rule, str(problem), ADDRESS_AMBIGUOUS)
-        except Unavailable as problem:
-            return self.cannot_tell(rule, str(problem), UNKNOWN)
-        except Exception as fault:  # noqa: BLE001 - one bad rule must not stop the mail of everybody
-            self.errors.append(rule_error(rule, fault))
-            return self.cannot_tell(rule, "the rule failed", UNKNOWN)
+        except Exception as problem:  # noqa: BLE001 - told apart there
+            return self.untold(rule, problem)
+
+    def untold(self, rule: Rule, problem: Exception) -> Opinion | None:
+        """What becomes of a rule that raised: nobody can tell, or the rule is at fault.
+
+        One bad rule must not stop the mail of everybody; that it failed is in the decision.
+        """
+        match problem:
+            case Ambiguous():
+                return self.cannot_tell(rule, str(problem), ADDRESS_AMBIGUOUS)
+            case Unavailable():
+                return self.cannot_tell(rule, str(problem), UNKNOWN)
+        self.errors.append(rule_error(rule, problem))
+        return self.cannot_tell(rule, "the rule failed", UNKNOWN)
 
     def cannot_tell(self, rule: Rule, why: str, reply: Reply) -> Opinion | None:
         if rule.on_unknown is OnUnknown.REJECT:

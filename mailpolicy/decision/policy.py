@@ -162,12 +162,19 @@ class Policy:
             )
         return found
 
-    def counting(self, kind: type[Any]) -> tuple[Rule, ...]:
-        """Those of them that look at counts."""
+    def judging(self, kind: type[Any]) -> tuple[tuple[Rule, Judge], ...]:
+        """The same, each with its function at hand."""
+        found = self._judging.get(kind)
+        if found is None:
+            found = self._judging[kind] = tuple((rule, rule.judge) for rule in self.about(kind))
+        return found
+
+    def counting(self, kind: type[Any]) -> tuple[tuple[Rule, Reads], ...]:
+        """Those of them that look at counts, each with what names them."""
         found = self._counting.get(kind)
         if found is None:
             found = self._counting[kind] = tuple(
-                rule for rule in self.about(kind) if rule.counters is not None
+                (rule, rule.counters) for rule in self.about(kind) if rule.counters is not None
             )
         return found
 
@@ -176,5 +183,9 @@ class Policy:
         return {}
 
     @cached_property
-    def _counting(self) -> dict[type[Any], tuple[Rule, ...]]:
+    def _judging(self) -> dict[type[Any], tuple[tuple[Rule, Judge], ...]]:
+        return {}
+
+    @cached_property
+    def _counting(self) -> dict[type[Any], tuple[tuple[Rule, Reads], ...]]:
         return {}

@@ -10,8 +10,7 @@ from typing import Final, Protocol
 from attrs import frozen
 
 from ..counters import Counters
-from ..decision import DEFAULT_POLICY, Charge, Decision, Policy, Request, Usage, counters_for, decide
-from ..errors import Unavailable
+from ..decision import DEFAULT_POLICY, Charge, Decision, Policy, Question, Request, Usage
 from ..model.held import Held
 
 __all__ = ["Desk", "Handled", "Observer"]
@@ -65,20 +64,14 @@ class Desk:
         """Decide, and tell `then`: at once, unless counts have to be waited for."""
         started = time.perf_counter()
         at = self._clock()
-        # One state of the directory for all of the request, if there is one.
-        try:
-            held: Held = self.source.directory
-        except Unavailable:
-            held = self.source
-        moment = datetime.fromtimestamp(at, UTC)
-        policy = self.policy
-        wanted = counters_for(held, request, at=moment, policy=policy)
+        question = Question(self.source, request, datetime.fromtimestamp(at, UTC), self.policy)
+        wanted = question.counters()
         tries = 0
 
         def told(usage: Usage) -> None:
             nonlocal tries
             tries += 1
-            decision = decide(held, request, at=moment, usage=usage, policy=policy)
+            decision = question.decided(usage)
             if not (message and decision.charges):
                 finish(decision)
                 return
@@ -92,7 +85,7 @@ class Desk:
                     # Somebody else is always faster: what is left by now is nothing.
                     known = {**usage.counts, over.counter: over.limit}
                     full = Usage(known, usage.doubt)
-                    finish(decide(held, request, at=moment, usage=full, policy=policy))
+                    finish(question.decided(full))
 
             self.counters.reserve(message, decision.charges, at, reserved)
 

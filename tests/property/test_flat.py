@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 
 from mailpolicy.inherit import accounts_of, domain_of, flat_values, layers_of, resolve, resolve_for, sweep
 from mailpolicy.ldap.entry import Entry
+from mailpolicy.model.settings import Settings
 from mailpolicy.reasons import Level
 from mailpolicy.schema import SETTINGS, Setting
 from mailpolicy.snapshot import Snapshot, version as versions_of
@@ -44,6 +45,19 @@ def test_for_an_entry_is_with_its_layers(drawn: Drawn) -> None:
         layers = layers_of(snapshot, entry)
         for setting in concerning(drawn, layers[0].level):
             assert resolve_for(snapshot, entry, setting) == resolve(snapshot, layers, setting)
+
+
+@given(directories())
+def test_settings_at_hand_are_those_asked_one_by_one(drawn: Drawn) -> None:
+    snapshot = drawn.load()
+    for entry in snapshot:
+        level = snapshot.level_of(entry)
+        assert level is not None
+        layers = layers_of(snapshot, entry)
+        at_hand = Settings(snapshot, entry).at_hand()
+        for setting in SETTINGS.values():
+            if setting.concerns(level):
+                assert at_hand[setting.name] == resolve(snapshot, layers, setting), (entry.dn, setting)
 
 
 def concerning(drawn: Drawn, level: Level) -> list[Setting[Any]]:
