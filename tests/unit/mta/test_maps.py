@@ -303,6 +303,14 @@ def test_what_members_forward_counts_too() -> None:
     assert said(of, "alias", "team@acme.example", Tables(most_results=4)) is Word.UNKNOWN
 
 
+def test_forwards_that_go_round_count_too() -> None:
+    people = (("a", "b@acme.example"), ("b", "a@acme.example"))
+    of = directory(*(account(name, mpForwardingAddresses=to, **KEEPS_NONE) for name, to in people))
+    # a and b; and when Postfix asks for b, it gets a again
+    assert isinstance(said(of, "alias", "a@acme.example", Tables(most_results=3)), list)
+    assert said(of, "alias", "a@acme.example", Tables(most_results=2)) is Word.UNKNOWN
+
+
 def test_fewer_than_a_thousand_may_be_too_long() -> None:
     of = directory(mailing_list("long", *(f"{'x' * 100}{number}@other.example" for number in range(100))))
     assert isinstance(said(of, "alias", "long@acme.example"), list)

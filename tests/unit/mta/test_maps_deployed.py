@@ -7,7 +7,7 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.mta.tables import Tables, Word, ask
 from tests.mta.shapes import Shape
-from tests.mta.stored import carbonio_account, carbonio_domain, carbonio_list, record
+from tests.mta.stored import carbonio_account, carbonio_domain, carbonio_list, identity, record
 from tests.unit.mta.test_maps import said
 
 
@@ -45,6 +45,23 @@ def test_all_forwards_and_always_the_mailbox() -> None:
 def test_a_domain_unknown_to_mail() -> None:
     assert said(directory(), "domains", "closed.example") is Word.ABSENT
     assert said(directory(), "domains", "acme.example") == ["acme.example"]
+
+
+def test_an_alias_domain_does_not_take_what_its_target_would_not() -> None:
+    of = directory(
+        ANN,
+        carbonio_domain(
+            "alias",
+            "alias",
+            zimbraDomainAliasTargetId=identity("acme"),
+            zimbraMailCatchAllAddress="@alias.example",
+            zimbraMailCatchAllForwardingAddress="@acme.example",
+        ),
+    )
+    assert said(of, "aliasdomains", "alias.example") == ["alias.example"]
+    assert "ann@acme.example" in said(of, "alias", "ann@alias.example")  # type: ignore[operator]
+    for map_name in ("alias", "mailbox", "recipientaccess", "senderlogins", "transport"):
+        assert said(of, map_name, "nobody@alias.example") is Word.ABSENT
 
 
 def test_the_transport_of_a_mailbox_before_that_of_its_domain() -> None:
