@@ -19,8 +19,8 @@ MOST_AUTHORS: Final = 20
 MOST_NAMES: Final = 500
 """Names of headers that are counted."""
 
-LONGEST_VALUE: Final = 65_536
-"""Characters of a value that are looked at."""
+MOST_READ: Final = 65_536
+"""Characters that are read of all From: of a message, and of all To: and Cc:. It takes everybody's time."""
 
 BULK: Final = frozenset({"bulk", "junk", "list"})
 
@@ -38,6 +38,8 @@ class Headers:
     def __init__(self) -> None:
         self.automatic = False
         """Whether a program has written it: an answer to an automatic answer would never end."""
+        self._left = {"authors": MOST_READ, "addressed": MOST_READ}
+        self._has_unseen = False
         self._times: dict[str, int] = {}
         self._authors: dict[str, None] = {}
         self._addressed: dict[str, None] = {}
@@ -51,7 +53,7 @@ class Headers:
             case "from":
                 self._author(value)
             case "to" | "cc":
-                for address in addresses_in(value[:LONGEST_VALUE]):
+                for address in self._addresses("addressed", value):
                     if len(self._addressed) < MOST_ADDRESSED:
                         self._addressed[address] = None
             case "auto-submitted":
@@ -61,16 +63,23 @@ class Headers:
             case "content-type":
                 self.automatic |= word(value) == "multipart/report"
 
+    def _addresses(self, whose: str, value: str) -> tuple[str, ...]:
+        read = value[: self._left[whose]]
+        self._left[whose] -= len(read)
+        return addresses_in(read)
+
     def _author(self, value: str) -> None:
-        found = dict.fromkeys(addresses_in(value[:LONGEST_VALUE]))
-        unseen = not found or len(value) > LONGEST_VALUE
+        unseen = len(value) > self._left["authors"]
+        found = dict.fromkeys(self._addresses("authors", value))
+        unseen |= not found
         for address in found:
             if len(self._authors) < MOST_AUTHORS:
                 self._authors[address] = None
             else:
                 unseen |= address not in self._authors
-        if unseen:
-            # Mail programs show something all the same: let the rules see text that is no address.
+        if unseen and not self._has_unseen:
+            # Mail programs show something all the same: let the rules see text that is no address, once.
+            self._has_unseen = True
             self._authors[f"{value.strip()[:100]} …"] = None
 
     def times(self, name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 
 import pytest
 
@@ -194,6 +195,26 @@ def test_nobody_hides_a_second_address_in_from(lines: list[str]) -> None:
     connection = Connection().begin()
     connection.say(mail(JOHN, login=JOHN), rcpt(WILE), *(header("From", each) for each in lines))
     assert letters(connection.say(END)) == "y"
+
+
+def test_many_long_headers_take_no_time() -> None:
+    connection = Connection().begin()
+    connection.say(mail(JOHN, login=JOHN), rcpt(WILE), header("From", JOHN))
+    began = time.perf_counter()
+    connection.say(*[header(name, "a:" * 50_000) for name in ("From", "To") * 20])
+    assert time.perf_counter() - began < 1
+    assert letters(connection.say(END)) == "y"
+
+
+def test_a_crowd_of_authors_or_recipients() -> None:
+    connection = Connection().begin()
+    connection.say(mail(JOHN, login=JOHN), rcpt(WILE))
+    connection.say(*[header("From", f"<> {number}") for number in range(100)])
+    connection.say(*[header("From", f"j{number}@acme.example") for number in range(100)])
+    assert letters(connection.say(END)) == "y"
+    assert len(connection.asked) == 1 + 20
+    connection.say(mail(JOHN, login=JOHN), rcpt(WILE), header("To", f"{JANE}, " * 5000), header("From", JOHN))
+    assert connection.say(END) == GO_ON
 
 
 def test_several_addresses_of_ones_own_are_fine() -> None:
