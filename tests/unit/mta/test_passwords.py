@@ -127,8 +127,9 @@ def test_one_yes_is_enough_and_a_no_takes_all() -> None:
     yes, no, unknown = map(Fixed, (Proof.YES, Proof.NO, Proof.UNKNOWN))
     assert FirstOf(unknown, yes, no).verify(john, b"x") is Proof.YES
     assert FirstOf(no, unknown).verify(john, b"x") is Proof.UNKNOWN
+    assert FirstOf(unknown, no).verify(john, b"x") is Proof.UNKNOWN
     assert FirstOf(no, no).verify(john, b"x") is Proof.NO
-    assert no.asked == [("john@acme.example", b"x")] * 3
+    assert no.asked == [("john@acme.example", b"x")] * 4
 
 
 def test_application_passwords_of_a_file(tmp_path: Path) -> None:

@@ -321,3 +321,25 @@ def test_any_bytes_in_any_pieces(pieces: list[bytes], proof: Proof) -> None:
         waiting()
     assert len(session._buffer) <= 16_384
     assert not session.is_busy
+
+
+NAMES = st.text() | st.sampled_from(
+    ["john@acme.example", "john", "@", "a@b@acme.example", '"x"@acme.example']
+)
+
+
+@given(login=NAMES, password=st.text(), acting_for=NAMES, host=st.text(), client=st.text())
+def test_any_name_has_one_answer(login: str, password: str, acting_for: str, host: str, client: str) -> None:
+    session, wire = opened()
+    said = b"\t".join(
+        (
+            b"AUTH\t7\tPLAIN\tservice=imap",
+            b"rip=" + escaped(client.encode()),
+            b"local_name=" + escaped(host.encode()),
+            b"resp=" + plain(login, password, acting_for).encode(),
+        )
+    )
+    session.receive(said + b"\n")
+    (answer,) = wire.taken().splitlines()
+    assert answer.split(b"\t")[:2] in ([b"OK", b"7"], [b"FAIL", b"7"])
+    assert not wire.closed
