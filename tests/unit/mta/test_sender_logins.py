@@ -48,6 +48,22 @@ def test_rights_that_are_none_to_send() -> None:
     assert logins(of, "bob@acme.example") == {"bob@acme.example"}
 
 
+def test_a_right_that_is_granted_where_it_cannot_be() -> None:
+    domain = "dn: dc=far.example,o=mail\nobjectClass: domain\nobjectClass: mpDomain\ndc: far.example\n"
+    domain += "associatedDomain: far.example\nmpGrants: ann@acme.example usr {}\n"
+    for right, also in (("sendAs", set()), ("loginAs", {"ann@acme.example"})):
+        of = directory(ANN, "\n" + domain.format(right), account("bob", "far.example"))
+        assert logins(of, "bob@far.example") == {"bob@far.example", *also}
+
+
+def test_more_delegates_than_can_be_said() -> None:
+    people = [f"p{number}" for number in range(3)]
+    grants = tuple(f"{name}@acme.example usr sendAs" for name in people)
+    of = directory(*map(account, people), account("bob", mpGrants=grants))
+    assert logins(of, "bob@acme.example", Tables(most_logins=3)) is Word.UNKNOWN
+    assert len(said(of, "senderlogins", "bob@acme.example", Tables(most_logins=4))) == 4  # type: ignore[arg-type]
+
+
 def test_delegates_by_a_list_and_by_a_domain() -> None:
     of = directory(
         ANN, account("cat"), account("min", "minus.example"),
