@@ -102,6 +102,7 @@ class Serving:
         A mail server whose connection is closed between two questions waits a second and asks again:
         nothing is lost, but who can wait for it to have finished its message does.
         """
+        await self._let_in()
         self.stop_accepting()
         deadline = asyncio.get_running_loop().time() + seconds
         while self._connections and (left := deadline - asyncio.get_running_loop().time()) > 0:
@@ -115,13 +116,13 @@ class Serving:
 
     async def close(self) -> None:
         """Stop at once: connections are closed, answers that are on their way are still sent."""
+        await self._let_in()
         self.stop_accepting()
         if self._sweeper is not None:
             self._sweeper.cancel()
         for connection in list(self._connections):
             connection.close()
-        for _ in range(STEPS_OF_ACCEPTING):
-            await asyncio.sleep(0)
+        await self._let_in()
         if self._connections:
             self._nobody_left.clear()
             try:
@@ -136,6 +137,11 @@ class Serving:
 
     async def __aexit__(self, *error: object) -> None:
         await self.close()
+
+    async def _let_in(self) -> None:
+        """Open those who have been at the door before: asyncio forgets them otherwise."""
+        for _ in range(STEPS_OF_ACCEPTING):
+            await asyncio.sleep(0)
 
     # Connections
 

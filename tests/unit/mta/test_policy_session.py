@@ -130,8 +130,10 @@ class TestFraming:
 
     def test_thousands_at_once(self) -> None:
         line = Asking(refusing_eve).line()
-        line.session.receive((request() + request(sender="eve@x.example")) * 3000)
-        assert list(map(action, line.sent)) == ["DUNNO", "550 5.7.1 Not you"] * 3000
+        line.session.receive(
+            b"".join(request(instance=str(n)) + request(sender="eve@x.example") for n in range(2000))
+        )
+        assert list(map(action, line.sent)) == ["DUNNO", "550 5.7.1 Not you"] * 2000
 
     @pytest.mark.parametrize(
         "wrong",
@@ -313,6 +315,14 @@ class TestCounting:
             ("settle", name),
             ("release", "2 x@y.example"),
         ]
+
+    def test_an_end_that_does_not_say_how_many(self) -> None:
+        asking = Asking(charging)
+        line = asking.line()
+        line.ask(sasl_username="john", recipient="a@x.example")
+        line.ask(sasl_username="john", recipient="b@x.example")
+        line.ask(sasl_username="john", recipient="", recipient_count="", **self.END)
+        assert asking.requests[-1].recipients == 2  # type: ignore[union-attr]
 
     @pytest.mark.parametrize("verdict", [mp.Verdict.REJECT, mp.Verdict.DEFER, mp.Verdict.ASK_HUMAN])
     def test_refused_at_the_end(self, verdict: mp.Verdict) -> None:

@@ -275,6 +275,15 @@ class TestDraining:
             assert client.recv(10) == b""
 
 
+    def test_not_for_who_does_not_read(self, server: Background) -> None:
+        with closing(call(server)) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.sendall(b"much\n" * 20)
+            client.recv(1)
+            server.run(server.servings[0].close())
+            until(lambda: server.servings[0].connections == 0, 1)
+
+
 class TestUnix:
     def test_mode_and_owner(self, tmp_path: Path, loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
         where = Unix(tmp_path / "socket", mode=0o606, owner=f":{os.getgid()}" if os.getuid() else ":mail")
