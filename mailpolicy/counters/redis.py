@@ -183,7 +183,7 @@ class RedisCounters:
         if self._loop is None:
             self._stand_in.away("no event loop runs")
         if self._is_closed or self._stand_in.doubt:
-            self._unanswered(call, answered, is_sent=False)
+            self._unanswered(call, answered)
             if self._returning is None and self._loop is not None and not self._is_closed:
                 self._returning = self._loop.create_task(self._return())
             return
@@ -224,19 +224,17 @@ class RedisCounters:
         why = str(problem) or f"no answer within {self._budget:g} s"
         self._stand_in.away(why)
         unanswered = [*self._on_the_way, *self._queue]
-        self._on_the_way, sent = [], len(self._on_the_way)
+        self._on_the_way = []
         self._queue.clear()
-        for place, (call, answered) in enumerate(unanswered):
-            self._unanswered(call, answered, is_sent=place < sent)
+        for call, answered in unanswered:
+            self._unanswered(call, answered)
         if self._returning is None and self._loop is not None:
             self._returning = self._loop.create_task(self._return())
 
-    def _unanswered(self, call: Call, answered: Answered | None, *, is_sent: bool = True) -> None:
-        """Count it here, and remember to tell the server; what was sent may or may not have been done."""
+    def _unanswered(self, call: Call, answered: Answered | None) -> None:
+        """Count it here, and remember to tell the server: that it may have been done does no harm."""
         if call.verb in ("settle", "release", "set"):
             self._stand_in.owes(call)
-        elif call.verb == "reserve" and is_sent:
-            self._stand_in.owes(Call("release", call.message, ()))
         if answered is not None:
             answered(None)
 

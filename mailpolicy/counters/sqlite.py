@@ -22,10 +22,10 @@ __all__ = ["SqliteCounters"]
 
 LOG: Final = logging.getLogger(__name__)
 
-PATIENCE: Final = 0.05
+PATIENCE: Final = 0.1
 """Seconds to wait for another process that writes."""
-PATIENCE_AT_FIRST: Final = 5.0
-"""Seconds to wait at the start, when nobody waits for us, and all workers open the file together."""
+PATIENCE_APART: Final = 5.0
+"""Seconds to wait at the start and the end, when nobody waits for us, and all workers come together."""
 AGAIN: Final = 1.0
 """Seconds until a file that could not be used is tried again."""
 TO_DISK: Final = 2.0
@@ -96,8 +96,11 @@ class SqliteCounters:
                 self._stand_in.ledger.release(hold.message)
                 self._write(Call("release", hold.message, ()))
             if self._stand_in.is_owing:
+                with suppress(sqlite3.Error):
+                    be_patient(self._file, PATIENCE_APART)
                 self._again = 0.0
-                self._is_there()
+                if not self._is_there():
+                    LOG.error("%s was not told of all that was counted: %s", self._path, self._stand_in.doubt)
             self._file.close()
         self._to_disk.join()
 
@@ -189,6 +192,10 @@ class SqliteCounters:
                 file.close()
 
 
+def be_patient(file: sqlite3.Connection, seconds: float) -> None:
+    file.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+
+
 @contextmanager
 def transaction(file: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
     """All of it or nothing."""
@@ -218,7 +225,7 @@ def opened(path: Path) -> sqlite3.Connection:
 
 def prepared(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    file = sqlite3.connect(path, timeout=PATIENCE_AT_FIRST, isolation_level=None, check_same_thread=False)
+    file = sqlite3.connect(path, timeout=PATIENCE_APART, isolation_level=None, check_same_thread=False)
     try:
         file.execute("PRAGMA journal_mode = WAL").fetchall()
         file.execute("PRAGMA synchronous = NORMAL")
@@ -230,7 +237,7 @@ def prepared(path: Path) -> sqlite3.Connection:
             for table in tables.TABLES.split(";\n"):
                 file.execute(table)
             tables.end_dead_holds(file)
-        file.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+        be_patient(file, PATIENCE)
     except BaseException:
         file.close()
         raise

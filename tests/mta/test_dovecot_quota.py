@@ -143,6 +143,7 @@ def test_a_store_that_does_not_answer_is_no_success(room: Room) -> None:
         b"H3\t2\t0\t\tq\nB1\tann\nS1\tpriv/quota/storage\t-5\n",
         b"H3\t2\t0\t\tq\nB1\tann\nS1\tpriv/quota/storage\n",
         b"H3\t2\t0\t\tq\nC1\n",
+        b"H3\t2\t0\t\tq\nB1\tann\nR1\nC1\n",
         b"H3\t2\t0\t\tq\n\n",
         b"H3\t2\t0\t\tq\n" + b"".join(b"B%d\tann\n" % each for each in range(100)),
         b"x" * (LONGEST_LINE + 1),

@@ -42,6 +42,14 @@ def test_counts_are_saved_and_what_is_held_is_not(tmp_path: Path) -> None:
     assert used(path, MAILBOX, 3.0) == 5
 
 
+def test_a_file_without_its_end_is_broken(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "counts"
+    saved(path)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    assert used(path, MAILBOX, 3.0) is None
+    assert "begin anew" in caplog.text
+
+
 @pytest.mark.parametrize("cut", range(0, 140, 7))
 def test_a_broken_file_is_set_aside(tmp_path: Path, cut: int, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "counts"

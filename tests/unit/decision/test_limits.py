@@ -170,8 +170,10 @@ def test_what_is_not_known_is_no_no_and_no_yes(limited) -> None:
     assert str(decision.reply).startswith("451")
     assert str(DAY) in decision.unknown
     # One limit that is surely passed is enough.
-    sure = mp.decide(acme, mail(), at=AT, usage=Usage({HOUR: 10}), policy=POLICY)
-    assert sure.rule == "limits.messages"
+    for passed in ({HOUR: 10}, {DAY: 50}):
+        sure = mp.decide(acme, mail(), at=AT, usage=Usage(passed), policy=POLICY)
+        assert sure.rule == "limits.messages"
+        assert str(sure.reply).startswith("450")
     passing = POLICY.with_on_unknown({"limits.messages": "pass"})
     assert not mp.decide(acme, mail(), at=AT, usage=Usage(), policy=passing).is_refused
 
