@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Policy, Verdict
+from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Login, Policy, Rule, Verdict
+from mailpolicy.errors import Unavailable
 from mailpolicy.mta.dovecot import AuthPolicy
 from mailpolicy.mta.dovecot.http import Posted
 from mailpolicy.mta.sasl import KeptFailures
@@ -78,6 +79,14 @@ def test_whom_we_do_not_know_dovecot_may_know() -> None:
 @pytest.mark.parametrize("command", ["allow", "report"])
 def test_where_nobody_can_tell_dovecot_decides(command: str) -> None:
     assert Door(Nowhere()).asked(command) == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_a_rule_that_cannot_tell_is_no_refusal() -> None:
+    def away(*_: object) -> None:
+        raise Unavailable("ldap://nowhere")
+
+    policy = Policy((Rule("test.away", away, (Login,), "so", "so"),))
+    assert Door(policy=policy).asked("allow") == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def test_a_deferral_by_a_rule_is_a_refusal_with_its_reason() -> None:
