@@ -316,6 +316,13 @@ class TestCounting:
             ("release", "2 x@y.example"),
         ]
 
+    def test_nobody_counts_twice(self) -> None:
+        asking = Asking(charging)
+        line = asking.line()
+        line.ask(sasl_username="john", recipient="a@x.example")
+        line.ask(sasl_username="john", recipient="a@x.example", sender="other@x.example")
+        assert [each.recipients for each in asking.requests] == [1, 1]  # type: ignore[union-attr]
+
     def test_an_end_that_does_not_say_how_many(self) -> None:
         asking = Asking(charging)
         line = asking.line()

@@ -49,6 +49,7 @@ def saying(verdict: mp.Verdict, text: str = "why", reply: Reply | None = None, *
         ),
         (saying(Verdict.HOLD), "HOLD why"),
         (saying(Verdict.HOLD, ""), "HOLD by policy"),
+        (saying(Verdict.DISCARD, " \n"), "DISCARD by policy"),
         (saying(Verdict.DISCARD), "DISCARD why"),
         (saying(Verdict.REDIRECT, redirect_to="Jane@acme.example"), "REDIRECT jane@acme.example"),
         # The connection would end
