@@ -274,7 +274,6 @@ class TestDraining:
             assert time.monotonic() - begun < 2
             assert client.recv(10) == b""
 
-
     def test_not_for_who_does_not_read(self, server: Background) -> None:
         with closing(call(server)) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
