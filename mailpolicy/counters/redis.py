@@ -17,7 +17,7 @@ from redis.exceptions import NoScriptError, RedisError
 from ..decision import Charge, Counter
 from .protocol import MOST, Reserved, Told
 from .redis_script import arguments, counts, digest, script
-from .standing_in import Call, StandIn, charges_of
+from .standing_in import Call, StandIn, charges_of, tell
 
 __all__ = ["RedisCounters"]
 
@@ -91,22 +91,30 @@ class RedisCounters:
         if self._is_closed:
             return
         self._is_closed = True
-        for task in (self._working, self._returning):
-            if task is not None:
-                task.cancel()
+        if self._returning is not None:
+            self._returning.cancel()
         for each in (*self._on_the_way, *self._queue):
             self._unanswered(*each)
+        self._queue.clear()
         for hold in self._stand_in.ledger.holds:
             self._stand_in.ledger.release(hold.message)
             self._stand_in.owes(Call("release", hold.message, ()))
         self._say_the_rest()
         with suppress(RuntimeError):  # no loop, and so no connection that is ours to close
-            self._closing = asyncio.get_running_loop().create_task(self._client.aclose())
+            self._closing = asyncio.get_running_loop().create_task(self._end())
 
     async def closed(self) -> None:
         """Wait until the connection is closed."""
-        tasks = [each for each in (self._working, self._returning, self._closing) if each is not None]
+        if self._closing is not None:
+            await self._closing
+
+    async def _end(self) -> None:
+        # What is on its way comes back within its budget; cut off, it would leave its connection behind.
+        tasks = [each for each in (self._working, self._returning) if each is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(RedisError, OSError, TimeoutError):
+            await self._client.connection_pool.disconnect(inuse_connections=True)
+            await self._client.aclose()
 
     # In the loop
 
@@ -134,9 +142,9 @@ class RedisCounters:
 
         def answered(answer: Any) -> None:
             if answer is None:
-                told(then, self._stand_in.usage(message, wanted, at))
+                tell(then, self._stand_in.usage(message, wanted, at))
             else:
-                told(then, self._stand_in.seen(counts(call, answer)))
+                tell(then, self._stand_in.seen(counts(call, answer)))
 
         self._ask(call, answered)
 
@@ -154,7 +162,7 @@ class RedisCounters:
                 over = charges[answer - 1]
             else:
                 self._stand_in.held(message, charges, at)
-            told(then, over)
+            tell(then, over)
             waiting = self._in_turn.pop(message)
             while waiting:
                 waiting.popleft()()
@@ -199,8 +207,11 @@ class RedisCounters:
             try:
                 answers = await self._exchange([call for call, _ in batch], self._budget)
             except (RedisError, OSError, TimeoutError) as problem:
-                self._away(problem)
+                if not self._is_closed:
+                    self._away(problem)
                 break
+            if self._is_closed:
+                break  # everybody has had an answer
             self._on_the_way = []
             for (_, answered), answer in zip(batch, answers, strict=True):
                 if answered is not None:
@@ -209,14 +220,14 @@ class RedisCounters:
 
     async def _exchange(self, calls: Sequence[Call], seconds: float) -> list[Any]:
         """Have the calls carried out, and give the answers; an error where that is not sure."""
-        self._number += 1
-        words = arguments(self._name, self._number, calls)
+        self._number = number = self._number + 1
+        words = arguments(self._name, number, calls)
         async with asyncio.timeout(seconds):
             try:
                 said: Any = await self._client.execute_command("EVALSHA", digest(), 1, self._prefix, *words)
             except NoScriptError:  # a new server, or one that was told to forget
                 said = await self._client.execute_command("EVAL", script(), 1, self._prefix, *words)
-        if said[0] != str(self._number) or len(said) != len(calls) + 1:
+        if said[0] != str(number) or len(said) != len(calls) + 1:
             raise RedisError("the answer is for something else")
         return list(said[1:])
 
@@ -277,14 +288,6 @@ class RedisCounters:
                     client.execute_command("EVAL", script(), 1, self._prefix, *words)
         except (RedisError, OSError) as problem:
             LOG.error("%s was not told of %d changes: %s", self._stand_in.where, len(calls), problem)
-
-
-def told(then: Callable[[Any], None], answer: Any) -> None:
-    """Give an answer to who waits for it; what comes of it is no reason to let others wait."""
-    try:
-        then(answer)
-    except Exception:
-        LOG.exception("what was to follow from a count failed")
 
 
 def options(seconds: float) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
 from ..decision import Charge, Counter, Usage
 from .ledger import Hold, Ledger, added_up
 
-__all__ = ["Call", "StandIn", "charges_of"]
+__all__ = ["Call", "StandIn", "charges_of", "tell"]
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -123,3 +124,11 @@ def charges_of(hold: Hold) -> tuple[Charge, ...]:
 
 def reserving(hold: Hold) -> Call:
     return Call("reserve", hold.message, charges_of(hold), hold.at, hold.token)
+
+
+def tell(then: Callable[[Any], None], answer: Any) -> None:
+    """Give an answer to who waits for it; what comes of it is no reason to let others wait."""
+    try:
+        then(answer)
+    except Exception:
+        LOG.exception("what was to follow from a count failed")

@@ -271,6 +271,30 @@ def test_closing_at_once_counts_what_was_settled(shared: Redis, tmp_path: Path) 
     asked.close()
 
 
+def test_closing_in_the_middle_answers_everybody_once(
+    shared: Redis, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers: list[Charge | None] = []
+
+    async def send(pauses: int) -> None:
+        counters = RedisCounters(shared.url, prefix=f"{tmp_path} {pauses} ", budget=5)
+        for each in range(300):
+            counters.reserve(str(each), (Charge(DAY, 1),), AT, answers.append)
+        for _ in range(pauses):
+            await asyncio.sleep(0)
+        counters.close()
+        await counters.closed()
+        await asyncio.sleep(0.01)
+
+    for pauses in range(30):
+        asyncio.run(send(pauses))
+        asked = opened(shared, f"{tmp_path} {pauses} ", budget=5)
+        assert asked.used(DAY, AT) == 0
+        asked.close()
+    assert answers == [None] * 300 * 30
+    assert "does not answer" not in caplog.text
+
+
 def test_keys_end_by_themselves(shared: Redis, tmp_path: Path) -> None:
     asked = opened(shared, f"{tmp_path} ")
     assert sent(asked, "m")
