@@ -15,6 +15,7 @@ from .policy import Mode, OnUnknown, Policy, Rule
 from .replies import ADDRESS_AMBIGUOUS, UNKNOWN
 from .reply import Reply
 from .requests import Request
+from .selection import Chosen
 from .table import DEFAULT_POLICY
 from .usage import NOTHING_USED, Charge, Counter, Usage
 from .verdict import REFUSING, Verdict
@@ -72,7 +73,7 @@ class Question:
     Both by one state of the directory; what the first has looked up the second need not look up again.
     """
 
-    __slots__ = ("_at", "_context", "_policy", "_request", "_unknown")
+    __slots__ = ("_at", "_context", "_policy", "_request", "_rules", "_unknown")
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class Question:
         self._policy = DEFAULT_POLICY if policy is None else policy
         self._request = request
         self._context: Context | None = None
+        self._rules: Chosen | None = None
         self._unknown = ""
         try:
             asked = directory.directory
@@ -96,11 +98,13 @@ class Question:
     def counters(self) -> tuple[Counter, ...]:
         """The counts that its decision looks at."""
         context = self._context
-        counting = self._policy.counting(type(self._request))
-        if context is None or not counting:
+        if context is None:
+            return ()
+        counting = self._chosen().counting
+        if not counting:
             return ()
         found: dict[Counter, None] = {}
-        for _, counters in counting:
+        for counters in counting:
             try:
                 for counter in counters(self._request, context.directory, context):
                     found[counter] = None
@@ -109,6 +113,14 @@ class Question:
             except Exception:  # noqa: BLE001 - asked for its opinion, the rule will say what is wrong with it
                 continue
         return tuple(found)
+
+    def _chosen(self) -> Chosen:
+        """The rules that may have something to say."""
+        found = self._rules
+        if found is None:
+            assert self._context is not None
+            found = self._rules = self._policy.selection(type(self._request)).of(self._context)
+        return found
 
     def decided(self, usage: Usage | None = None) -> Decision:
         """The decision by these counts; without any nothing has been used so far."""
@@ -123,7 +135,7 @@ class Question:
         context.usage = counts
         directory = context.directory
         opinions = Opinions()
-        for rule, judge in policy.judging(type(request)):
+        for rule, judge in self._chosen().judging:
             # As `Opinions.ask`; but most rules say nothing, and a call would be half of what they cost.
             try:
                 opinion = judge(request, directory, context)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
 from ..errors import InvalidValue, NotFound
 from .devices import DeviceRule
 from .opinion import Opinion
+from .selection import Selection
 
 if TYPE_CHECKING:
     from ..model import Directory
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Judge", "Mode", "OnUnknown", "Policy", "Rule"]
 
 Judge: TypeAlias = "Callable[[Any, Directory, Context], Opinion | None]"
+Idle: TypeAlias = "Callable[[Any, Context], bool]"
 W = TypeVar("W")
 Reads: TypeAlias = "Callable[[Any, Directory, Context], Iterable[Counter]]"
 
@@ -54,6 +56,10 @@ class Rule:
     `about` are the types of request it is asked about, `says` what it does in a sentence, `otherwise` why
     nothing comes of it where nothing does. `counters` names the counts it looks at.
 
+    Most rules have nothing to say about most people. `idle` tells of a party to the request, its `whose`
+    recipient or login (None where it has none), that the rule never has anything to say where that is she,
+    whatever the message, the moment and the counts: it is then not asked. For a trail it is.
+
     A rule is pure: no I/O, no clock, no memory; the same question has the same answer. That is what makes
     decisions explained and replayed. It lets `Unavailable` and `Ambiguous` pass: they become
     `on_unknown`.
@@ -77,13 +83,15 @@ class Rule:
     mode: Mode = field(default=Mode.ENFORCE, converter=Mode)
     on_unknown: OnUnknown = field(default=OnUnknown.DEFER, converter=OnUnknown)
     counters: Reads | None = field(default=None, repr=False)
+    whose: Literal["recipient", "login"] = field(default="recipient", repr=False)
+    idle: Idle | None = field(default=None, repr=False)
 
 
 def as_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False)
 class Policy:
     """Rules in the order in which they are asked: the first that refuses decides.
 
@@ -162,20 +170,11 @@ class Policy:
             )
         return found
 
-    def judging(self, kind: type[Any]) -> tuple[tuple[Rule, Judge], ...]:
-        """The same, each with its function at hand."""
-        found = self._judging.get(kind)
+    def selection(self, kind: type[Any]) -> Selection:
+        """The same, prepared for being asked about many requests."""
+        found = self._selections.get(kind)
         if found is None:
-            found = self._judging[kind] = tuple((rule, rule.judge) for rule in self.about(kind))
-        return found
-
-    def counting(self, kind: type[Any]) -> tuple[tuple[Rule, Reads], ...]:
-        """Those of them that look at counts, each with what names them."""
-        found = self._counting.get(kind)
-        if found is None:
-            found = self._counting[kind] = tuple(
-                (rule, rule.counters) for rule in self.about(kind) if rule.counters is not None
-            )
+            found = self._selections[kind] = Selection(self.about(kind))
         return found
 
     @cached_property
@@ -183,9 +182,5 @@ class Policy:
         return {}
 
     @cached_property
-    def _judging(self) -> dict[type[Any], tuple[tuple[Rule, Judge], ...]]:
-        return {}
-
-    @cached_property
-    def _counting(self) -> dict[type[Any], tuple[tuple[Rule, Reads], ...]]:
+    def _selections(self) -> dict[type[Any], Selection]:
         return {}

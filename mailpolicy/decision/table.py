@@ -41,6 +41,7 @@ DEFAULT_POLICY: Final = Policy(
             MAIL,
             "the recipient must be an address",
             "the recipient is an address",
+            idle=recipient.is_found,
         ),
         Rule(
             "recipient.exists",
@@ -134,6 +135,8 @@ DEFAULT_POLICY: Final = Policy(
             (Submission,),
             "whoever has logged in must have an account",
             "the account that has logged in is there",
+            whose="login",
+            idle=sender.is_there,
         ),
         Rule(
             "sender.status",
@@ -141,6 +144,8 @@ DEFAULT_POLICY: Final = Policy(
             (Submission,),
             "the status of who has logged in must let her send",
             "the status lets her send",
+            whose="login",
+            idle=sender.may_send,
         ),
         Rule(
             "sender.service",
@@ -148,6 +153,8 @@ DEFAULT_POLICY: Final = Policy(
             (Submission,),
             "sending by mail programs must be switched on for who has logged in",
             "smtp is switched on",
+            whose="login",
+            idle=sender.uses_smtp,
         ),
         Rule(
             "sender.verified",
@@ -187,6 +194,7 @@ DEFAULT_POLICY: Final = Policy(
             "the domain of the address must take mail, alias domains too",
             "the domain of the address takes mail, or is none of ours",
             on_unknown=OnUnknown.PASS,
+            idle=recipient.domain_takes,
         ),
         Rule(
             "recipient.status",
@@ -194,6 +202,7 @@ DEFAULT_POLICY: Final = Policy(
             MAIL,
             "whom mail reaches must be in a state to receive it",
             "mail reaches somebody who receives, or nobody of ours",
+            idle=recipient.receives,
         ),
         Rule(
             "recipient.refuses_all",
@@ -201,6 +210,7 @@ DEFAULT_POLICY: Final = Policy(
             TO_MAILBOXES,
             "who refuses all mail gets none",
             "the recipient does not refuse all mail",
+            idle=recipient.refuses_nothing,
         ),
         Rule(
             "list.posting",
@@ -208,6 +218,7 @@ DEFAULT_POLICY: Final = Policy(
             MAIL,
             "a list takes mail from whom its policy and its grants let write",
             "the recipient is no list",
+            idle=posting.is_no_list,
         ),
         # Size, quotas
         Rule(
@@ -216,6 +227,8 @@ DEFAULT_POLICY: Final = Policy(
             (Submission,),
             "a message is at most as large as its sender may send",
             "the message is not too large, or nobody knows how large it is",
+            whose="login",
+            idle=sender.sends_any_size,
         ),
         Rule(
             "recipient.size",
@@ -223,6 +236,7 @@ DEFAULT_POLICY: Final = Policy(
             TO_MAILBOXES,
             "a message is at most as large as its recipient takes",
             "the message is not too large, or nobody knows how large it is",
+            idle=recipient.takes_any_size,
         ),
         Rule(
             "quota.sender",
@@ -232,6 +246,8 @@ DEFAULT_POLICY: Final = Policy(
             "the mailbox of the sender has room, or need not have any to send",
             on_unknown=OnUnknown.PASS,
             counters=quota.count_of_sender,
+            whose="login",
+            idle=quota.sends_when_full,
         ),
         Rule(
             "quota.senders_domain",
@@ -241,6 +257,8 @@ DEFAULT_POLICY: Final = Policy(
             "the domain of the sender is not over its aggregate quota, or may be",
             on_unknown=OnUnknown.PASS,
             counters=quota.count_of_senders_domain,
+            whose="login",
+            idle=quota.sends_from_open_domain,
         ),
         Rule(
             "quota.mailbox",
@@ -250,6 +268,7 @@ DEFAULT_POLICY: Final = Policy(
             "the message fits, nothing of it is stored here, or a full mailbox receives all the same",
             on_unknown=OnUnknown.PASS,
             counters=quota.count_of_recipient,
+            idle=quota.has_room_for_anything,
         ),
         Rule(
             "quota.domain",
@@ -259,6 +278,7 @@ DEFAULT_POLICY: Final = Policy(
             "the domain is not over its aggregate quota, or may receive all the same",
             on_unknown=OnUnknown.PASS,
             counters=quota.count_of_recipients_domain,
+            idle=quota.is_in_open_domain,
         ),
         # How much may be sent
         Rule(
@@ -267,6 +287,8 @@ DEFAULT_POLICY: Final = Policy(
             (Submission,),
             "a message has only so many recipients",
             "the message has not too many recipients, or nobody has logged in",
+            whose="login",
+            idle=limits.has_no_limit_per_message,
         ),
         Rule(
             "limits.messages",
@@ -283,6 +305,8 @@ DEFAULT_POLICY: Final = Policy(
             "an account writes to only so many recipients in any 24 hours",
             "the account has no limit on recipients",
             counters=limits.counts_of_recipients,
+            whose="login",
+            idle=limits.writes_to_anybody,
         ),
         Rule(
             "limits.bytes",
@@ -291,6 +315,8 @@ DEFAULT_POLICY: Final = Policy(
             "an account sends only so much in any 24 hours",
             "the account has no limit on how much it sends",
             counters=limits.counts_of_bytes,
+            whose="login",
+            idle=limits.writes_any_amount,
         ),
         Rule(
             "limits.domain",
@@ -299,6 +325,8 @@ DEFAULT_POLICY: Final = Policy(
             "all accounts of a domain together send only so much in any 24 hours",
             "the domain has no limits",
             counters=limits.counts_of_domain,
+            whose="login",
+            idle=limits.shares_no_pool,
         ),
         # What becomes of the message
         Rule(
@@ -308,6 +336,7 @@ DEFAULT_POLICY: Final = Policy(
             "mail goes to the forwards too, and without a local copy to them only",
             "mail goes to the mailbox and nowhere else, or to none of ours",
             on_unknown=OnUnknown.PASS,
+            idle=delivery.goes_nowhere_else,
         ),
         Rule(
             "delivery.folder",
@@ -316,6 +345,7 @@ DEFAULT_POLICY: Final = Policy(
             "spam is filed into Junk, or into the inbox where that is wanted and allowed",
             "the message is no spam, or is not stored here",
             on_unknown=OnUnknown.PASS,
+            idle=delivery.stores_nothing,
         ),
         Rule(
             "automatic_reply.due",
@@ -325,6 +355,7 @@ DEFAULT_POLICY: Final = Policy(
             "the recipient does not answer automatically",
             on_unknown=OnUnknown.PASS,
             counters=automatic_reply.counters,
+            idle=automatic_reply.answers_nobody,
         ),
         Rule(
             "quota.warning",
@@ -334,6 +365,7 @@ DEFAULT_POLICY: Final = Policy(
             "the message does not make the mailbox nearly full, or nobody knows",
             on_unknown=OnUnknown.PASS,
             counters=quota.count_of_recipient,
+            idle=quota_warning.has_no_mark,
         ),
         Rule(
             "quota.domain_warning",
@@ -343,6 +375,7 @@ DEFAULT_POLICY: Final = Policy(
             "the message does not make the domain nearly full, nobody is to be warned, or nobody knows",
             on_unknown=OnUnknown.PASS,
             counters=quota.count_of_recipients_domain,
+            idle=quota_warning.has_nobody_to_warn,
         ),
         # Recovery, edits, devices, bookings
         Rule(

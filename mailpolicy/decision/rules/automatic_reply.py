@@ -10,7 +10,7 @@ from math import ceil
 from typing import Final
 
 from ...errors import InvalidValue
-from ...model import Account, Directory
+from ...model import Account, Directory, Resource
 from ...values import Address, shown
 from ..context import Context
 from ..effects import AutoReply
@@ -21,7 +21,7 @@ from ..verdict import Verdict
 from ..ways import Way, way
 from .recipient import person
 
-__all__ = ["counters", "due"]
+__all__ = ["answers_nobody", "counters", "due"]
 
 SEEN: Final = 10
 """How many of the addresses in the headers count: who is named after so many others is one of a crowd."""
@@ -116,3 +116,10 @@ def counters(request: Delivery | Submission, directory: Directory, context: Cont
     counter = replied(found, request.sender)
     if counter is not None:
         yield counter
+
+
+def answers_nobody(found: object | None, context: Context) -> bool:
+    """Nobody is there who answers automatically."""
+    return (
+        not isinstance(found, Account) or isinstance(found, Resource) or not found.settings.auto_reply_enabled
+    )

@@ -13,7 +13,7 @@ from ..requests import Delivery, Submission
 from ..verdict import Verdict
 from .recipient import person
 
-__all__ = ["addresses", "folder", "forwards", "keeps_copy"]
+__all__ = ["addresses", "folder", "forwards", "goes_nowhere_else", "keeps_copy", "stores_nothing"]
 
 ADMINISTRATORS: Final = "member_addresses"
 """Deployed servers keep what an administrator forwards where a list has its members."""
@@ -84,3 +84,15 @@ def keeps_copy(mailbox: Account) -> bool:
     if isinstance(mailbox, Resource) or mailbox.settings.local_delivery_enabled:
         return True
     return not forwards(mailbox)
+
+
+def goes_nowhere_else(found: object | None, context: Context) -> bool:
+    """Mail is kept and not forwarded, or belongs to nobody of ours."""
+    if not isinstance(found, Account) or isinstance(found, Resource):
+        return True
+    return not forwards(found) and found.settings.local_delivery_enabled
+
+
+def stores_nothing(found: object | None, context: Context) -> bool:
+    """There is no mailbox of ours in which a message could be filed."""
+    return not isinstance(found, Account) or not keeps_copy(found)

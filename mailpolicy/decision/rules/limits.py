@@ -27,9 +27,13 @@ __all__ = [
     "counts_of_messages",
     "counts_of_recipients",
     "domain",
+    "has_no_limit_per_message",
     "messages",
     "per_message",
     "recipients",
+    "shares_no_pool",
+    "writes_any_amount",
+    "writes_to_anybody",
 ]
 
 MINUTE: Final = 60
@@ -229,3 +233,26 @@ def over(each: Limit, used: int, amount: int) -> str:
 
 def sized(amount: int) -> Size:
     return Size(min(amount, Size.UNLIMITED))
+
+
+# Where these have nothing to count
+
+
+def has_no_limit_per_message(found: object | None, context: Context) -> bool:
+    """A message of hers may have any number of recipients."""
+    return not isinstance(found, Account) or not found.settings.max_recipients_per_message
+
+
+def writes_to_anybody(found: object | None, context: Context) -> bool:
+    """Her recipients are not counted."""
+    return not isinstance(found, Account) or not limits(recipients_of, found).all
+
+
+def writes_any_amount(found: object | None, context: Context) -> bool:
+    """What she sends is not counted."""
+    return not isinstance(found, Account) or not limits(bytes_of, found).all
+
+
+def shares_no_pool(found: object | None, context: Context) -> bool:
+    """Her domain counts nothing."""
+    return not isinstance(found, Account) or not limits(pools_of, found).all

@@ -21,7 +21,7 @@ from ..replies import MAY_NOT_POST
 from ..requests import Mail
 from ..verdict import Verdict
 
-__all__ = ["posting"]
+__all__ = ["is_no_list", "posting"]
 
 MOST_WRITERS: Final = 16_384
 MOST_LISTS: Final = 4_096
@@ -90,3 +90,8 @@ def headers(to: MailingList) -> Iterator[Header]:
     replies = reply_to(snapshot, to.entry)
     if replies is not None:
         yield Header("Reply-To", replies)
+
+
+def is_no_list(found: object | None, context: Context) -> bool:
+    """Whom mail reaches is no list."""
+    return not isinstance(found, MailingList)

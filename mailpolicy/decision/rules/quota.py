@@ -27,10 +27,14 @@ __all__ = [
     "count_of_sender",
     "count_of_senders_domain",
     "domain",
+    "has_room_for_anything",
+    "is_in_open_domain",
     "mailbox",
     "mailbox_counter",
     "sender",
     "senders_domain",
+    "sends_from_open_domain",
+    "sends_when_full",
 ]
 
 BLOCKS_ALL: Final = AggregateQuotaPolicy.BLOCK_SEND_AND_RECEIVE
@@ -180,3 +184,34 @@ def count_of_senders_domain(
 
 def known(counter: Counter | None) -> tuple[Counter, ...]:
     return () if counter is None else (counter,)
+
+
+# Where these have nothing to say, whatever is used
+
+
+def has_room_for_anything(found: object | None, context: Context) -> bool:
+    """Nothing that is stored here could be too much."""
+    if not isinstance(found, Account) or found.settings.receive_over_quota:
+        return True
+    return not keeps_copy(found) or mailbox_counter(found) is None
+
+
+def is_in_open_domain(found: object | None, context: Context) -> bool:
+    """No aggregate quota stops mail for it."""
+    if not isinstance(found, Account) or found.settings.aggregate_quota_policy is not BLOCKS_ALL:
+        return True
+    return not keeps_copy(found) or aggregate_counter(found) is None
+
+
+def sends_when_full(found: object | None, context: Context) -> bool:
+    """No quota of her own keeps her from sending."""
+    if not isinstance(found, Account) or not found.settings.receive_over_quota:
+        return True
+    return mailbox_counter(found) is None
+
+
+def sends_from_open_domain(found: object | None, context: Context) -> bool:
+    """No aggregate quota keeps her from sending."""
+    if not isinstance(found, Account) or found.settings.aggregate_quota_policy not in BLOCKS_SENDING:
+        return True
+    return aggregate_counter(found) is None

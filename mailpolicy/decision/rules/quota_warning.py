@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model import Directory
+from ...model import Account, Directory
 from ..context import Context
 from ..effects import Notice
 from ..opinion import Opinion
@@ -12,7 +12,7 @@ from ..verdict import Verdict
 from .delivery import keeps_copy
 from .quota import aggregate_counter, mailbox_counter
 
-__all__ = ["domain", "mailbox"]
+__all__ = ["domain", "has_no_mark", "has_nobody_to_warn", "mailbox"]
 
 
 def mailbox(request: Delivery | Submission, directory: Directory, context: Context) -> Opinion | None:
@@ -49,3 +49,15 @@ def domain(request: Delivery | Submission, directory: Directory, context: Contex
 
 def warning(kind: str, recipients: tuple[str, ...], counter: Counter, text: str) -> Opinion:
     return Opinion(Verdict.NO_OPINION, text, notices=(Notice(kind, recipients, counter.of, text),))
+
+
+def has_no_mark(found: object | None, context: Context) -> bool:
+    """There is no quota of which a part could be reached, or nothing is stored."""
+    return not isinstance(found, Account) or not keeps_copy(found) or mailbox_counter(found) is None
+
+
+def has_nobody_to_warn(found: object | None, context: Context) -> bool:
+    """Likewise of the domain, or nobody is named for it."""
+    if not isinstance(found, Account) or not found.settings.aggregate_quota_warning_recipients:
+        return True
+    return not keeps_copy(found) or aggregate_counter(found) is None

@@ -9,7 +9,7 @@ from ...model import Account, Directory, Domain, Resource
 from ...model.objects import Addressed, HasStatus
 from ...schema.catalog.status import MailStatus
 from ...status import Receive, Status
-from ...values import folded
+from ...values import Size, folded
 from ..context import Context
 from ..opinion import Opinion
 from ..replies import (
@@ -26,7 +26,21 @@ from ..requests import Delivery, Mail, Submission
 from ..verdict import Verdict
 from ..ways import way
 
-__all__ = ["domain", "domain_in", "exists", "person", "refuses_all", "size", "status", "syntax"]
+__all__ = [
+    "domain",
+    "domain_in",
+    "domain_takes",
+    "exists",
+    "is_found",
+    "person",
+    "receives",
+    "refuses_all",
+    "refuses_nothing",
+    "size",
+    "status",
+    "syntax",
+    "takes_any_size",
+]
 
 
 EXISTS: Final = Opinion(Verdict.ACCEPT, "the recipient exists")
@@ -155,3 +169,34 @@ def refused(whose: HasStatus, standing: Status) -> Opinion | None:
 
 
 PAST: Final = {Receive.DEFER: "deferred", Receive.REJECT: "rejected"}
+
+
+# Where these have nothing to say, whatever the message
+
+
+def is_found(found: object | None, context: Context) -> bool:
+    """What leads to somebody is an address."""
+    return found is not None
+
+
+def domain_takes(found: object | None, context: Context) -> bool:
+    """The domain after the @, which belongs to the address by which somebody was found, takes mail."""
+    return found is None or domain(context.request, context.directory, context) is None  # type: ignore[arg-type]
+
+
+def receives(found: object | None, context: Context) -> bool:
+    """Nothing stands against it now, and no lockout ends later."""
+    if not isinstance(found, Addressed):
+        return True
+    standing = context.status(found)
+    return standing.receive is Receive.DELIVER and standing.name == "active"
+
+
+def refuses_nothing(found: object | None, context: Context) -> bool:
+    """Nobody is there who could, or she does not."""
+    return not isinstance(found, Account) or isinstance(found, Resource) or not found.settings.reject_all
+
+
+def takes_any_size(found: object | None, context: Context) -> bool:
+    """The mailbox has no limit."""
+    return not isinstance(found, Account) or found.settings.max_message_size == Size.UNLIMITED

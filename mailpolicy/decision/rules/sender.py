@@ -10,6 +10,7 @@ from ...rights.chain import is_deployed
 from ...snapshot.remembering import remember
 from ...status import Status
 from ...status.table import CAPABILITIES, Receive
+from ...values import Size
 from ..context import Context
 from ..effects import Header
 from ..opinion import Opinion
@@ -26,7 +27,20 @@ from ..requests import Delivery, Post, Submission
 from ..verdict import Verdict
 from .identity import Identity, Manner, identity
 
-__all__ = ["account", "address", "header_from", "login_needed", "service", "size", "status", "verified"]
+__all__ = [
+    "account",
+    "address",
+    "header_from",
+    "is_there",
+    "login_needed",
+    "may_send",
+    "sends_any_size",
+    "service",
+    "size",
+    "status",
+    "uses_smtp",
+    "verified",
+]
 
 NULL_SENDERS: Final = frozenset({"", "<>"})
 OWN: Final = Opinion(Verdict.ACCEPT, "the address is her own")
@@ -173,3 +187,29 @@ def size(request: Submission, directory: Directory, context: Context) -> Opinion
 
 def domain_of(sender: str) -> str:
     return sender.rpartition("@")[2]
+
+
+# Where these have nothing to say, whatever she sends
+
+
+def is_there(login: object | None, context: Context) -> bool:
+    """Whoever has logged in has an account."""
+    return login is not None
+
+
+def may_send(login: object | None, context: Context) -> bool:
+    """Nothing stands against it now, and no lockout has ended meanwhile."""
+    if not isinstance(login, Account):
+        return True
+    standing = context.status(login)
+    return standing.send and login.status.name == "active"
+
+
+def uses_smtp(login: object | None, context: Context) -> bool:
+    """Mail programs may send."""
+    return not isinstance(login, Account) or login.settings.smtp_enabled
+
+
+def sends_any_size(login: object | None, context: Context) -> bool:
+    """A message of hers may have any size."""
+    return not isinstance(login, Account) or login.settings.max_message_size == Size.UNLIMITED
