@@ -92,7 +92,9 @@ class Context:
     @property
     def recipients_mailbox(self) -> Account | None:
         """The same where it is a mailbox."""
-        found = self.recipient
+        found = self._recipient
+        if found is ...:
+            found = self.recipient
         return found if isinstance(found, Account) else None
 
     @property

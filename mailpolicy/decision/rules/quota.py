@@ -129,12 +129,16 @@ def unknown(counter: Counter, quota: Size, context: Context) -> Opinion | None:
 def mailbox_counter(found: Account) -> Counter | None:
     """What a mailbox holds; by its primary address, whatever mail for it was addressed to.
 
-    None where the mailbox may hold anything, or has no address that can be read.
+    None where the mailbox may hold anything, or has no address that can be read. Several rules ask, so it is
+    kept with the account: one whose reading is written down is not the same account.
     """
-    if found.settings.mailbox_quota == Size.UNLIMITED:
-        return None
-    address = found.address
-    return None if address is None else Counter("mailbox", address)
+    known = found.__dict__
+    if "_mailbox_counter" not in known:
+        is_limited = found.settings.mailbox_quota != Size.UNLIMITED
+        address = found.address if is_limited else None
+        known["_mailbox_counter"] = None if address is None else Counter("mailbox", str(address))
+    counter: Counter | None = known["_mailbox_counter"]
+    return counter
 
 
 def aggregate_counter(found: Account) -> Counter | None:
