@@ -11,7 +11,7 @@ from ...ldap.entry import Entry
 from ...ldap.filter import Equal
 from ...lists import expand
 from ...lists.reach import PRIMARY
-from ...model import Directory
+from ...model import Account, Directory
 from ...reasons import Level
 from ...rights import RIGHTS, holds
 from ...rights.actor import known_sender
@@ -20,6 +20,7 @@ from ...rights.grantees import grantee_entry
 from ...rights.grants import Standing, grants_on
 from ...rights.table import Right
 from ...snapshot import Snapshot
+from ...status import Receive
 from ...values import Address, Grant, Grantee
 from ...values.grant import Modifier
 from .answer import ABSENT, Answer, joined, unknown
@@ -77,7 +78,18 @@ def named(directory: Directory, address: Address, tables: Tables) -> Iterator[st
         yield from login_of(snapshot, entry)
     elif tables.members_send:
         yield from members(snapshot, entry, tables.most_logins)
-    yield from granted(snapshot, entry, AS_LIST if is_list else AS_SOMEBODY, tables.most_logins)
+    if is_list or is_there(directory, entry):
+        yield from granted(snapshot, entry, AS_LIST if is_list else AS_SOMEBODY, tables.most_logins)
+
+
+def is_there(directory: Directory, entry: Entry) -> bool:
+    """Whether others may send as somebody: who is gone is sent for by nobody, as the rules have it."""
+    somebody = directory.object(entry)
+    if not isinstance(somebody, Account):
+        return True
+    if is_deployed(directory.snapshot):
+        return somebody.status.name == "active"
+    return somebody.status.receive is not Receive.REJECT
 
 
 def login_of(snapshot: Snapshot, entry: Entry) -> Iterator[str]:
