@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import mailpolicy as mp
 from mailpolicy.decision import replies
 from mailpolicy.values import Service
 from tests.logins import IN, deployed, login, outcome, own
@@ -163,3 +164,13 @@ def test_other_services_see_to_encryption_themselves(service: str) -> None:
 def test_a_deployed_server_makes_links_of_the_protocol_and_nothing_else() -> None:
     directory = deployed(domain={"zimbraPublicServiceProtocol": "https"})
     assert outcome(login(directory, "webmail", secure=False)) == IN
+
+
+@pytest.mark.parametrize("service", ["admin", "imap", "webmail", "smtp"])
+@pytest.mark.parametrize("application_password", [False, True])
+def test_a_resource_has_no_setting_that_a_rule_fails_of(service: str, application_password: bool) -> None:
+    request = mp.Login("everest@acme.example", service, application_password=application_password)
+    decision = mp.decide(mp.open("ldif/examples/acme.ldif"), request)
+    assert not decision.errors
+    assert not decision.unknown
+    assert service != "admin" or decision.rule == "login.service"

@@ -11,7 +11,7 @@ from typing import Final
 
 from ....errors import InvalidValue
 from ....inherit import text_values
-from ....model import Account, Directory
+from ....model import Account, Directory, Resource
 from ....values import moment
 from ...context import Context
 from ...opinion import Opinion
@@ -33,7 +33,7 @@ INTERNAL: Final = "internal"
 def must_change(request: Login, directory: Directory, context: Context) -> Opinion | None:
     """Whoever was given a password must choose one of her own first."""
     who = ageing(request, context)
-    if who is None or not who.settings.password_must_change:
+    if who is None or isinstance(who, Resource) or not who.settings.password_must_change:
         return None
     return change_wanted(request, who, f"{who.name} must change the password", PASSWORD_MUST_CHANGE)
 

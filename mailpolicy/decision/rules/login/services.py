@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-from ....model import Account, Directory
+from ....model import Account, Directory, Resource
 from ....values import Service
 from ...context import Context
 from ...opinion import Opinion
@@ -75,4 +75,8 @@ def switched_on(request: Login, directory: Directory, context: Context) -> Opini
 
 
 def administers(account: Account) -> bool:
+    if isinstance(account, Resource):
+        return False  # no room administers anything
+    if isinstance(account, Resource):  # a room administers nothing
+        return False
     return account.settings.is_global_admin or account.settings.is_delegated_admin
