@@ -11,35 +11,38 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 from ..errors import InvalidValue
 from ..values import folded
 
-__all__ = ["Concealing"]
+__all__ = ["HIDDEN", "Concealing"]
 
 MARK: Final = "h."
-"""Before a hidden local part."""
+"""Before what is hidden."""
 DIGITS: Final = 24
 """Of the hash in hex: 96 bits, of which no two addresses have the same."""
-HIDDEN: Final = re.compile(rf"{re.escape(MARK)}([0-9a-f]{{{DIGITS}}})@")
+HIDDEN: Final = re.compile(rf"{re.escape(MARK)}([0-9a-f]{{{DIGITS}}})(?![0-9a-f])")
 SHORTEST_KEY: Final = 16
 MOST_KNOWN: Final = 65_536
-ADDRESS: Final = re.compile(r"\S+@\S+")
+ADDRESS: Final = re.compile(r'(?<![^\s"])(?:"(?:[^"\\]|\\.)*"|[^\s"])+@\S+')
+"""In a text; a local part in quotes may have blanks."""
+LONGEST: Final = 1_000
+"""Characters of a text that is looked through; of a longer one nothing stays."""
 
 
 class Concealing:
     """Hides addresses with the key of a site, and finds those again that it is told of.
 
     >>> concealing = Concealing(b"sixteen bytes or more")
-    >>> hidden = concealing.hide("John.Doe@acme.example")
+    >>> hidden = concealing.hide("sent by John.Doe@acme.example")
     >>> hidden.endswith("@acme.example"), "john" in hidden.lower()
     (True, False)
-    >>> hidden == concealing.hide("john.doe@ACME.example")
+    >>> hidden == concealing.hide("sent by john.doe@ACME.example")
     True
     >>> concealing.learn(["john.doe@acme.example"])
     >>> concealing.reveal(f"{hidden} and others")
-    'john.doe@acme.example and others'
+    'sent by john.doe@acme.example and others'
     """
 
     def __init__(self, key: bytes) -> None:
@@ -48,32 +51,56 @@ class Concealing:
         self._key = blake2b(key, digest_size=64).digest()
         self._known: dict[str, str] = {}
         self.hide = lru_cache(MOST_KNOWN)(self._hide)
+        self.name = lru_cache(MOST_KNOWN)(self._name)
 
     def _hide(self, text: str) -> str:
         """The text with every address in it hidden."""
-        return ADDRESS.sub(lambda found: self._hidden(found.group()), text)
+        if len(text) > LONGEST:
+            return self._name(text)
+        return ADDRESS.sub(lambda found: self._name(found.group()), text)
 
-    def _hidden(self, address: str) -> str:
-        if HIDDEN.match(address):
-            return address
-        try:
-            plain = folded(address)
-        except InvalidValue:
-            plain = address
-        local, _, domain = plain.rpartition("@")
+    def _name(self, name: str) -> str:
+        """A name hidden: of an address all but the domain, of any other all of it.
+
+        >>> hidden = Concealing(b"sixteen bytes or more").name("john")
+        >>> len(hidden), "john" in hidden
+        (26, False)
+        """
+        if not name or HIDDEN.match(name):
+            return name
+        plain = spelled(name)
+        local, at, domain = plain.rpartition("@")
+        if at and not local:
+            return plain  # a whole domain
         digest = hmac.digest(self._key, plain.encode("utf-8", "surrogatepass"), "sha256").hex()[:DIGITS]
-        return f"{MARK}{digest}@{domain}" if local else plain
+        return f"{MARK}{digest}{at}{domain if at else ''}"
 
-    def learn(self, addresses: Iterable[str]) -> None:
-        """Remember addresses, to be found again."""
-        for address in addresses:
-            self._known[self._hidden(address).partition("@")[0]] = address
+    def learn(self, names: Iterable[str]) -> None:
+        """Remember addresses and other names, to be found again."""
+        for name in names:
+            plain = spelled(name)
+            local, at, _ = plain.rpartition("@")
+            self._known[self._name(plain).partition("@")[0]] = local if at else plain
 
     def reveal(self, text: str) -> str:
-        """The text with the addresses that it has been told of; others stay hidden."""
+        """The text with the names that it has been told of; others stay hidden."""
+        return HIDDEN.sub(lambda found: self._known.get(found.group(), found.group()), text)
 
-        def known(found: re.Match[str]) -> str:
-            address = self._known.get(f"{MARK}{found.group(1)}")
-            return found.group() if address is None else f"{address.rpartition('@')[0]}@"
+    def revealed(self, value: Any) -> Any:
+        """The same of every text in a value of JSON."""
+        match value:
+            case str():
+                return self.reveal(value)
+            case list():
+                return [self.revealed(each) for each in value]
+            case dict():
+                return {self.reveal(name): self.revealed(each) for name, each in value.items()}
+        return value
 
-        return HIDDEN.sub(known, text)
+
+def spelled(name: str) -> str:
+    """A name in the one spelling that is hidden."""
+    try:
+        return folded(name)
+    except InvalidValue:
+        return name.lower()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
+from gzip import BadGzipFile
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +20,20 @@ from ..decision import Counter, Usage, Verdict
 from ..errors import InvalidValue
 from ..forms import InvalidForm, request_from_json
 from .concealing import Concealing
-from .maillog import from_maillog
+from .maillog import MailLog
 from .record import Record
 
 __all__ = ["Broken", "parsed", "read"]
 
 EXPECTED: Final = "a line of the journal"
+LONGEST: Final = 2**20
+"""Bytes of a line: no decision takes more, and a file without lines is not read into memory."""
+SHOWN: Final = 60
+"""Characters of a broken line that are told."""
+DAMAGE: Final = (EOFError, BadGzipFile, zlib.error)
+LOOKED_AT: Final = 4096
+LOG: Final = re.compile(rb"(?m)^(?:<\d+>)?(?:\d{4}-\d\d-\d\d[T ]|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)")
+"""How lines of a log begin, and no line of the journal."""
 
 
 @frozen
@@ -35,24 +48,53 @@ class Broken:
 def read(paths: Iterable[str | Path], concealing: Concealing | None = None) -> Iterator[Record | Broken]:
     """Give the decisions of journals in their order; `.gz` is unpacked.
 
-    Addresses that were hidden come back as far as `concealing` has been told of them. A file may also be the
+    Names that were hidden come back as far as `concealing` has been told of them. A file may also be the
     log of a Postfix: see `from_maillog`. OSError for a file that cannot be read.
     """
+    log = MailLog()
     for path in map(Path, paths):
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-            if not is_journal(file.peek(1)):
-                yield from from_maillog(line.decode("utf-8", "surrogateescape") for line in file)
+            yield from of_file(file, str(path), log, concealing)
+
+
+def of_file(
+    file: BufferedReader | gzip.GzipFile, source: str, log: MailLog, concealing: Concealing | None
+) -> Iterator[Record | Broken]:
+    number = 0
+    try:
+        tells = partial(told, log) if is_log(file.peek(LOOKED_AT)) else partial(parsed, concealing=concealing)
+        for number, line in enumerate(iter(partial(file.readline, LONGEST), b""), start=1):
+            if len(line) == LONGEST and not line.endswith(b"\n"):
+                yield Broken(source, number, f"{beginning(line)}: longer than {LONGEST:,} bytes")
+                while (rest := file.readline(LONGEST)) and not rest.endswith(b"\n"):
+                    pass
                 continue
-            for number, line in enumerate(file, start=1):
-                try:
-                    yield parsed(line, concealing)
-                except (InvalidForm, InvalidValue) as problem:
-                    yield Broken(str(path), number, str(problem))
+            try:
+                found = tells(line)
+            except (InvalidForm, InvalidValue) as problem:
+                yield Broken(source, number, str(problem))
+            else:
+                if found is not None:
+                    yield found
+    except DAMAGE as damage:
+        if isinstance(damage, OSError) and damage.errno is not None:
+            raise  # the disk's, not the file's
+        yield Broken(source, number + 1, f"the file is damaged from here on: {damage}")
 
 
-def is_journal(beginning: bytes) -> bool:
-    """Whether a file is a journal: lines of objects; an empty one is as good as one."""
-    return not beginning or beginning.lstrip().startswith(b"{")
+def is_log(start: bytes) -> bool:
+    """Whether a file is the log of a mail server: no line of those at its start is an object."""
+    return LOG.search(start) is not None and re.search(rb"(?m)^\{", start) is None
+
+
+def told(log: MailLog, line: bytes) -> Record | None:
+    return log.told(line.decode("utf-8", "surrogateescape"))
+
+
+def beginning(line: bytes) -> str:
+    """As much of a broken line as helps to find it."""
+    text = line[: 4 * SHOWN].decode("utf-8", "replace").strip()
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
 
 
 def parsed(line: bytes, concealing: Concealing | None = None) -> Record:
@@ -63,22 +105,25 @@ def parsed(line: bytes, concealing: Concealing | None = None) -> Record:
     mailpolicy.errors.InvalidValue: ... expected a line of the journal: ...
     """
     try:
-        text = line.decode()
-        found = json.loads(concealing.reveal(text) if concealing else text)
+        found = json.loads(line)
     except UnicodeDecodeError:
-        raise InvalidValue(repr(line), f"{EXPECTED}: UTF-8") from None
+        why = "UTF-8"
     except json.JSONDecodeError as problem:
-        raise InvalidValue(text.strip(), f"{EXPECTED}: {problem.msg} at character {problem.pos}") from None
-    if not isinstance(found, dict):
-        raise InvalidValue(text.strip(), f"{EXPECTED}: an object")
-    return record_of(found)
+        why = f"{problem.msg} at character {problem.pos}"
+    except (RecursionError, ValueError) as problem:
+        why = str(problem)
+    else:
+        if isinstance(found, dict):
+            return record_of(concealing.revealed(found) if concealing else found)
+        why = "an object"
+    raise InvalidValue(beginning(line), f"{EXPECTED}: {why}")
 
 
 def record_of(found: dict[str, Any]) -> Record:
     at = moment(found.get("at"))
     counts = {}
     for name, count in mapping(found, "counts").items():
-        counts[Counter.parse(name)] = number(count, f"counts.{name}")
+        counts[counter(name)] = number(count, f"counts.{name}")
     return Record(
         at=at,
         request=request_from_json(mapping(found, "request")),
@@ -95,6 +140,13 @@ def record_of(found: dict[str, Any]) -> Record:
         message=text(found, "message"),
         microseconds=number(found.get("microseconds", 0), "microseconds"),
     )
+
+
+def counter(name: str) -> Counter:
+    try:
+        return Counter.parse(name)
+    except ValueError:
+        raise InvalidValue(name, "a counter such as 'messages/86400 john@acme.example'") from None
 
 
 def moment(value: Any) -> datetime:
@@ -136,6 +188,6 @@ def texts(found: dict[str, Any], name: str) -> tuple[str, ...]:
 
 
 def number(value: Any, name: str) -> int:
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidValue(repr(value), "a whole number", attribute=name)
     return value

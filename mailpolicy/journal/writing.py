@@ -40,7 +40,7 @@ class Journal:
         # Now, so that whoever configures it hears of a path that cannot be written.
         file.begin(0)
         self._lines = Lines(file)
-        self._conceal = concealing.hide if concealing else None
+        self._concealing = concealing
 
     @property
     def dropped(self) -> int:
@@ -51,7 +51,7 @@ class Journal:
         self, decision: Decision, *, adapter: str = "", message: str = "", seconds: float = 0.0
     ) -> None:
         """Take in a decision; it is on disk a little later."""
-        self._lines.add(line_of(decision, adapter, message, seconds, self._conceal))
+        self._lines.add(line_of(decision, adapter, message, seconds, self._concealing))
 
     def flush(self) -> None:
         """Write what waits."""
