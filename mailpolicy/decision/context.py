@@ -11,9 +11,10 @@ from datetime import datetime
 from types import EllipsisType
 from typing import Any, Final, TypeVar, cast
 
-from ..errors import Ambiguous, InvalidValue, NotFound
+from ..errors import Ambiguous, InvalidValue, NotFound, Unavailable
+from ..freshness import State
 from ..ldap.filter import Equal
-from ..lookup import absent, having
+from ..lookup import Straight, absent, having
 from ..model import Account, Directory, Domain, MailingList, Object
 from ..model.objects import HasStatus
 from ..model.settings import Settings
@@ -212,12 +213,32 @@ def looked_up(directory: Directory, how: str, name: str) -> Object | None:
         return None
     except InvalidValue:
         return None  # text that is no address is nobody's
+    except Unavailable:
+        if how in PLACES and was_foreign(directory, name):
+            return None
+        raise
     if entry is not None:
         return directory.object(entry)
     problem = absent(directory.snapshot, "address", name)
     if isinstance(problem, NotFound):
         return None
     raise problem
+
+
+PLACES: Final = ("find", "domain")
+"""Questions where mail goes; who somebody is, is another matter."""
+
+
+def was_foreign(directory: Directory, name: str) -> bool:
+    """Whether the domain of an address was none of ours when the directory last answered.
+
+    Then mail to others goes on leaving while it does not: whether the domain is a new one of ours is for the
+    mail server's own tables to say. Of a directory that was never seen whole nothing follows.
+    """
+    snapshot = directory.snapshot
+    if snapshot.lost or not snapshot or directory.freshness.state is not State.STALE:
+        return False
+    return Straight(snapshot).is_foreign(name)
 
 
 def served_at(directory: Directory, host: str) -> Object:

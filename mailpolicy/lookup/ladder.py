@@ -49,10 +49,19 @@ def find(snapshot: Snapshot, address: str) -> Entry:
     known = tuple(homes(snapshot, wanted.domain))
     found = first_to_receive(snapshot, addresses(snapshot, wanted, known))
     if not found and not is_partial(snapshot):
-        found = first_to_receive(snapshot, (snapshot.lookup(Index.CATCH_ALL, name) for name, _ in known))
+        found = first_to_receive(snapshot, (catching(snapshot, name) for name, _ in known))
     if not found:
         raise absent(snapshot, "address", wanted)
     return only(found, wanted)
+
+
+def catching(snapshot: Snapshot, name: str) -> tuple[Entry, ...]:
+    """Who takes the mail of a domain that nobody else takes.
+
+    Deployed servers write it on alias domains too, where it says what `alias_target` says: nobody's mailbox.
+    """
+    found = snapshot.lookup(Index.CATCH_ALL, name)
+    return tuple([entry for entry in found if snapshot.level_of(entry) in ADDRESSED])
 
 
 def first_to_receive(snapshot: Snapshot, steps: Iterable[tuple[Entry, ...]]) -> list[Entry]:

@@ -68,6 +68,17 @@ def codes(receiving: Postings[Level]) -> bytearray:
     return found
 
 
+HOMES: Final = tuple(
+    TERMS[index] for index in (Index.ADDRESS, Index.OLD_ADDRESS, Index.CATCH_ALL, Index.DOMAIN)
+)
+"""Where an address, or the domain it is in, leaves a trace."""
+
+
+def domains(terms: Postings[str]) -> frozenset[str]:
+    """What stands after the `@` of each, or the whole where there is none."""
+    return frozenset({term[term.rfind("@") + 1 :] for term in terms.by_key})
+
+
 class Straight:
     """The addresses of the mailboxes of one snapshot."""
 
@@ -78,6 +89,17 @@ class Straight:
         self._entries = base.entries
         self._changed = recent.entries
         self._changed_addresses = recent.find(TERMS[Index.ADDRESS]).by_key
+
+        self._homes = tuple(base.derived(term, domains) for term in HOMES)
+        self._recent_homes = frozenset().union(*(domains(recent.find(term)) for term in HOMES))
+
+    def is_foreign(self, address: str) -> bool:
+        """Whether nothing here has to do with a domain, or with that of an address; where in doubt, no."""
+        at = address.rfind("@")
+        domain = address[at + 1 :]
+        if domain in self._recent_homes or not is_plain(address if at >= 0 else f"x@{address}"):
+            return False
+        return not any(domain in homes for homes in self._homes)
 
     def find(self, address: str) -> tuple[Level, Entry] | None:
         """Give the kind of mailbox and its entry; None where the ladder must be asked."""

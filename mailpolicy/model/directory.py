@@ -19,7 +19,7 @@ from ..inherit import domain_of
 from ..ldap.entry import Entry
 from ..ldap.filter import Filter
 from ..lists import findings as list_findings
-from ..lookup import Straight, find, selected
+from ..lookup import Straight, absent, find, selected
 from ..reasons import Level
 from ..snapshot import Change, Finding, Snapshot
 from ..tables import Table
@@ -80,6 +80,8 @@ class Directory(AboutLists):
         """
         straight = self._straight.find(address)
         if straight is None:
+            if self._straight.is_foreign(address):  # nearly all others that are asked for
+                raise absent(self.snapshot, "address", address)
             return self.object(find(self.snapshot, address))
         level, entry = straight
         return CLASSES[level](self, entry)

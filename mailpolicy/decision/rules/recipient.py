@@ -74,6 +74,8 @@ def exists(request: Mail, directory: Directory, context: Context) -> Opinion | N
 
 def nobody(address: str, context: Context) -> str:
     """Why an address leads nowhere: mail does not know everybody who has one."""
+    if not context.is_told:
+        return f"{address} leads nowhere"
     try:
         unknown = context.having(address)
     except Ambiguous:  # several have it, and mail knows none of them

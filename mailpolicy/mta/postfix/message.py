@@ -18,10 +18,12 @@ MOST_REMEMBERED: Final = 2000
 class Message:
     """The answers so far, who was accepted, and what is reserved. Postfix calls it an instance."""
 
-    __slots__ = ("accepted", "answers", "headers", "held", "instance", "more")
+    __slots__ = ("accepted", "answers", "headers", "held", "instance", "is_whole", "more")
 
-    def __init__(self, instance: str) -> None:
+    def __init__(self, instance: str, *, is_whole: bool = False) -> None:
         self.instance = instance
+        self.is_whole = is_whole
+        """Whether all its recipients have been asked about here, from the first on."""
         self.answers: dict[Key, bytes] = {}
         self.accepted: set[str] = set()
         self.more = 0
@@ -34,6 +36,15 @@ class Message:
     def recipients_with(self, recipient: str) -> int:
         """How many recipients there are, with this one."""
         return len(self.accepted) + self.more + (recipient not in self.accepted)
+
+    def recipients_of(self, told: int) -> int:
+        """How many there are at the end, where Postfix tells of so many.
+
+        It counts each time that somebody is named, and delivers once. Of those whom somebody else has refused
+        after us it knows, and of those who were asked about on a connection that is gone.
+        """
+        known = len(self.accepted) + self.more
+        return min(told, known) if told and known and self.is_whole else told or known or 1
 
     def accept(self, recipient: str, decision: Decision) -> None:
         """One more is a recipient."""

@@ -19,6 +19,10 @@ LONGEST: Final = 65_536
 POLICY: Final = "smtpd_access_policy"
 PLAIN: Final = re.compile(r"""[^\s()<>\[\]:;,@\\"]+@[^@]*""")
 LONGEST_NUMBER: Final = 18
+OF_USE: Final = re.compile(
+    r"\n(request|protocol_state|instance|sender|recipient|client_address|size|sasl_username|recipient_count)"
+    r"=([^\n]*)"
+)
 
 
 class Requests:
@@ -69,17 +73,16 @@ class Requests:
 
 
 def attributes(request: bytes) -> Asked:
-    """The attributes of a request, without its last two line ends.
+    """The attributes of a request that are of use here, without its last two line ends.
 
-    Of two with one name the first counts. Bytes that are no UTF-8 are kept as lone surrogates. Names that
-    nobody knows are nobody's business; what is no request of this protocol is ProtocolError.
+    Of two with one name the first counts. Bytes that are no UTF-8 are kept as lone surrogates. Other names
+    are nobody's business, and neither are lines that are none; what is no request of this protocol is
+    ProtocolError.
     """
-    lines = request.decode("utf-8", "surrogateescape").split("\n")
-    lines.reverse()  # a dictionary keeps the last of a name
-    try:
-        asked = dict([line.split("=", 1) for line in lines])
-    except ValueError:
-        raise ProtocolError("a line without =") from None
+    # A search for a few names costs half of what it takes to split thirty lines.
+    found = OF_USE.findall("\n" + request.decode("utf-8", "surrogateescape"))
+    found.reverse()  # a dictionary keeps the last of a name
+    asked = dict(found)
     kind = asked.get("request")
     if kind != POLICY:
         raise ProtocolError(f"a request of the kind {kind!a:.100}, not {POLICY}")

@@ -130,7 +130,8 @@ class PolicySession:
         instance = asked.get("instance", "")
         if instance != self._message.instance or not instance:
             self._leave()
-            self._message = Message(instance)
+            # Before the first recipient is taken, a message has no name in the queue.
+            self._message = Message(instance, is_whole=not asked.get("queue_id"))
         match asked.get("protocol_state"):
             case "RCPT":
                 self._recipient(asked)
@@ -209,7 +210,7 @@ class PolicySession:
             message.remember(key, DUNNO)
             self._reply(DUNNO)
             return
-        recipients = number(asked.get("recipient_count")) or len(message.accepted) + message.more or 1
+        recipients = message.recipients_of(number(asked.get("recipient_count")))
         self._ask(self._request(asked, key, recipients), self._name(message, key), partial(self._ended, key))
 
     def _ended(self, key: Key, decision: Decision) -> None:

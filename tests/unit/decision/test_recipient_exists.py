@@ -124,10 +124,18 @@ def test_in_an_outage_known_mail_flows_and_unknown_mail_waits(directory: mp.Dire
     for address in (ANN, "a@acme.example", f"ann@{ALIAS}"):
         assert outcome(deliver(silent, address)) == "accept"
         assert outcome(submit(silent, "bob@acme.example", address)) == "accept"
-    for address in ("nobody@acme.example", "x@nowhere.example"):
-        decision = deliver(silent, address)
-        assert (outcome(decision), decision.reply) == ("defer recipient.exists", UNKNOWN)
-        assert decision.unknown
+    decision = deliver(silent, "nobody@acme.example")
+    assert (outcome(decision), decision.reply) == ("defer recipient.exists", UNKNOWN)
+    assert decision.unknown
+
+
+@both
+def test_in_an_outage_mail_to_others_goes_on_leaving(directory: mp.Directory) -> None:
+    silent = stale(directory)
+    for foreign in ("x@nowhere.example", "X@Nowhere.Example"):
+        assert outcome(submit(silent, "bob@acme.example", foreign)) in ("accept", "defer recipient.exists")
+    assert outcome(submit(silent, "bob@acme.example", "x@nowhere.example")) == "accept"
+    assert outcome(deliver(silent, "x@nowhere.example")) == "no_opinion"
 
 
 def test_who_is_known_gets_mail_in_an_outage_though_the_domain_is_not() -> None:

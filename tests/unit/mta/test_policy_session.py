@@ -143,7 +143,6 @@ class TestFraming:
             b"garbage\n\n",
             b"request=junk_mail_policy\n\n",
             b"sender=a@b.example\n\n",
-            b"request=smtpd_access_policy\nno equals sign\n\n",
             b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
             b"request=smtpd_access_policy\r\nprotocol_state=RCPT\r\n\r\n",
             b"request=smtpd_access_policy\nx=" + b"y" * 65536,
@@ -156,6 +155,11 @@ class TestFraming:
         with pytest.raises(ProtocolError):
             line.session.receive(request() + wrong)
         assert list(map(action, line.sent)) == ["DUNNO"], "what came before is answered"
+
+    def test_a_line_that_says_nothing_is_passed_over(self) -> None:
+        line = Asking().line()
+        line.session.receive(b"request=smtpd_access_policy\nno equals sign\nprotocol_state=HELO\n\n")
+        assert list(map(action, line.sent)) == ["DUNNO"]
 
     def test_a_request_may_be_long(self) -> None:
         assert Asking().line().ask(ccert_subject="x" * 60_000) == "DUNNO"

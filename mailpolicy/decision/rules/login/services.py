@@ -77,6 +77,4 @@ def switched_on(request: Login, directory: Directory, context: Context) -> Opini
 def administers(account: Account) -> bool:
     if isinstance(account, Resource):
         return False  # no room administers anything
-    if isinstance(account, Resource):  # a room administers nothing
-        return False
     return account.settings.is_global_admin or account.settings.is_delegated_admin
