@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -187,9 +188,15 @@ class Operated:
     """A process that serves, and a Postfix that asks it for everything."""
 
     def __init__(
-        self, source: str | Path, *, settings: Mapping[str, str] | None = None, top: str = "", more: str = ""
+        self,
+        source: str | Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        top: str = "",
+        more: str = "",
+        protocols: Iterable[str] = ("policy", "socketmap", "sasl"),
     ) -> None:
-        self.serve = Serve(source, top=top, more=more)
+        self.serve = Serve(source, top=top, more=more, protocols=protocols)
         self._settings = {**MAIN_CF, **(settings or {})}
 
     def rcpt(self, *recipients: str, sender: str = OUTSIDER, login: str = "") -> list[str]:
@@ -206,7 +213,7 @@ class Operated:
             replies = [said(client.rcpt(each)) for each in recipients]
             if not any(each.startswith("250") for each in replies):
                 return replies[-1]
-            return said(client.data(content))
+            return said(ended(client, content))
 
     def arrived(self) -> list[Arrival]:
         """What came through since the last time."""
@@ -242,6 +249,15 @@ def asked(place: Path, request: bytes, end: bytes, seconds: float) -> bytes:
                 break
             reply += more
         return reply
+
+
+def ended(client: smtplib.SMTP, content: str) -> tuple[int, bytes]:
+    """The reply to the content of a message, or to the wish to send it."""
+    try:
+        return client.data(content)
+    except smtplib.SMTPDataError as refused:
+        text = refused.smtp_error
+        return refused.smtp_code, text if isinstance(text, bytes) else text.encode()
 
 
 def came_of(client: socket.socket) -> str:

@@ -76,6 +76,8 @@ class Transaction:
     """What has been seen of it, in bytes."""
 
     recipients: list[Recipient] = field(factory=list, init=False)
+    _named: set[str] = field(factory=set, init=False)
+    """Their addresses: one that is named again is not one more, for it is delivered to once."""
     name: str = field(factory=lambda: f"{PROCESS}-{next(NAMES)}", init=False)
     is_over: bool = field(default=False, init=False)
     _asked: int = field(default=0, init=False)
@@ -85,7 +87,7 @@ class Transaction:
 
     def recipient(self, address: str, then: Then) -> None:
         """Ask whether the message may have this recipient; it is one unless the decision refuses."""
-        request = self._request(address, len(self.recipients) + 1)
+        request = self._request(address, len(self._named) + (address not in self._named))
         name = self._name(request)
 
         def told(decision: Decision) -> None:
@@ -94,6 +96,7 @@ class Transaction:
                     del self._reserved[name]  # it holds nothing, and there may be many
             else:
                 self.recipients.append(Recipient(address, name, decision))
+                self._named.add(address)
             then(decision)
 
         self._ask(request, name, told)
@@ -155,7 +158,7 @@ class Transaction:
     def _end_submission(self, then: Callable[[Ending], None]) -> None:
         alone = self.recipients[0].address if len(self.recipients) == 1 else ""
         authors = self.headers.authors or ("",)
-        requests = [self._request(alone, len(self.recipients), author) for author in authors]
+        requests = [self._request(alone, len(self._named), author) for author in authors]
 
         def told(decisions: list[Decision]) -> None:
             refusal = next((each for each in decisions if each.is_refused), None)
