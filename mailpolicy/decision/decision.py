@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from ..freshness import AS_READ, Freshness
 from ..reasons import Reason
-from ..tables import Cell, Style, Table
+from ..tables import Table
 from .effects import Effect, Notice
 from .opinion import Opinion
 from .policy import Mode, Policy, Rule
@@ -109,20 +109,9 @@ class Decision:
 
     def as_table(self) -> Table:
         """The decision with its reasons, for people."""
-        style = Style.BAD if self.is_refused else Style.GOOD
-        rows: list[tuple[Cell | str, Cell | str]] = [
-            ("request", str(self.request)),
-            ("verdict", Cell(self.verdict, style)),
-            ("reply", "" if self.reply is None else str(self.reply)),
-        ]
-        rows += [
-            (
-                Cell(each.id, Style.PLAIN if each.matched else Style.NOTE),
-                Cell(each.text, Style.PLAIN if each.matched else Style.NOTE),
-            )
-            for each in self.reasons
-        ]
-        return Table("", (), rows)
+        from .display import decision_table
+
+        return decision_table(self)
 
     def _repr_html_(self) -> str:
         return self.as_table().html()

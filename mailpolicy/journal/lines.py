@@ -18,6 +18,8 @@ logger: Final = logging.getLogger(__name__)
 
 PAUSE: Final = 0.2
 """Seconds between two writes: what a crash of the machine may cost."""
+LAST_SECONDS: Final = 2.0
+"""How long an end waits for a disk that does not answer."""
 MOST_WAITING: Final = 50_000
 """Lines that wait for the disk, some 20 MB."""
 
@@ -50,38 +52,58 @@ class Lines:
         self._is_failing = False
         self._ended = threading.Event()
         self._writes = threading.Lock()
+        self._counts = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="mailpolicy-lines", daemon=True)
         self._thread.start()
 
     def add(self, line: str) -> None:
         """Take in a line, with its line break; it is written a little later."""
         if len(self._lines) >= MOST_WAITING:
-            self.dropped += 1
+            self._lost(1)
         else:
             self._lines.append(line)
 
     def flush(self) -> None:
         """Write what waits; what cannot be written waits for the next time."""
         with self._writes:
-            lines = [self._lines.popleft() for _ in range(len(self._lines))]
-            if lines:
-                self._write([line.encode("utf-8", "surrogateescape") for line in lines])
+            self._write_all()
 
-    def reopen(self) -> None:
-        """Write what waits, and open the sink anew for what comes."""
-        self.flush()
-        with self._writes:
+    def reopen(self, seconds: float = LAST_SECONDS) -> bool:
+        """Write what waits, and open the sink anew for what comes; False where the disk does not answer."""
+        if not self._writes.acquire(timeout=seconds):
+            return False
+        try:
+            self._write_all()
             self._sink.shut()
+        finally:
+            self._writes.release()
+        return True
 
-    def close(self) -> None:
-        """Write what is left, and end."""
+    def close(self, seconds: float = LAST_SECONDS) -> None:
+        """Write what is left, and end; what a disk that does not answer has not taken by then is lost."""
         self._ended.set()
-        self._thread.join()
-        self.reopen()
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            left = len(self._lines)
+            logger.error("%s does not answer: %d lines and more are lost", self._sink.name, left)
+            self._lost(left)
 
     def _work(self) -> None:
         while not self._ended.wait(PAUSE):
             self.flush()
+        with self._writes:
+            self._write_all()
+            self._sink.shut()
+            self._lost(len(self._lines))
+
+    def _lost(self, lines: int) -> None:
+        with self._counts:
+            self.dropped += lines
+
+    def _write_all(self) -> None:
+        lines = [self._lines.popleft() for _ in range(len(self._lines))]
+        if lines:
+            self._write([line.encode("utf-8", "surrogateescape") for line in lines])
 
     def _write(self, lines: list[bytes]) -> None:
         chunk = b"".join(lines)
@@ -107,5 +129,5 @@ class Lines:
         pairs = zip(lines, ends, strict=True)
         left = [line.decode("utf-8", "surrogateescape") for line, end in pairs if end > written]
         kept = left[: max(0, MOST_WAITING - len(self._lines))]
-        self.dropped += len(left) - len(kept)
+        self._lost(len(left) - len(kept))
         self._lines.extendleft(reversed(kept))

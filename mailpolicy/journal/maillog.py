@@ -28,7 +28,8 @@ MAILLOG: Final = "maillog"
 """The adapter of what a log tells."""
 
 MOMENT: Final = re.compile(
-    r"(?:<\d+>)?(?:(?P<iso>\d{4}-\d\d-\d\d[T ]\S+)|(?P<syslog>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)(?:\.\d+)?) "
+    r"(?:<\d+>)?(?:(?P<iso>\d{4}-\d\d-\d\d[T ]\S+)"
+    r"|(?P<syslog>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)(?:\.\d+)?) "
 )
 REFUSED: Final = re.compile(
     r": reject: RCPT from [^\s\[\]]*\[[^\]]*\](?::\d+)?: (?P<reply>(?P<class>[45])\d\d .*); from=<"

@@ -7,21 +7,27 @@ changed: the directory, the policy, or both.
 from __future__ import annotations
 
 from collections import Counter as Tally, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field, fields as attributes, frozen
 
-from ..decision import REFUSING, Decision, Policy, Verdict, decide
+from ..decision import REFUSING, Decision, Policy, Request, Verdict, decide
+from ..decision.display import subject
+from ..errors import Ambiguous, NotFound, Unavailable
 from ..model import Directory
 from ..tables import Cell, Style, Table
+from .concealing import HIDDEN
+from .maillog import MAILLOG
 from .reading import Broken
-from .record import Record
+from .record import NAMES, Record
 
 __all__ = ["Flip", "Replay", "replayed"]
 
 EXAMPLES: Final = 5
 """The newest differences of each kind that are kept."""
+MOST_BROKEN: Final = 100
+"""Broken lines that are kept; all are counted."""
 
 
 @frozen
@@ -36,6 +42,18 @@ class Flip:
         """The verdict then and now."""
         return self.record.verdict, self.decision.verdict
 
+    def told(self) -> Iterator[tuple[str, str]]:
+        """The request, and what was said then and would be said now, in words."""
+        yield self.record.at.isoformat(sep=" ", timespec="seconds"), subject(self.record.request)
+        if self.record.rule or self.record.reply:
+            yield "  then", in_words(self.record.rule, self.record.reply)
+        if self.decision.rule or self.decision.reply:
+            yield "  now", in_words(self.decision.rule, str(self.decision.reply or ""))
+
+
+def in_words(rule: str | None, reply: str) -> str:
+    return ": ".join(filter(None, (rule, reply)))
+
 
 @frozen
 class Replay:
@@ -49,30 +67,39 @@ class Replay:
     counts: dict[tuple[Verdict, Verdict], int]
     flips: tuple[Flip, ...] = field(repr=False)
     broken: tuple[Broken, ...] = ()
+    """The first lines that could not be read."""
+    unread: int = 0
+    """How many there were."""
     other_revision: int = 0
     """How many were decided by a directory with other content."""
     unknown: int = 0
     """How many were deferred because nobody could tell; they are not decided again."""
+    hidden: int = 0
+    """How many are about somebody of ours whose name stays hidden; they cannot be decided again."""
 
     @property
     def changed(self) -> int:
         """How many would be decided otherwise."""
-        return self.total - self.same - self.unknown
+        return sum(self.counts.values())
 
     def as_table(self) -> Table:
         """How many of which kind, each with its newest examples, for people."""
-        rows: list[tuple[Cell | str, Cell | str, Cell | str]] = []
+        rows: list[tuple[Cell | str, Cell | str]] = []
         for kind, count in self.counts.items():
             then, now = kind
-            style = Style.BAD if severity(kind) == 0 else Style.NOTE
-            rows.append((Cell(f"{then} → {now}", style), Cell(f"{count:,}", style), ""))
+            style = Style.BAD if severity(kind) <= 1 else Style.OWN
+            rows.append((Cell(f"{then} → {now}", style), Cell(f"{count:,}", style)))
             for flip in self.flips:
                 if flip.kind == kind:
-                    why = flip.decision.rule or ""
-                    rows.append(
-                        ("", flip.record.at.isoformat(timespec="seconds"), f"{flip.record.request} {why}")
-                    )
-        return Table(f"{self.changed:,} of {self.total:,} decisions differ", ("", "", ""), rows)
+                    rows += ((Cell(label, Style.NOTE), text) for label, text in flip.told())
+        return Table(f"{self.changed:,} of {self.total:,} decisions differ", (), rows)
+
+    def notes(self) -> Iterator[str]:
+        """What was left out, in sentences."""
+        if self.unknown:
+            yield f"left out: {self.unknown:,} that were deferred because nobody could tell"
+        if self.hidden:
+            yield f"left out: {self.hidden:,} about somebody of ours whose name stays hidden"
 
     def _repr_html_(self) -> str:
         return self.as_table().html()
@@ -100,31 +127,77 @@ def replayed(
 
     What was deferred because no directory could tell is only counted: today one can.
     """
-    total = other_revision = unknown = 0
+    total = same = other_revision = unknown = hidden = unread = 0
     counts: Tally[tuple[Verdict, Verdict]] = Tally()
     newest: dict[tuple[Verdict, Verdict], deque[Flip]] = {}
-    broken = []
+    broken: list[Broken] = []
+    revision = directory.revision
     for record in records:
         if isinstance(record, Broken):
-            broken.append(record)
+            unread += 1
+            if len(broken) < MOST_BROKEN:
+                broken.append(record)
             continue
         total += 1
         if record.unknown:
             unknown += 1
             continue
-        other_revision += record.revision != directory.revision
+        if hides_ours(record.request, directory):
+            hidden += 1
+            continue
+        other_revision += record.revision != revision
         decision = decide(directory, record.request, at=record.at, usage=record.usage, policy=policy)
-        if decision.verdict is not record.verdict:
+        if is_same(record, decision):
+            same += 1
+        else:
             flip = Flip(record, decision)
             counts[flip.kind] += 1
             newest.setdefault(flip.kind, deque(maxlen=examples)).append(flip)
-    kinds = sorted(counts, key=lambda kind: (severity(kind), -counts[kind]))
+    kinds = sorted(counts, key=lambda kind: (severity(kind), -counts[kind], kind))
     return Replay(
         total,
-        total - unknown - sum(counts.values()),
+        same,
         {kind: counts[kind] for kind in kinds},
         tuple(flip for kind in kinds for flip in reversed(newest[kind])),
         tuple(broken),
+        unread,
         other_revision,
         unknown,
+        hidden,
     )
+
+
+def is_same(record: Record, decision: Decision) -> bool:
+    """Whether a decision is that of the record."""
+    if decision.verdict is record.verdict:
+        return True
+    if record.adapter != MAILLOG:
+        return False
+    # A log tells what Postfix made of it, which goes its own way where nobody of ours is concerned, and
+    # takes what is thrown away, held or sent to somebody else, too.
+    taken = record.verdict is Verdict.ACCEPT
+    return decision.verdict is Verdict.NO_OPINION or (taken and decision.verdict not in REFUSING)
+
+
+def hides_ours(request: Request, directory: Directory) -> bool:
+    """Whether a request names somebody of ours by a hash only: nobody knows what would be decided."""
+    return any(is_ours(name, directory) for name in names(request) if HIDDEN.match(name))
+
+
+def names(request: Request) -> Iterator[str]:
+    for each in attributes(type(request)):
+        if each.name in NAMES:
+            yield getattr(request, each.name)
+
+
+def is_ours(hidden: str, directory: Directory) -> bool:
+    _, at, domain = hidden.partition("@")
+    if not at:
+        return True
+    try:
+        directory.domain(domain)
+    except NotFound:
+        return False
+    except (Ambiguous, Unavailable):
+        return True
+    return True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 from ...config import Misconfigured
 from ...decision import REFUSING
 from ...errors import InvalidValue
 from ...forms import decision_json
-from ...journal import Broken, Concealing, Replay, read, replayed
+from ...journal import Concealing, Replay, read, replayed
 from ...model import Directory
 from ...show import Screen
 from ...tables import harmless
@@ -42,16 +43,16 @@ def answer(asked: Namespace, screen: Screen) -> Exit:
     concealing = None if asked.key_file is None else with_key(asked.key_file)
     directory = opened(asked)
     if concealing is not None:
-        concealing.learn(addresses(directory))
+        concealing.learn(names(directory))
     replay = replayed(directory, read(asked.journal, concealing), rules, asked.examples)
     if asked.json:
         screen.print_json(as_json(replay))
     else:
         screen.show(replay.as_table())
-        if replay.unknown:
-            screen.say(f"{replay.unknown:,} were deferred then because nobody could tell; they are left out")
-    note_broken(replay.broken)
-    return Exit.NO if replay.changed else Exit.BAD if replay.broken else Exit.YES
+        for note in replay.notes():
+            screen.say(note)
+    note_broken(replay)
+    return Exit.NO if replay.changed else Exit.BAD if replay.unread else Exit.YES
 
 
 def with_key(path: str) -> Concealing:
@@ -61,18 +62,22 @@ def with_key(path: str) -> Concealing:
         raise Misconfigured(path, (str(problem),)) from None
 
 
-def addresses(directory: Directory) -> set[str]:
-    """Every address of a directory."""
-    objects = (*directory.accounts(), *directory.resources(), *directory.lists())
-    own = {str(each.address) for each in objects if each.address is not None}
-    return own | {str(alias) for each in objects for alias in each.aliases}
+def names(directory: Directory) -> Iterator[str]:
+    """Everything in a directory by which a request may name somebody."""
+    for each in (*directory.accounts(), *directory.resources(), *directory.lists()):
+        addresses = [str(each.address or ""), *map(str, each.aliases)]
+        yield from filter(None, addresses)
+        yield from {address.rpartition("@")[0] for address in addresses} - {""}
+        yield each.dn
 
 
-def note_broken(broken: tuple[Broken, ...]) -> None:
-    for each in broken[:MOST_TOLD]:
+def note_broken(replay: Replay) -> None:
+    for each in replay.broken[:MOST_TOLD]:
         print(f"mailpolicy: {harmless(f'{each.source}:{each.line}: {each.why}')}", file=sys.stderr)
-    if len(broken) > MOST_TOLD:
-        print(f"mailpolicy: and {len(broken) - MOST_TOLD} more lines that cannot be read", file=sys.stderr)
+    if replay.unread > MOST_TOLD:
+        print(
+            f"mailpolicy: and {replay.unread - MOST_TOLD:,} more lines that cannot be read", file=sys.stderr
+        )
 
 
 def as_json(replay: Replay) -> dict[str, object]:
@@ -80,12 +85,20 @@ def as_json(replay: Replay) -> dict[str, object]:
         "total": replay.total,
         "same": replay.same,
         "unknown": replay.unknown,
+        "hidden": replay.hidden,
+        "other_revision": replay.other_revision,
+        "unread": replay.unread,
         "changed": [
             {"then": then, "now": now, "count": number, "worse": then not in REFUSING and now in REFUSING}
             for (then, now), number in replay.counts.items()
         ],
         "examples": [
-            {"then": str(flip.record.verdict), "now": decision_json(flip.decision, reasons=False)}
+            {
+                "then": flip.record.verdict,
+                "rule": flip.record.rule,
+                "reply": flip.record.reply,
+                "now": decision_json(flip.decision, reasons=False),
+            }
             for flip in replay.flips
         ],
         "broken": [{"source": each.source, "line": each.line, "why": each.why} for each in replay.broken],
