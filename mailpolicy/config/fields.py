@@ -6,9 +6,10 @@ pydantic, so only `config.file` imports it, and only where there is a file.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, SecretStr, model_validator
 
 from ..schema import DIALECTS
 from ..status.table import TABLES
@@ -101,7 +102,9 @@ class ServerSettings(BaseModel):
 
 
 class Configuration(Serving):
-    """The whole file."""
+    """The whole file. Paths in it that are relative start where it stands."""
+
+    _file: Path = PrivateAttr(default_factory=Path)
 
     default: str | None = Field(
         None,
@@ -119,3 +122,12 @@ class Configuration(Serving):
         if self.default is not None and self.default not in self.servers:
             raise ValueError(f"default: there is no section [servers.{self.default}]")
         return self
+
+    @property
+    def file(self) -> Path:
+        """Where it was read."""
+        return self._file
+
+    def path(self, said: str) -> Path:
+        """What a path of the file means."""
+        return self._file.parent / Path(said).expanduser()

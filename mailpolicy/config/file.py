@@ -102,6 +102,7 @@ def validated(content: dict[str, Any], path: Path, shared: bool) -> Configuratio
         raise Misconfigured(str(path), (needed,)) from None
     try:
         configuration = Configuration.model_validate(content)
+        configuration._file = path
     except ValidationError as error:
         found = tuple(problems(error.errors(include_url=False, include_input=False)))
         raise Misconfigured(str(path), found) from None

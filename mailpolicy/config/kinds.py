@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, PositiveFloat
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PositiveFloat
 
+from ..errors import InvalidValue
 from ..ldap.dn import DN
 from ..live.places import split_urls
+from ..mta.listening import Inet, endpoint
+from ..values import Size
 
-__all__ = ["STRICT", "Seconds", "fields_of", "name", "one_of", "urls"]
+__all__ = [
+    "PLACES",
+    "PORT",
+    "STRICT",
+    "Bytes",
+    "Permissions",
+    "Places",
+    "Port",
+    "Seconds",
+    "fields_of",
+    "name",
+    "one_of",
+    "urls",
+]
 
 STRICT: Final = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+OCTAL: Final = re.compile(r"0?[0-7]{3}")
+HANDED_OVER: Final = re.compile(r"fd:[a-zA-Z0-9_.@-]+")
+
+PORT: Final = "inet:HOST:PORT"
+PLACES: Final = f"{PORT}, unix:/PATH or fd:NAME, or a list of them"
 
 
 def urls(text: str) -> str:
@@ -39,7 +62,45 @@ def one_of(choices: Iterable[str]) -> Callable[[str], str]:
     return check
 
 
+def place(text: str) -> str:
+    """Where to listen."""
+    try:
+        if not HANDED_OVER.fullmatch(text):
+            endpoint(text)
+    except InvalidValue:
+        raise ValueError(f"expected {PORT}, unix:/PATH or fd:NAME") from None
+    return text
+
+
+def port(text: str) -> str:
+    """A port of TCP."""
+    if not isinstance(endpoint(place(text)) if not text.startswith("fd:") else None, Inet):
+        raise ValueError(f"expected {PORT}")
+    return text
+
+
+def several(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def permissions(text: str) -> str:
+    if not OCTAL.fullmatch(text):
+        raise ValueError("expected three octal digits, such as 660")
+    return text
+
+
+def size(value: Any) -> int:
+    try:
+        return int(Size(value))
+    except InvalidValue as problem:
+        raise ValueError(f"expected {problem.expected}") from None
+
+
 Seconds = PositiveFloat | None
+Places = Annotated[list[Annotated[str, AfterValidator(place)]], BeforeValidator(several)]
+Port = Annotated[str, AfterValidator(port)]
+Permissions = Annotated[str, AfterValidator(permissions)]
+Bytes = Annotated[int, BeforeValidator(size)]
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, Any]:

@@ -1,66 +1,130 @@
-"""Which protocols are served, each with what makes its sessions and where it listens."""
+"""What makes the sessions of each protocol that is served."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from ..config import Given, Misconfigured, access_to
+from ..config import Misconfigured
+from ..live import Live
 from ..mta.desk import Desk
 from ..mta.session import Opened
 from ..mta.tables import MAPS, SocketmapSession, Tables, TcpTableSession
 from .source import Source
+from .stores import Stores
 
 if TYPE_CHECKING:
     from ..config.fields import Configuration
-    from ..config.sections import Listener, SaslSection, SocketmapSection
-    from ..mta.sasl import Gate, Verifier
+    from ..config.protocols import DovecotSection, SocketmapSection
+    from ..mta.dovecot import Seen
+    from .logins import Arranged, Logins
 
-__all__ = ["Adapter", "adapters_of"]
+__all__ = ["Adapters", "Made"]
 
 
 @frozen
-class Adapter:
-    """A protocol at some places: a name for the log and the metrics, and what makes its sessions."""
+class Made:
+    """What makes the sessions of each protocol, by its name in `places_of`."""
 
-    name: str
-    places: tuple[str, ...]
-    listener: Listener
-    opened: Opened
+    opened: Mapping[str, Opened]
+    arranged: Arranged | None
 
 
-def adapters_of(configuration: Configuration, desk: Desk, source: Source) -> Iterator[Adapter]:
-    """Give what a configuration serves; Misconfigured where something for it is missing."""
-    if postfix := configuration.policy:
-        from ..mta.postfix import policy_sessions
+class Adapters:
+    """Makes sessions, of what all of them share: it lasts as long as the process."""
 
-        yield adapter("policy", postfix, policy_sessions(desk, settle_at=postfix.settle_at))
-    if exim := configuration.exim:
-        from ..mta.postfix import policy_sessions
+    def __init__(self, desk: Desk, source: Source, stores: Stores) -> None:
+        self._desk, self._source, self._stores = desk, source, stores
+        self._logins: Logins | None = None
 
-        # Exim asks at RCPT and never again: what it accepts counts.
-        yield adapter("exim", exim, policy_sessions(desk, settle_at="rcpt"))
-    if milter := configuration.milter:
-        from ..mta.milter import MilterSession
+    def made(self, configuration: Configuration, live: Live | None) -> Made:
+        """Prepare what a configuration says, of which nothing counts until it is exchanged for what was.
 
-        yield adapter("milter", milter, partial(MilterSession, desk))
-    if socketmap := configuration.socketmap:
-        yield from tables(socketmap, source)
-    if sasl := configuration.sasl:
-        from ..mta.sasl import SaslSession
+        `live` is what the source will be then. Misconfigured where something is wrong or missing.
+        """
+        arranged = self._arranged(configuration, live)
+        return Made(dict(self._opened(configuration)), arranged)
 
-        yield adapter("sasl", sasl, partial(SaslSession, gate=gate_of(configuration, desk, source, sasl)))
+    def exchange(self, made: Made) -> None:
+        """From now on it counts."""
+        if self._logins is not None and made.arranged is not None:
+            self._logins.exchange(made.arranged)
+
+    def close(self) -> None:
+        """End what works beside the event loop."""
+        if self._logins is not None:
+            self._logins.close()
+
+    def _arranged(self, configuration: Configuration, live: Live | None) -> Arranged | None:
+        if configuration.sasl is None and configuration.dovecot is None:
+            return None
+        section = "sasl" if configuration.sasl is not None else "dovecot"
+        try:
+            from .logins import Logins, arranged
+        except ModuleNotFoundError:
+            needed = f"{section}: logins take more: pip install 'mailpolicy[sasl]'"
+            raise Misconfigured("", (needed,)) from None
+        now = arranged(configuration, live)
+        if self._logins is None:
+            self._logins = Logins(self._desk, now)
+        return now
+
+    def _opened(self, configuration: Configuration) -> Iterator[tuple[str, Opened]]:
+        """By the names of `places_of`."""
+        if postfix := configuration.policy:
+            from ..mta.postfix import policy_sessions
+
+            yield "policy", policy_sessions(self._desk, settle_at=postfix.settle_at, utf8=postfix.utf8)
+        if configuration.exim:
+            from ..mta.postfix import policy_sessions
+
+            # Exim asks at RCPT and never again: what it accepts counts.
+            yield "exim", policy_sessions(self._desk, settle_at="rcpt")
+        if milter := configuration.milter:
+            from ..mta.milter import MilterSession
+
+            yield "milter", partial(MilterSession, self._desk, sees_body=milter.sees_body)
+        if socketmap := configuration.socketmap:
+            yield from tables(socketmap, self._source)
+        if configuration.sasl:
+            from ..mta.sasl import SaslSession
+
+            assert self._logins is not None
+            yield "sasl", partial(SaslSession, gate=self._logins.gate)
+        if dovecot := configuration.dovecot:
+            yield from self._dovecot(configuration, dovecot)
+
+    def _dovecot(self, configuration: Configuration, section: DovecotSection) -> Iterator[tuple[str, Opened]]:
+        from ..mta.dovecot import AuthPolicy, auth_policy_session
+
+        assert self._logins is not None
+        key = ""
+        if section.key_file is not None:
+            try:
+                key = configuration.path(section.key_file).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as problem:
+                why = problem.strerror if isinstance(problem, OSError) else "expected UTF-8"
+                raise Misconfigured("", (f"dovecot.key_file: {section.key_file}: {why}",)) from None
+            if not key:  # an empty one would let in everybody
+                raise Misconfigured("", (f"dovecot.key_file: {section.key_file} is empty",))
+        policy = AuthPolicy(self._desk, self._logins.failures, seen=self._seen(configuration), key=key)
+        yield "dovecot", partial(auth_policy_session, policy=policy)
+        if section.quota:
+            from ..mta.dovecot_quota import QuotaSession
+
+            yield "quota", partial(QuotaSession, usage=self._stores.usage(configuration))
+
+    def _seen(self, configuration: Configuration) -> Seen | None:
+        accesses = self._stores.accesses(configuration)
+        if accesses is None:
+            return None
+        return lambda account, service, at: accesses.saw(account, service, at, "")
 
 
-def adapter(name: str, section: Listener, opened: Opened) -> Adapter:
-    return Adapter(name, tuple(section.listen), section, opened)
-
-
-def tables(section: SocketmapSection, source: Source) -> Iterator[Adapter]:
+def tables(section: SocketmapSection, source: Source) -> Iterator[tuple[str, Opened]]:
     try:
         options = Tables(
             expander=section.expander,
@@ -73,44 +137,9 @@ def tables(section: SocketmapSection, source: Source) -> Iterator[Adapter]:
         )
     except ValueError as problem:
         raise Misconfigured("", (f"socketmap: {problem}",)) from None
-    yield adapter("socketmap", section, partial(SocketmapSession, source=source, tables=options))
-    for name, places in section.tcp_table.items():
+    yield "socketmap", partial(SocketmapSession, source=source, tables=options)
+    for name in section.tcp_table:
         if name not in MAPS:
             known = ", ".join(MAPS)
             raise Misconfigured("", (f"socketmap.tcp_table.{name}: unknown; expected one of {known}",))
-        opened = partial(TcpTableSession, source=source, name=name, tables=options)
-        yield Adapter(f"tcp_table {name}", tuple(places), section, opened)
-
-
-def gate_of(configuration: Configuration, desk: Desk, source: Source, section: SaslSection) -> Gate:
-    """What checks passwords and lets people in."""
-    try:
-        from ..mta import sasl
-    except ModuleNotFoundError:
-        needed = "sasl: checking passwords takes more: pip install 'mailpolicy[sasl]'"
-        raise Misconfigured("", (needed,)) from None
-
-    live = source.live
-    if live is None and ("bind" in section.passwords or section.write_lockouts):
-        raise Misconfigured("", ("sasl: bind and write_lockouts need a source on LDAP servers",))
-    verifiers: list[Verifier] = []
-    for how in section.passwords:
-        if how == "stored":
-            verifiers.append(sasl.ByStoredHashes())
-        else:
-            from ..live.servers import Servers
-
-            assert configuration.source is not None
-            access = access_to(configuration.source, Given(), {}, configuration)
-            verifiers.append(sasl.ByBind(Servers.parse(access.url, **access.connecting())))
-    applications = None
-    if section.application_passwords is not None:
-        applications = sasl.ByApplicationPasswords(sasl.InFile(Path(section.application_passwords)))
-    failures = sasl.WrittenFailures(live) if section.write_lockouts and live is not None else None
-    return sasl.Gate(
-        desk,
-        verifiers[0] if len(verifiers) == 1 else sasl.FirstOf(*verifiers),
-        sasl.Threads(),
-        applications=applications,
-        failures=failures,
-    )
+        yield f"tcp_table {name}", partial(TcpTableSession, source=source, name=name, tables=options)

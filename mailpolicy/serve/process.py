@@ -4,45 +4,72 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
-from collections.abc import Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
-from ..config.file import Misconfigured
 from ..errors import MailPolicyError, Unavailable
 from ..freshness import Freshness, State
+from ..model.held import Held
 from ..mta.desk import Desk
-from ..mta.listening import Endpoint, endpoint
-from ..mta.server import Serving
-from ..mta.session import Outlet, Session
-from .adapters import Adapter, adapters_of
+from ..mta.session import Opened
+from .adapters import Adapters
+from .observers import observers_of
+from .places import Handed, Place, Served, endpoints, places_of
 from .rules import policy_of
-from .source import Source, opened
-from .stores import Observers, counters_of, observers_of
+from .source import Source, awaited, closed, live_of, opened
+from .stores import Stores, counters_of
 
 if TYPE_CHECKING:
     from ..config.fields import Configuration
     from ..metrics.metrics import Metrics
 
-__all__ = ["Process"]
+__all__ = ["Process", "Reread", "Word", "said"]
 
 log: Final = logging.getLogger(__name__)
 
 DRAIN_SECONDS: Final = 30.0
 """How long connections that are in the middle of something may go on when the process ends."""
+QUIET_SECONDS: Final = 2.0
+"""Who has asked nothing for so long then is let go: at worst a mail server asks again a second later."""
+FIRST_SECONDS: Final = 5.0
+"""How long a process that starts waits for the directory before it lets anybody in."""
+NEXT_SECONDS: Final = 30.0
+"""How long one that serves waits for another directory, while it goes on with the one it has."""
 SHOWN_EVERY: Final = 5.0
 """Seconds between two looks at what the metrics show."""
 GONE: Final = Freshness(State.STALE)
+SOURCE_KEYS: Final = ("source", "dialect", "statuses", "cache", "servers")
+LASTING_KEYS: Final = ("counters", "stores", "workers", "metrics")
 
 Reread = Callable[[], "Configuration"]
+
+
+@runtime_checkable
+class Lingering(Protocol):
+    """Something that ends only after it was closed: a connection."""
+
+    async def closed(self) -> None:
+        """Wait for that."""
+
+
+class Word(StrEnum):
+    """What a process tells whoever has started it."""
+
+    READY = "ready"
+    RELOADING = "reloading"
+    STAYS = "stays"
+    """It is ready, but a new configuration was no good, and it goes by the old one."""
+    STOPPING = "stopping"
 
 
 class Process:
     """Everything that is served, in one event loop.
 
-    `handed` are sockets that are open already, by the place that the configuration has for them. `reread`
-    reads the configuration anew; what is wrong with the new one is logged, and the old one goes on.
+    `handed` are sockets that are open already. `reread` reads the configuration anew. `say` is told how
+    things stand.
     """
 
     def __init__(
@@ -50,169 +77,193 @@ class Process:
         configuration: Configuration,
         *,
         reread: Reread,
-        handed: dict[str, int] | None = None,
+        say: Callable[[Word], None],
+        handed: Handed | None = None,
         metrics: Metrics | None = None,
         worker: int = 0,
     ) -> None:
         self._configuration = configuration
         self._reread = reread
-        self._handed = handed or {}
+        self._say = say
+        self._handed = dict(handed or {})
         self._metrics = metrics
         self._worker = worker
-        self._servings: dict[str, Serving] = {}
-        self._adapters: dict[str, Adapter] = {}
+        self._places: dict[str, Place] = {}
+        self._left: list[Place] = []
         self._stop = asyncio.Event()
-        self._observers = Observers()
-        self.source: Source | None = None
-        self.desk: Desk | None = None
+        self._reloads = asyncio.Lock()
+        self._reloading: set[asyncio.Task[None]] = set()
+        self._closing: list[Callable[[], None]] = []
+        self._ended: list[Callable[[], Awaitable[None]]] = []
 
-    @property
-    def addresses(self) -> dict[str, str]:
-        """Where it listens, by the place that the configuration has for it."""
-        return {place: serving.addresses[0] for place, serving in self._servings.items()}
-
-    async def start(self) -> None:
-        """Open everything and listen; Misconfigured and OSError where that cannot be."""
-        configuration = self._configuration
-        policy = policy_of(configuration)
-        self._observers = observers_of(configuration, self._metrics, self._worker)
-        self.source = Source(opened(configuration))
-        self.desk = Desk(self.source, counters_of(configuration), policy, self._observers.told())
-        with suppress(Unavailable):
-            _ = self.source.directory.revision  # worked out once, and not while the first message waits
-        await self._listen(configuration)
-
-    async def run(self, ready: Callable[[], None]) -> None:
-        """Serve until somebody says stop; `ready` is called once everything listens."""
-        await self.start()
+    async def run(self) -> None:
+        """Serve until somebody says stop; Misconfigured and OSError where that cannot begin."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        reloading: set[asyncio.Task[None]] = set()
-
-        def reload() -> None:
-            task = loop.create_task(self.reload())
-            reloading.add(task)
-            task.add_done_callback(reloading.discard)
-
-        loop.add_signal_handler(signal.SIGHUP, reload)
-        showing = loop.create_task(self._show())
-        ready()
+        loop.add_signal_handler(signal.SIGHUP, self.reload_soon)
         try:
+            async with self._reloads:
+                await self._start()
+            self._say(Word.READY)
+            showing = loop.create_task(self._show())
             await self._stop.wait()
-        finally:
+            self._say(Word.STOPPING)
             showing.cancel()
-            await self.drain()
+        finally:
+            await self._end()
 
     def stop(self) -> None:
         """Begin to end."""
         self._stop.set()
 
-    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+    def reload_soon(self, handed: Handed | None = None) -> None:
+        """Begin to reload. `handed` are the files that are open now, in place of those there were."""
+        if handed is not None:
+            for place in [*self._handed]:
+                if place.startswith("unix:"):
+                    for each in self._handed.pop(place):
+                        os.close(each)  # what listens there has a descriptor of its own
+            self._handed |= handed
+        task = asyncio.get_running_loop().create_task(self._reload())
+        self._reloading.add(task)
+        task.add_done_callback(self._reloading.discard)
+
+    async def _start(self) -> None:
+        configuration = self._configuration
+        places_of(configuration)
+        policy = policy_of(configuration)
+        self.observers = observers_of(configuration, self._metrics, self._worker)
+        self._closing.append(lambda: self.observers.close())
+        counters = counters_of(configuration)
+        self._closing.append(counters.close)
+        if isinstance(counters, Lingering):
+            self._ended.append(counters.closed)
+        self.source = Source(await asyncio.to_thread(opened, configuration))
+        self._closing.append(self.source.close)
+        self.stores = Stores(counters)
+        self._closing.append(self.stores.close)
+        self.stores.read(configuration)
+        self.desk = Desk(self.source, counters, policy, self.observers.told())
+        self.adapters = Adapters(self.desk, self.source, self.stores)
+        self._closing.append(self.adapters.close)
+        made = self.adapters.made(configuration, self.source.live)
+        # Whoever asks before the directory is there is deferred; who knocks waits.
+        await awaited(self.source, FIRST_SECONDS)
+        for served in places_of(configuration):
+            self._places[served.place] = await self._listening(served, made.opened[served.name])
+
+    async def _end(self) -> None:
         """Let nobody in any more, let those who are in finish, and close everything."""
-        servings = [*self._servings.values()]
-        self._servings.clear()
-        await asyncio.gather(*(each.drain(seconds) for each in servings))
-        if self.desk is not None:
-            self.desk.counters.close()
-        if self.source is not None:
-            self.source.close()
-        self._observers.close()
+        for task in self._reloading:
+            task.cancel()
+        await asyncio.gather(*self._reloading, return_exceptions=True)
+        places = [*self._places.values(), *self._left]
+        await asyncio.gather(*(each.drain(DRAIN_SECONDS, QUIET_SECONDS) for each in places))
+        for close in reversed(self._closing):
+            close()
+        for ended in self._ended:
+            await ended()
 
     # Another configuration
 
-    async def reload(self) -> None:
-        """Go on by what the configuration says now; connections stay.
+    async def _reload(self) -> None:
+        """Go on by what the configuration says now, all of it or nothing; connections stay.
 
-        Rules, the journal, the log and the places to listen change. The source is opened anew where it is a
-        file or another one. Counts stay where they are: another store takes another process.
+        The source is opened anew where it is a file or another one. Counts stay where they are: another
+        store takes another process.
         """
-        assert self.desk is not None
-        assert self.source is not None
+        async with self._reloads:
+            self._say(Word.RELOADING)
+            try:
+                configuration = await asyncio.to_thread(self._reread)
+                await self._exchange(configuration)
+            except (MailPolicyError, OSError) as problem:
+                log.error("the configuration stays as it was: %s", said(problem))
+                self._say(Word.STAYS)
+                return
+            log.info("the configuration was read anew")
+            self._say(Word.READY)
+
+    async def _exchange(self, configuration: Configuration) -> None:
+        wanted = {served.place: served for served in places_of(configuration)}
+        policy = policy_of(configuration)
+        held = await self._another_source(configuration)
+        new: dict[str, Place] = {}
         try:
-            configuration = self._reread()
-            policy = policy_of(configuration)
-            held = None
-            if self.source.live is None or differs(configuration, self._configuration, SOURCE_KEYS):
-                held = opened(configuration)
+            made = self.adapters.made(configuration, self.source.live if held is None else live_of(held))
+            for place, served in wanted.items():
+                if place not in self._places:
+                    new[place] = await self._listening(served, made.opened[served.name])
             observers = observers_of(configuration, self._metrics, self._worker)
-        except (MailPolicyError, OSError) as problem:
-            log.error("the configuration stays as it was: %s", problem)
-            return
-        if differs(configuration, self._configuration, ("counters", "workers", "metrics")):
-            log.warning("counters, workers and metrics change with the next start, not with a reload")
-        self.desk.policy = policy
-        before, self._observers = self._observers, observers
-        self.desk.observers = observers.told()
-        before.close()
-        if held is not None:
-            self.source.exchange(held)
+        except (MailPolicyError, OSError):
+            for each in new.values():
+                await each.close()
+            if held is not None:
+                await asyncio.to_thread(closed, held)
+            raise
+        # Nothing can fail from here on.
+        if differs(configuration, self._configuration, LASTING_KEYS):
+            log.warning("%s change with the next start, not with a reload", ", ".join(LASTING_KEYS))
         self._configuration = configuration
-        try:
-            await self._listen(configuration)
-        except (MailPolicyError, OSError) as problem:
-            log.error("not everything listens: %s", problem)
-        log.info("the configuration was read anew")
+        self.desk.policy = policy
+        before, self.observers = self.observers, observers
+        self.desk.observers = observers.told()
+        old = None if held is None else self.source.exchange(held)
+        self.adapters.exchange(made)
+        for place in [*self._places]:
+            if place not in wanted:
+                left = self._places.pop(place)
+                left.stop_accepting()
+                self._left.append(left)
+        for place, known in self._places.items():
+            known.served, known.opened = wanted[place], made.opened[wanted[place].name]
+        self._places |= new
+        self._left = [each for each in self._left if each.connections]
+        await asyncio.to_thread(before.close)
+        if old is not None:
+            await asyncio.to_thread(closed, old)
+
+    async def _another_source(self, configuration: Configuration) -> Held | None:
+        """The source of the configuration, if it is to be opened; Unavailable where it does not answer."""
+        if self.source.live is not None and not differs(configuration, self._configuration, SOURCE_KEYS):
+            return None
+        held = await asyncio.to_thread(opened, configuration)
+        if not await awaited(held, NEXT_SECONDS):
+            live = live_of(held)
+            problem = Unavailable(str(configuration.source), why="" if live is None else live.freshness.why)
+            await asyncio.to_thread(closed, held)
+            raise problem
+        return held
 
     # Listening
 
-    async def _listen(self, configuration: Configuration) -> None:
-        """Listen where the configuration says, and nowhere else; what listens already goes on."""
-        assert self.desk is not None
-        assert self.source is not None
-        adapters = {
-            place: adapter
-            for adapter in adapters_of(configuration, self.desk, self.source)
-            for place in adapter.places
-        }
-        for place in [*self._servings]:
-            if place not in adapters:
-                self._servings.pop(place).stop_accepting()
-        self._adapters = adapters
-        for place, adapter in adapters.items():
-            if place not in self._servings:
-                serving = Serving(
-                    self._endpoint(place, adapter),
-                    self._opener(place),
-                    idle=adapter.listener.idle_seconds,
-                    most=adapter.listener.max_connections,
-                )
-                await serving.start()
-                self._servings[place] = serving
-                log.info("%s at %s", adapter.name, ", ".join(serving.addresses))
-
-    def _opener(self, place: str) -> Callable[[Outlet], Session]:
-        # Looked up at each connection: a reload may have changed what makes sessions.
-        return lambda outlet: self._adapters[place].opened(outlet)
-
-    def _endpoint(self, place: str, adapter: Adapter) -> Endpoint:
-        handed = self._handed.get(place)
-        if handed is not None:
-            return endpoint(f"fd:{handed}")
-        if place.startswith("fd:"):
-            raise Misconfigured("", (f"{adapter.name}: nobody has handed over a socket {place}",))
-        listener = adapter.listener
-        mode = 0o660 if listener.mode is None else int(listener.mode, 8)
-        shared = self._configuration.workers > 1
-        return endpoint(place, mode=mode, owner=listener.owner or "", shared_port=shared)
+    async def _listening(self, served: Served, opened: Opened) -> Place:
+        place = Place(served, opened, endpoints(served, self._handed, shared=self._configuration.workers > 1))
+        await place.start()
+        log.info("%s at %s", served.name, ", ".join(place.addresses))
+        return place
 
     async def _show(self) -> None:
         while self._metrics is not None:
-            assert self.source is not None
             try:
                 freshness = self.source.directory.freshness
             except Unavailable:
                 freshness = GONE
             connections: dict[str, int] = {}
-            for place, serving in self._servings.items():
-                name = self._adapters[place].name
-                connections[name] = connections.get(name, 0) + serving.connections
-            dropped = self._observers.journal.dropped if self._observers.journal else 0
+            for each in (*self._places.values(), *self._left):
+                name = each.served.name
+                connections[name] = connections.get(name, 0) + each.connections
+            dropped = self.observers.journal.dropped if self.observers.journal else 0
             self._metrics.show(freshness, connections, dropped)
             await asyncio.sleep(SHOWN_EVERY)
 
 
-SOURCE_KEYS: Final = ("source", "dialect", "statuses", "cache", "servers")
+def said(problem: MailPolicyError | OSError) -> str:
+    """What is wrong, in a line."""
+    if isinstance(problem, OSError) and problem.filename and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}"
+    return str(problem)
 
 
 def differs(one: Configuration, other: Configuration, keys: tuple[str, ...]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ..config.file import Misconfigured
 from ..decision import DEFAULT_POLICY, DeviceRule, Policy, Rule
 from ..errors import NotFound
+from ..schema.catalog.services import DeviceAccess
 
 if TYPE_CHECKING:
     from ..config.fields import Configuration
@@ -27,7 +28,7 @@ def policy_of(configuration: Configuration) -> Policy:
         for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
             try:
                 policy = policy.with_rules(*offered(entry))
-            except (ImportError, AttributeError, TypeError, ValueError) as problem:
+            except Exception as problem:  # noqa: BLE001 - the code of somebody else, which may do anything
                 problems.append(f"the rules of {entry.value}: {problem}")
     for key, ids in (
         ("off", said.off),
@@ -50,7 +51,7 @@ def policy_of(configuration: Configuration) -> Policy:
     policy = policy.in_order(*said.first).without(*said.off)
     return policy.with_devices(
         DeviceRule(
-            access=each.access,
+            access=DeviceAccess(each.access),
             model=each.model,
             user_agent=each.user_agent,
             account=each.account,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..config import Given, access_to
+from ..errors import Unavailable
 from ..live import Live
 from ..model import Directory
 from ..model.held import Held
@@ -14,7 +16,10 @@ from ..source import is_url, open as open_directory
 if TYPE_CHECKING:
     from ..config.fields import Configuration
 
-__all__ = ["Source", "opened"]
+__all__ = ["Source", "awaited", "closed", "live_of", "opened"]
+
+STEP: Final = 0.02
+"""Seconds between two looks at whether servers have answered."""
 
 
 class Source:
@@ -31,18 +36,46 @@ class Source:
     @property
     def live(self) -> Live | None:
         """What follows servers, where that is what it comes from."""
-        return self._held if isinstance(self._held, Live) else None
+        return live_of(self._held)
 
-    def exchange(self, held: Held) -> None:
-        """Go on with another one; the one before is closed."""
+    def exchange(self, held: Held) -> Held:
+        """Go on with another one, and give the one before, which is to be closed."""
         before, self._held = self._held, held
-        if isinstance(before, Live):
-            before.close()
+        return before
 
     def close(self) -> None:
         """Stop following servers."""
-        if isinstance(self._held, Live):
-            self._held.close()
+        closed(self._held)
+
+
+def live_of(held: Held) -> Live | None:
+    """What follows servers, where that is what it is."""
+    return held if isinstance(held, Live) else None
+
+
+def closed(held: Held) -> None:
+    """Stop following servers, where that is done."""
+    if isinstance(held, Live):
+        held.close()
+
+
+async def awaited(held: Held, seconds: float, *, ends: bool = True) -> bool:
+    """Wait until the directory is there, or until servers were asked in vain if that `ends` it.
+
+    Whether it is there; and then its revision is worked out, so that no message waits for that.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while True:
+        try:
+            directory = held.directory
+        except Unavailable:
+            if loop.time() > deadline or (ends and isinstance(held, Live) and held.freshness.why):
+                return False
+            await asyncio.sleep(STEP)
+        else:
+            await asyncio.to_thread(getattr, directory, "revision")
+            return True
 
 
 def opened(configuration: Configuration) -> Held:
@@ -54,17 +87,18 @@ def opened(configuration: Configuration) -> Held:
     source = configuration.source
     assert source is not None  # the command has looked
     dialect = configuration.dialect or "auto"
+    cache = None if configuration.cache is None else str(configuration.path(configuration.cache))
     if not (source.startswith("@") or is_url(source)):
-        return open_directory(
-            source, dialect=dialect, statuses=configuration.statuses, cache=configuration.cache
-        )
-    access = access_to(source, Given(), os.environ, configuration)
+        path = str(configuration.path(source))
+        return open_directory(path, dialect=dialect, statuses=configuration.statuses, cache=cache)
+    surroundings = {**os.environ, "MAILPOLICY_CONFIG": str(configuration.file)}
+    access = access_to(source, Given(), surroundings, configuration)
     return open_directory(
         access.url,
         wait=None,
         dialect=configuration.dialect or access.dialect or "auto",
         schema=access.schema,
         statuses=configuration.statuses or access.statuses,
-        cache=configuration.cache,
+        cache=cache,
         **{"bind": access.bind, **access.connecting()},
     )

@@ -1,125 +1,133 @@
-"""What is kept beside the directory: counts, the journal, the log, the figures."""
+"""What is kept beside the directory: counts, and what mail servers tell us."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from attrs import frozen
 
 from ..config.file import Misconfigured
 from ..counters import Counters
 from ..errors import InvalidValue, Unavailable
-from ..journal import Concealing, Journal
-from ..mta.desk import Handled, Observer
-from .log import DecisionLog
+from ..stores.accesses import AccessesInFile
+from ..stores.file import StoreFile
+from ..stores.usage import UsageInFile, read_usage
+from ..values import Address
 
 if TYPE_CHECKING:
     from ..config.fields import Configuration
-    from ..metrics.metrics import Metrics
 
-__all__ = ["Observers", "counters_of", "observers_of"]
+__all__ = ["Stores", "cannot_be_counted", "cannot_be_kept", "counters_of", "usage_said"]
+
+
+def cannot_be_counted(configuration: Configuration) -> str:
+    """Why the counts cannot be kept as the configuration says; empty where they can."""
+    section = configuration.counters
+    match section.store:
+        case "memory" if configuration.workers > 1 and counts(configuration):
+            return "counters.store: memory is for one process; with several workers use sqlite or redis"
+        case "sqlite" if section.path is None:
+            return "counters.path: missing; expected the path of the database"
+        case "redis" if section.url is None:
+            return "counters.url: missing; expected redis://HOST:PORT/0"
+        case "redis":
+            try:
+                from redis.connection import parse_url
+            except ModuleNotFoundError:
+                return "counters.store: redis takes more: pip install 'mailpolicy[redis]'"
+            try:
+                parse_url(section.url or "")  # type: ignore[no-untyped-call]
+            except ValueError as problem:
+                return f"counters.url: {problem}"
+    return ""
 
 
 def counters_of(configuration: Configuration) -> Counters:
     """Open the counts; Misconfigured where they cannot be kept so."""
+    if why := cannot_be_counted(configuration):
+        raise Misconfigured("", (why,))
     section = configuration.counters
-    match section.store:
-        case "memory":
-            if configuration.workers > 1 and counts(configuration):
-                why = "counters.store: memory is for one process; with several workers use sqlite or redis"
-                raise Misconfigured("", (why,))
-            from ..counters.memory import MemoryCounters
+    path = None if section.path is None else configuration.path(section.path)
+    if section.store == "redis":
+        from ..counters.redis import RedisCounters
 
-            return MemoryCounters(None if section.path is None else Path(section.path))
-        case "sqlite":
-            if section.path is None:
-                raise Misconfigured("", ("counters.path: missing; expected the path of the database",))
-            from ..counters.sqlite import SqliteCounters
+        return RedisCounters(section.url or "")
+    if section.store == "sqlite" and path is not None:
+        from ..counters.sqlite import SqliteCounters
 
-            try:
-                return SqliteCounters(Path(section.path))
-            except Unavailable as problem:
-                raise Misconfigured("", (f"counters.path: {problem}",)) from None
-        case _:
-            if section.url is None:
-                raise Misconfigured("", ("counters.url: missing; expected redis://HOST:PORT/0",))
-            try:
-                from ..counters.redis import RedisCounters
-            except ModuleNotFoundError:
-                needed = "counters.store: redis takes more: pip install 'mailpolicy[redis]'"
-                raise Misconfigured("", (needed,)) from None
-            return RedisCounters(section.url)
+        try:
+            return SqliteCounters(path)
+        except Unavailable as problem:
+            raise Misconfigured("", (f"counters.path: {problem}",)) from None
+    from ..counters.memory import MemoryCounters
+
+    return MemoryCounters(path)
 
 
 def counts(configuration: Configuration) -> bool:
     """Whether anything is served that counts."""
-    return any((configuration.policy, configuration.milter, configuration.exim))
+    quota = configuration.dovecot is not None and configuration.dovecot.quota
+    return bool(configuration.policy or configuration.milter or configuration.exim or quota)
 
 
-@frozen
-class Observers:
-    """Those who want to know of each decision."""
+def cannot_be_kept(configuration: Configuration) -> str:
+    """Why what mail servers tell cannot be kept; empty where it can, or nobody tells."""
+    dovecot = configuration.dovecot
+    if dovecot is None or not dovecot.quota or configuration.stores is not None or configuration.workers == 1:
+        return ""
+    return "dovecot.quota: with several workers it takes [stores] with a path"
 
-    journal: Journal | None = None
-    log: DecisionLog | None = None
-    metrics: Metrics | None = None
 
-    def told(self) -> tuple[Observer, ...]:
-        """What the desk calls."""
-        writers = [each for each in (self.journal, self.log) if each is not None]
-        observers: list[Observer] = [writing(each) for each in writers]
-        if self.metrics is not None:
-            observers.append(counting(self.metrics))
-        return tuple(observers)
+class Stores:
+    """The file that stores share, opened when something needs it, or as the configuration says."""
+
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
+        self._file: StoreFile | None = None
+        self._usage: UsageInFile | None = None
+
+    def usage(self, configuration: Configuration) -> UsageInFile:
+        """What mailboxes hold. Misconfigured where it cannot be kept, Unavailable where it breaks."""
+        if self._usage is None:
+            if configuration.stores is None and configuration.workers > 1:
+                raise Misconfigured(
+                    "", ("dovecot.quota: with several workers expected [stores] with a path",)
+                )
+            self._usage = UsageInFile(self._opened(configuration), self._counters)
+        return self._usage
+
+    def accesses(self, configuration: Configuration) -> AccessesInFile | None:
+        """The last logins, where they are kept."""
+        return None if configuration.stores is None else AccessesInFile(self._opened(configuration))
+
+    def read(self, configuration: Configuration) -> None:
+        """Take in what the configuration has of usage; Misconfigured where that cannot be read."""
+        if configuration.stores is not None:
+            self.usage(configuration).say_all(usage_said(configuration))
 
     def close(self) -> None:
-        """Write what is left."""
-        for each in (self.journal, self.log):
-            if each is not None:
-                each.close()
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def _opened(self, configuration: Configuration) -> StoreFile:
+        if self._file is None:
+            section = configuration.stores
+            try:
+                self._file = StoreFile(None if section is None else configuration.path(section.path))
+            except Unavailable as problem:
+                raise Misconfigured("", (f"stores.path: {problem}",)) from None
+        return self._file
 
 
-def writing(writer: Journal | DecisionLog) -> Observer:
-    def write(handled: Handled, /) -> None:
-        writer.write(
-            handled.decision, adapter=handled.adapter, message=handled.message, seconds=handled.seconds
-        )
-
-    return write
-
-
-def counting(metrics: Metrics) -> Observer:
-    def count(handled: Handled, /) -> None:
-        metrics.count(handled.decision, handled.adapter, handled.seconds)
-
-    return count
-
-
-def observers_of(configuration: Configuration, metrics: Metrics | None, worker: int = 0) -> Observers:
-    """Open the journal and the log; Misconfigured where one cannot be written.
-
-    Several workers do not write into one file, which one of them would put aside under the others.
-    """
-    return Observers(journal_of(configuration, worker), log_of(configuration), metrics)
-
-
-def journal_of(configuration: Configuration, worker: int) -> Journal | None:
-    section = configuration.journal
-    if section is None:
-        return None
+def usage_said(configuration: Configuration) -> list[tuple[Address, int]]:
+    """What a file says of usage, if the configuration names one; Misconfigured where it cannot be read."""
+    section = configuration.stores
+    if section is None or section.usage is None:
+        return []
     try:
-        concealing = None
-        if section.key_file is not None:
-            concealing = Concealing(Path(section.key_file).read_bytes().strip())
-        path = f"{section.path}.worker{worker}" if worker else section.path
-        return Journal(path, concealing=concealing, largest=section.largest, kept=section.kept)
+        return list(read_usage(configuration.path(section.usage)))
     except InvalidValue as problem:
-        raise Misconfigured("", (f"journal.key_file: {problem}",)) from None
+        raise Misconfigured("", (f"stores.usage: {problem}",)) from None
+    except UnicodeDecodeError:
+        raise Misconfigured("", (f"stores.usage: {section.usage}: expected UTF-8",)) from None
     except OSError as problem:
-        raise Misconfigured("", (f"journal: {problem.filename}: {problem.strerror}",)) from None
-
-
-def log_of(configuration: Configuration) -> DecisionLog | None:
-    decisions = configuration.log.decisions
-    return None if decisions == "none" else DecisionLog(only_refused=decisions == "refused")
+        raise Misconfigured("", (f"stores.usage: {section.usage}: {problem.strerror}",)) from None

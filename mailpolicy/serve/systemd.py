@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import time
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["handed_over", "notify"]
+__all__ = ["handed_over", "notify", "reloading"]
 
 FIRST: Final = 3
 """The number of the first socket that is handed over."""
@@ -31,15 +32,24 @@ def notify(*states: str, environment: Mapping[str, str] = os.environ) -> None:
         to_systemd.sendall("\n".join(states).encode())
 
 
-def handed_over(environment: Mapping[str, str] = os.environ) -> dict[str, int]:
-    """The sockets that systemd has opened for us, by their names; without one it is the number.
+def handed_over(environment: Mapping[str, str] = os.environ) -> dict[str, tuple[int, ...]]:
+    """The sockets that systemd has opened for us, by their names, which several may share, and by numbers.
 
     >>> handed_over({"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "2", "LISTEN_FDNAMES": "policy:sasl"})
-    {'policy': 3, 'sasl': 4}
+    {'3': (3,), 'policy': (3,), '4': (4,), 'sasl': (4,)}
     """
-    if environment.get("LISTEN_PID") != str(os.getpid()):
+    count = environment.get("LISTEN_FDS", "")
+    if environment.get("LISTEN_PID") != str(os.getpid()) or not count.isdecimal():
         return {}
-    count = int(environment.get("LISTEN_FDS") or 0)
-    names = (environment.get("LISTEN_FDNAMES") or "").split(":")
-    names += [""] * (count - len(names))
-    return {name or str(FIRST + place): FIRST + place for place, name in enumerate(names[:count])}
+    names = environment.get("LISTEN_FDNAMES", "").split(":")
+    found: dict[str, tuple[int, ...]] = {}
+    for place in range(int(count)):
+        found[str(FIRST + place)] = (FIRST + place,)
+        if place < len(names) and names[place]:
+            found[names[place]] = (*found.get(names[place], ()), FIRST + place)
+    return found
+
+
+def reloading() -> None:
+    """Tell that the configuration is read anew; systemd wants to know since when."""
+    notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")

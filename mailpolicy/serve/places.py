@@ -1,0 +1,126 @@
+"""Where is listened: every place that a configuration names, and the sockets behind one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from ..config.file import Misconfigured
+from ..mta.listening import Endpoint, endpoint
+from ..mta.server import Serving
+from ..mta.session import Opened, Outlet, Session
+
+if TYPE_CHECKING:
+    from ..config.fields import Configuration
+    from ..config.protocols import Listener
+
+__all__ = ["Handed", "Place", "Served", "cannot_listen", "endpoints", "places_of"]
+
+Handed = Mapping[str, Sequence[int]]
+"""Sockets that are open already, by the place that the configuration has for them."""
+
+MODE = 0o660
+
+
+@frozen
+class Served:
+    """A protocol at a place: its name for the log and the metrics, and the section that says so."""
+
+    name: str
+    place: str
+    listener: Listener
+
+
+def places_of(configuration: Configuration) -> tuple[Served, ...]:
+    """Everything that a configuration wants to be served; Misconfigured where two share a place."""
+    found: dict[str, Served] = {}
+    problems: list[str] = []
+    for each in named(configuration):
+        other = found.setdefault(each.place, each)
+        if other is not each:
+            problems.append(f"{each.name}: {other.name} listens at {each.place} already")
+    if problems:
+        raise Misconfigured("", tuple(problems))
+    return tuple(found.values())
+
+
+def named(configuration: Configuration) -> Iterator[Served]:
+    for name in ("policy", "exim", "milter", "socketmap", "sasl", "dovecot"):
+        section: Listener | None = getattr(configuration, name)
+        if section is not None:
+            yield from (Served(name, place, section) for place in section.listen)
+    if socketmap := configuration.socketmap:
+        for name, places in socketmap.tcp_table.items():
+            yield from (Served(f"tcp_table {name}", place, socketmap) for place in places)
+    if dovecot := configuration.dovecot:
+        yield from (Served("quota", place, dovecot) for place in dovecot.quota)
+
+
+def endpoints(served: Served, handed: Handed, *, shared: bool) -> list[Endpoint]:
+    """What to open for a place; several where systemd has given several sockets one name."""
+    if (descriptors := handed.get(served.place)) is not None:
+        return [endpoint(f"fd:{each}") for each in descriptors]
+    if served.place.startswith("fd:"):
+        raise Misconfigured("", (f"{served.name}: nobody has handed over a socket {served.place}",))
+    mode = MODE if served.listener.mode is None else int(served.listener.mode, 8)
+    return [endpoint(served.place, mode=mode, owner=served.listener.owner or "", shared_port=shared)]
+
+
+def cannot_listen(served: Served, problem: OSError | LookupError) -> Exception:
+    """The error that says where, and what is in the way."""
+    if isinstance(problem, LookupError):  # of shutil.chown
+        return Misconfigured("", (f"{served.name}.owner: {problem.args[0]}",))
+    return OSError(problem.errno, problem.strerror or str(problem), f"{served.name} at {served.place}")
+
+
+class Place:
+    """A place that listens. What makes its sessions may change while connections are open."""
+
+    def __init__(self, served: Served, opened: Opened, where: Sequence[Endpoint]) -> None:
+        self.served = served
+        self.opened = opened
+        listener = served.listener
+        self._servings = [
+            Serving(each, self._session, idle=listener.idle_seconds, most=listener.max_connections)
+            for each in where
+        ]
+
+    @property
+    def connections(self) -> int:
+        """How many there are."""
+        return sum(each.connections for each in self._servings)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where it listens, with the ports that were found free."""
+        return tuple(address for each in self._servings for address in each.addresses)
+
+    async def start(self) -> None:
+        """Listen; OSError and Misconfigured where that cannot be."""
+        try:
+            for each in self._servings:
+                await each.start()
+        except (OSError, LookupError) as problem:
+            await self.close()
+            raise cannot_listen(self.served, problem) from None
+
+    def stop_accepting(self) -> None:
+        """Let nobody in any more; who is in stays."""
+        for each in self._servings:
+            each.stop_accepting()
+
+    async def drain(self, seconds: float, quiet: float) -> None:
+        """Let those who are in finish."""
+        await asyncio.gather(*(each.drain(seconds, quiet) for each in self._servings))
+
+    async def close(self) -> None:
+        """Close everything at once."""
+        for each in self._servings:
+            await each.close()
+
+    def _session(self, outlet: Outlet) -> Session:
+        # Looked up at each connection: a reload may have changed it.
+        return self.opened(outlet)

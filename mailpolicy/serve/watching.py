@@ -1,0 +1,305 @@
+"""Watching over several workers: start them, start anew what dies, hand signals and sockets on.
+
+Sockets that are files are opened here, because only one process can make a file; ports are opened by each
+worker, and the kernel deals connections out. With each worker there is a pair of sockets: by it the worker
+tells how things stand, and is told to reload. Its end is the end of whoever watches, and then workers end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from attrs import define
+
+from ..config.file import Misconfigured
+from ..errors import MailPolicyError
+from ..mta.listening import Endpoint
+from .places import Handed, Served, cannot_listen, endpoints, places_of
+from .process import Reread, Word, said
+from .showing import forget_figures
+from .systemd import notify, reloading
+
+if TYPE_CHECKING:
+    from ..config.fields import Configuration
+
+__all__ = ["Watch", "told"]
+
+log: Final = logging.getLogger(__name__)
+
+PAUSE: Final = 1.0
+"""Seconds between two starts of a worker: one that cannot start does not keep us busy."""
+STOPS: Final = (signal.SIGTERM, signal.SIGINT)
+HEARD: Final = (*STOPS, signal.SIGHUP, signal.SIGCHLD)
+FAILED: Final = "failed "
+LONGEST: Final = 65_536
+MOST_SOCKETS: Final = 250
+"""That the kernel hands over at a time."""
+
+Work = Callable[["Configuration", Reread, Handed, int, socket.socket], None]
+
+
+@define
+class Worker:
+    """A process that serves, and what we know of it."""
+
+    number: int
+    control: socket.socket
+    started: float
+    owes: int = 1
+    """So many times it has still to say that it is ready: at first, and for each reload."""
+
+
+@define
+class File:
+    """A socket that is a file."""
+
+    endpoint: Endpoint
+    socket: socket.socket
+    mark: object
+
+    def close(self) -> None:
+        """Let nobody in any more, and take the file away."""
+        self.socket.close()
+        self.endpoint.close(self.mark)
+
+
+class Watch:
+    """Starts the workers and watches over them, until told to stop."""
+
+    def __init__(self, configuration: Configuration, reread: Reread, handed: Handed, work: Work) -> None:
+        self._configuration, self._reread, self._handed, self._work = configuration, reread, handed, work
+        self._files: dict[str, File] = {}
+        self._workers: dict[int, Worker] = {}
+        self._due: dict[int, float] = {}
+        self._stopping = False
+        self._begun = False
+        self._failure: Exception | None = None
+        self._next: Configuration | None = None
+        self._selector = selectors.DefaultSelector()
+        self._signals, self._signalled = socket.socketpair()
+
+    def run(self) -> None:
+        """Start all, wait until all have ended. Misconfigured and OSError where one could not start."""
+        try:
+            self._open_files(self._configuration)
+            self._hear_signals()
+            for number in range(self._configuration.workers):
+                self._start(number)
+            while self._workers or (self._due and not self._stopping):
+                self._turn()
+        finally:
+            for each in self._files.values():
+                each.close()
+        if self._failure is not None:
+            raise self._failure
+
+    def _hear_signals(self) -> None:
+        for each in (self._signals, self._signalled):
+            each.setblocking(False)
+        self._selector.register(self._signals, selectors.EVENT_READ)
+        signal.set_wakeup_fd(self._signalled.fileno(), warn_on_full_buffer=False)
+        for number in HEARD:
+            signal.signal(number, lambda *_: None)
+
+    def _turn(self) -> None:
+        """Wait until something happens, and see to it."""
+        due = min(self._due.values(), default=None)
+        for key, _ in self._selector.select(None if due is None else max(0.0, due - time.monotonic())):
+            if key.fileobj is self._signals:
+                self._signal(set(self._signals.recv(LONGEST)))
+            elif key.data in self._workers:
+                self._hear(self._workers[key.data])
+        for number in [number for number, due in self._due.items() if due <= time.monotonic()]:
+            del self._due[number]
+            self._start(number)
+
+    def _signal(self, numbers: set[int]) -> None:
+        if numbers & set(STOPS):
+            self._stop()
+        if signal.SIGHUP in numbers and not self._stopping:
+            self._reload()
+        if signal.SIGCHLD in numbers:
+            self._bury()
+
+    # Workers
+
+    def _start(self, number: int) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        handed = {**self._handed, **{place: (file.socket.fileno(),) for place, file in self._files.items()}}
+        child = os.fork()
+        if not child:
+            self._be_worker(number, theirs, handed, ours)
+        theirs.close()
+        self._workers[child] = Worker(number, ours, time.monotonic())
+        self._selector.register(ours, selectors.EVENT_READ, child)
+
+    def _be_worker(self, number: int, control: socket.socket, handed: Handed, *others: socket.socket) -> None:
+        """Serve, and never return to what the other process was about to do."""
+        code = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            for each in (*STOPS, signal.SIGCHLD):
+                signal.signal(each, signal.SIG_DFL)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can reload
+            for link in (
+                self._signals,
+                self._signalled,
+                *others,
+                *(w.control for w in self._workers.values()),
+            ):
+                link.close()
+            self._selector.close()
+            self._work(self._next or self._configuration, self._reread, handed, number, control)
+            code = 0
+        except (MailPolicyError, OSError) as problem:
+            log.debug("worker %d", number, exc_info=True)
+            kind = 2 if isinstance(problem, Misconfigured) else 4
+            with contextlib.suppress(OSError):
+                control.send(f"{FAILED}{kind} {said(problem)}".encode("utf-8", "replace")[:LONGEST])
+        except BaseException:
+            log.exception("worker %d has failed", number)
+        finally:
+            logging.shutdown()
+            os._exit(code)
+
+    def _hear(self, worker: Worker) -> None:
+        text = ""
+        with contextlib.suppress(OSError):
+            text = worker.control.recv(LONGEST).decode("utf-8", "replace")
+        if text.startswith(FAILED):
+            code, _, why = text.removeprefix(FAILED).partition(" ")
+            if self._begun:
+                log.error("worker %d cannot start: %s", worker.number, why)
+            else:
+                self._failure = Misconfigured("", (why,)) if code == "2" else OSError(why)
+                self._stop()
+        elif text in (Word.READY, Word.STAYS):
+            worker.owes = max(0, worker.owes - 1)
+            if text == Word.STAYS:
+                self._next = None
+            self._look_around()
+        elif not text:
+            self._selector.unregister(worker.control)
+
+    def _look_around(self) -> None:
+        """Tell systemd where all are ready, for the first time or anew."""
+        if any(each.owes for each in self._workers.values()) or self._due or self._stopping:
+            return
+        self._begun = True
+        if self._next is not None:
+            self._configuration, self._next = self._next, None
+        for place in self._files.keys() - {each.place for each in files_of(self._configuration)}:
+            self._files.pop(place).close()
+        notify("READY=1", f"MAINPID={os.getpid()}")
+        log.info("ready")
+
+    def _bury(self) -> None:
+        while True:
+            try:
+                child, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not child:
+                return
+            worker = self._workers.pop(child, None)
+            if worker is not None:
+                self._has_ended(child, worker, os.waitstatus_to_exitcode(status))
+
+    def _has_ended(self, child: int, worker: Worker, code: int) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self._hear_out(worker)
+            self._selector.unregister(worker.control)
+        worker.control.close()
+        if self._configuration.metrics is not None:
+            forget_figures(child)
+        if self._stopping:
+            return
+        if not self._begun:
+            self._failure = OSError(f"worker {worker.number} has ended ({code}) before it was ready")
+            self._stop()
+            return
+        log.error("worker %d has ended (%d), and is started anew", worker.number, code)
+        self._due[worker.number] = max(time.monotonic(), worker.started + PAUSE)
+
+    def _hear_out(self, worker: Worker) -> None:
+        """What it has said last, which may still be unread."""
+        worker.control.setblocking(False)
+        while self._selector.get_key(worker.control):
+            self._hear(worker)
+
+    def _stop(self) -> None:
+        if not self._stopping:
+            self._stopping = True
+            self._due.clear()
+            notify("STOPPING=1")
+        for child in self._workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
+
+    # Another configuration
+
+    def _reload(self) -> None:
+        reloading()
+        try:
+            configuration = self._reread()
+            self._open_files(configuration)
+        except (MailPolicyError, OSError) as problem:
+            log.error("the configuration stays as it was: %s", said(problem))
+            notify("READY=1")
+            return
+        self._next = configuration
+        for worker in self._workers.values():
+            worker.owes += 1
+            with contextlib.suppress(OSError):  # it is about to be started anew
+                tell(worker.control, {place: each.socket for place, each in self._files.items()})
+
+    def _open_files(self, configuration: Configuration) -> None:
+        opened: dict[str, File] = {}
+        try:
+            for served in files_of(configuration):
+                if served.place in self._files or served.place in self._handed:
+                    continue
+                [where] = endpoints(served, {}, shared=True)
+                try:
+                    [listener] = where.open()
+                except (OSError, LookupError) as problem:
+                    raise cannot_listen(served, problem) from None
+                opened[served.place] = File(where, listener, where.mark())
+        except (MailPolicyError, OSError):
+            for each in opened.values():
+                each.close()
+            raise
+        self._files |= opened
+
+
+def files_of(configuration: Configuration) -> list[Served]:
+    """The places that are files."""
+    return [each for each in places_of(configuration) if each.place.startswith("unix:")]
+
+
+def tell(control: socket.socket, sockets: Mapping[str, socket.socket]) -> None:
+    """Tell a worker to reload, with sockets that it may need."""
+    descriptors = [each.fileno() for each in sockets.values()]
+    socket.send_fds(control, [json.dumps([*sockets]).encode()], descriptors)
+
+
+def told(control: socket.socket) -> Handed | None:
+    """The sockets that come with being told to reload; None where nobody is there any more."""
+    try:
+        text, descriptors, _, _ = socket.recv_fds(control, LONGEST, MOST_SOCKETS)
+    except OSError:
+        return None
+    if not text:
+        return None
+    for each in descriptors:
+        os.set_inheritable(each, False)
+    return {place: (each,) for place, each in zip(json.loads(text), descriptors, strict=True)}
