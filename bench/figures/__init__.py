@@ -9,6 +9,7 @@ from bench.figures import (
     arriving,
     changing,
     completing,
+    deciding,
     expanding,
     filters,
     finding,
@@ -17,7 +18,9 @@ from bench.figures import (
     lists,
     loading,
     refreshing,
+    relaying,
     resident,
+    serving,
     settings,
     sweeping,
 )
@@ -39,4 +42,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
     *keeping.FIGURES,
     *refreshing.FIGURES,
     *arriving.FIGURES,
+    *deciding.FIGURES,
+    *serving.FIGURES,
+    *relaying.FIGURES,
 )

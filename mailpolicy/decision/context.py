@@ -33,9 +33,11 @@ __all__ = ["Context"]
 
 T = TypeVar("T")
 
-MOST_KNOWN: Final = 16_384
+MOST_KNOWN: Final = 32_768
 """Objects that a snapshot keeps at hand, with the settings that were read: some kB each."""
-MOST_ABSENT: Final = 4_096
+MOST_NAMES: Final = 65_536
+"""Names by which they were asked for."""
+MOST_ABSENT: Final = 8_192
 """Addresses of which it keeps that nobody has them: they can be anything, and are asked for on purpose."""
 
 
@@ -184,19 +186,29 @@ class Context:
         if self._seen is not None:
             fresh = looked_up(directory, how, name)
             return None if fresh is None else followed(fresh, self._seen)
-        memory = directory.snapshot.memory(("parties", directory.statuses))
-        known: Object | None = memory.get(key)
+        snapshot = directory.snapshot
+        names = snapshot.memory(("names", directory.statuses))
+        known: Object | None = names.get(key)
         if known is not None:
             return known
-        absent = directory.snapshot.memory("absent")
+        absent = snapshot.memory("absent")
         if key in absent:
             return None
         found = looked_up(directory, how, name)
         if found is None:
             remember(absent, key, True, MOST_ABSENT)
             return None
+        return remember(names, key, self._kept(found), MOST_NAMES)
+
+    def _kept(self, found: Object) -> Object:
+        """The one object of an entry that this snapshot keeps, by whatever name it was found."""
+        directory = self.directory
+        kept = directory.snapshot.memory(("parties", directory.statuses))
+        known: Object | None = kept.get(found.dn)
+        if known is not None:
+            return known
         found.settings.at_hand()
-        return remember(memory, key, found, MOST_KNOWN)
+        return remember(kept, found.dn, found, MOST_KNOWN)
 
 
 def looked_up(directory: Directory, how: str, name: str) -> Object | None:

@@ -18,9 +18,12 @@ RULES: Final = """\
 # The rules
 
 Which rules are asked about a request, in this order. The first that refuses decides; the others add what
-becomes of the message. `mode` is `enforce`, or `warn` or `audit` for rules that are only watched until a site
-switches them on; `on unknown` is what becomes of a request where the directory cannot tell. Both are keys of
-[`[rules]`](configuration.md). A site adds rules of its own: see [how](../how-to/rule.md).
+becomes of the message. [Decisions explained](../explanation/decisions.md) shows them at work.
+
+`mode` is `enforce`, or `warn` or `audit` for rules that are only watched until a site switches them on.
+`on unknown` is what becomes of a request where the directory cannot tell: `defer` it, `pass` over the rule,
+or `reject` it. A site chooses otherwise under [`[rules]`](configuration.md), and [adds rules of its
+own](../how-to/rule.md).
 
 {tables}
 """
@@ -44,7 +47,7 @@ REPLY_PAGE: Final = """\
 
 What the remote side is told. A reply names no class of service, no DN and no owner of a list: those are in
 the reasons, which only the operator sees. The codes are those of RFC 5321 and, for logins, RFC 4954; the
-statuses those of RFC 3463.
+statuses those of RFC 3463. Where a mailbox has a text of its own for refusing all mail, that is told.
 
 {table}
 """

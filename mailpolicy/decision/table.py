@@ -194,7 +194,6 @@ DEFAULT_POLICY: Final = Policy(
             "the domain of the address must take mail, alias domains too",
             "the domain of the address takes mail, or is none of ours",
             on_unknown=OnUnknown.PASS,
-            idle=recipient.domain_takes,
         ),
         Rule(
             "recipient.status",

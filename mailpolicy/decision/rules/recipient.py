@@ -29,7 +29,6 @@ from ..ways import way
 __all__ = [
     "domain",
     "domain_in",
-    "domain_takes",
     "exists",
     "is_found",
     "person",
@@ -105,7 +104,7 @@ def domain(request: Mail, directory: Directory, context: Context) -> Opinion | N
         return Opinion(Verdict.REJECT, text, DOMAIN_DISABLED, because)
     standing = context.status(named)
     if standing.receive is Receive.DELIVER or lives_in(found, named):
-        return None
+        return None  # where she lives is the next rule's business
     if standing.receive is Receive.DEFER and standing.table == "server":
         return None
     return refused(named, standing)
@@ -179,11 +178,6 @@ PAST: Final = {Receive.DEFER: "deferred", Receive.REJECT: "rejected"}
 def is_found(found: object | None, context: Context) -> bool:
     """What leads to somebody is an address."""
     return found is not None
-
-
-def domain_takes(found: object | None, context: Context) -> bool:
-    """The domain after the @, which belongs to the address by which somebody was found, takes mail."""
-    return found is None or domain(context.request, context.directory, context) is None  # type: ignore[arg-type]
 
 
 def receives(found: object | None, context: Context) -> bool:
