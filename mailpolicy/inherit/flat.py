@@ -9,21 +9,21 @@ values are laid over a copy of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from ..ldap.entry import Entry
 from ..reasons import Level
-from ..schema import SETTINGS, Dialect, find_setting
+from ..schema import Dialect, Setting, find_setting
 from ..snapshot import Snapshot
 from ..snapshot.affiliation import Affiliation, affiliation_in
 from ..snapshot.remembering import remember
-from .layers import Layer, farther_layers, nothing
-from .overlay import flat_settings, overlay_of
+from .layers import Layer, Layers, farther_layers, nothing
+from .overlay import Overlay, flat_settings, overlay_of
 from .resolve import resolve_by
 
-__all__ = ["Near", "flat_values", "near_values"]
+__all__ = ["UNTOLD", "Near", "flat_values", "near_values"]
 
 MOST_REMEMBERED: Final = 1024
 """Of how many affiliations a snapshot remembers what they inherit: some 5 kB each."""
@@ -54,54 +54,56 @@ def flat_values(snapshot: Snapshot, entry: Entry) -> Values:
     return values
 
 
-class Near(NamedTuple):
-    """What applies to an object, in parts that others share: a setting is `own` before it is `inherited`.
+UNTOLD: Final = object()
+"""What `Near` gives for a setting that `resolve` has to be asked for."""
 
-    `composed` are those of which its own entry has a say together with others: `resolve` knows these, and all
-    that is in none of the two.
+
+class Near(NamedTuple):
+    """What applies to an object, in parts that others share, and nothing of it read before it is asked for.
+
+    The object's own `row` says it by an `overlay`, else it is `inherited`; `elsewhere` are settings that only
+    objects farther away can have, found out when one is first asked for.
     """
 
-    own: Values
-    inherited: Mapping[str, Any]
-    composed: frozenset[str]
+    overlay: Overlay
+    row: Sequence[bytes]
+    inherited: Values
+    elsewhere: Values
+    farther: Layers
+    dialect: Dialect
+
+    def value(self, setting: Setting[Any]) -> Any:
+        """The value of a setting; UNTOLD for one that is secret, or composed with the object's own say."""
+        name = setting.name
+        if name in self.inherited:
+            if self.overlay.composes(name):
+                return UNTOLD
+            own = self.overlay.value(name, self.row)
+            return self.inherited[name] if own is None else own
+        if name in self.elsewhere:
+            return self.elsewhere[name]
+        level = self.farther[0].level
+        if setting.secret or setting.belongs_to(level) or not setting.concerns(level):
+            return UNTOLD
+        value = self.elsewhere[name] = resolve_by(self.dialect, self.farther, setting)
+        return value
 
 
 def near_values(snapshot: Snapshot, entry: Entry) -> Near | None:
-    """Give the same as `flat_values` without making a copy of what is inherited; None for no object.
-
-    What only its domain can state is among the inherited too.
-    """
+    """Give the same as `flat_values` part by part, for who asks for many, not for all; None for no object."""
     dialect = snapshot.dialect
     level = dialect.level_of(entry)
     if level is None:
         return None
     shape, row = entry.shape, entry.row
     affiliation = affiliation_in(dialect, level, shape, row)
-    overlay = overlay_of(dialect, level, level, shape)
-    own: Values = {}
-    overlay.lay_over(own, row)
-    composed = frozenset([setting.name for setting in overlay.composed]) if overlay.composed else NONE
-    return Near(own, concerning_values(snapshot, affiliation), composed)
-
-
-NONE: Final[frozenset[str]] = frozenset()
-
-
-def concerning_values(snapshot: Snapshot, affiliation: Affiliation) -> Values:
-    """What `inherited_values` gives, and what objects farther away state that concerns the object."""
-    known = snapshot.memory("concerning")
-    values: Values | None = known.get(affiliation)
-    if values is None:
-        dialect, level = snapshot.dialect, affiliation.level
-        layers = (Layer(level, nothing(dialect)), *farther_layers(snapshot, affiliation))
-        others = {
-            setting.name: resolve_by(dialect, layers, setting)
-            for setting in SETTINGS.values()
-            if setting.concerns(level) and not setting.belongs_to(level) and not setting.secret
-        }
-        values = {**inherited_values(snapshot, affiliation), **others}
-        remember(known, affiliation, values, MOST_REMEMBERED)
-    return values
+    known = snapshot.memory("near")
+    shared: tuple[Values, Values, Layers] | None = known.get(affiliation)
+    if shared is None:
+        farther = (Layer(level, nothing(dialect)), *farther_layers(snapshot, affiliation))
+        shared = inherited_values(snapshot, affiliation), {}, farther
+        remember(known, affiliation, shared, MOST_REMEMBERED)
+    return Near(overlay_of(dialect, level, level, shape), row, *shared, dialect)
 
 
 def inherited_values(snapshot: Snapshot, affiliation: Affiliation) -> Values:

@@ -9,7 +9,7 @@ what several layers say, or under a ceiling: whether an entry has a say in them 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
 from attrs import frozen
@@ -49,7 +49,7 @@ class Several(NamedTuple):
     codec: Codec[Any]
 
 
-@frozen
+@frozen(slots=False)
 class Overlay:
     """What entries of one shape change in the values of an object."""
 
@@ -73,6 +73,37 @@ class Overlay:
             value, _ = codec.read(texts_of(row[several]))
             if value is not None:
                 values[name] = value
+
+    def value(self, name: str, row: Sequence[bytes]) -> Any:
+        """What an entry with these values says of one plain setting; None where it says nothing."""
+        single = self._single.get(name)
+        if single is not None:
+            _, place, codec, known = single
+            stored = row[place]
+            value = UNREAD if known is None else known.get(stored, UNREAD)
+            if value is UNREAD:
+                value, _ = codec.read((stored.decode("utf-8", "surrogateescape"),))
+                if known is not None:
+                    remember(known, stored, value, MOST_READ)
+            return value
+        several = self._several.get(name)
+        return None if several is None else several.codec.read(texts_of(row[several.place]))[0]
+
+    def composes(self, name: str) -> bool:
+        """Whether such an entry has a say in a composed setting."""
+        return name in self._composed
+
+    @cached_property
+    def _single(self) -> dict[str, Single]:
+        return {each.name: each for each in self.singles}
+
+    @cached_property
+    def _several(self) -> dict[str, Several]:
+        return {each.name: each for each in self.several}
+
+    @cached_property
+    def _composed(self) -> frozenset[str]:
+        return frozenset(each.name for each in self.composed)
 
 
 @lru_cache(MOST_SHAPES)

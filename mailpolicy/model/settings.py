@@ -19,7 +19,7 @@ from ..inherit import (
     resolve,
     resolve_part,
 )
-from ..inherit.flat import Near
+from ..inherit.flat import UNTOLD, Near
 from ..ldap.entry import Entry
 from ..reasons import Level
 from ..schema import SETTINGS, Catalog, Setting, find_setting
@@ -77,16 +77,12 @@ class Settings(Catalog):
 
     def _value_of(self, setting: Setting[T]) -> T:
         near: Near | None = self.__dict__.get("_near")
-        if near is not None and setting.name not in near.composed:
-            name = setting.name
-            if name in near.own:
-                return cast(T, near.own[name])
-            if name in near.inherited:
-                return cast(T, near.inherited[name])
+        if near is not None and (value := near.value(setting)) is not UNTOLD:
+            return cast(T, value)
         return resolve(self._snapshot, self._layers, self._concerning(setting))
 
     def at_hand(self) -> Self:
-        """The same settings for who is going to read many of them: what the entry says is read at once."""
+        """The same settings for who is going to read many: what others share is worked out once for all."""
         self.__dict__["_near"] = near_values(self._snapshot, self._entry)
         return self
 

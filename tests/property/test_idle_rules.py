@@ -49,5 +49,5 @@ def test_some_rules_are_left_out() -> None:
     selection = mp.DEFAULT_POLICY.selection(mp.Delivery)
     assert (
         min(len(each.judging) for each in selection._chosen.values())
-        < len(selection.everything().judging) / 2
+        < len(selection.everything().judging) - 5
     )
