@@ -1,0 +1,55 @@
+"""The page about the milter: its main.cf runs in a real Postfix, against what it says to serve."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mta.host import GAIL, JANE, JOHN, NOBODY, PASSWORD, WILE, Host, blocks, told
+from tests.postfix import Postfix, require
+
+pytestmark = pytest.mark.twin
+
+BLOCKS = blocks("milter.md")
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    require(ldap=False)
+    host = Host(tmp_path)
+    yield host
+    host.close()
+
+
+def sent(postfix: Postfix, header_from: str) -> str:
+    """What Gail, who has logged in, is told about a whole message."""
+    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as client:
+        client.login(GAIL, PASSWORD)
+        client.mail(GAIL)
+        client.rcpt(WILE)
+        code, text = client.data(f"From: {header_from}\r\nSubject: anvils\r\n\r\nThree.\r\n")
+    return f"{code} {text.decode()}"
+
+
+def test_the_page_does_what_it_says(host: Host) -> None:
+    tables = host.with_sections("socketmap")
+    milter = host.with_sections("sasl", "counters", more=BLOCKS["mailpolicy.toml"])
+    host.serve(tables)
+    host.serve(milter)
+    with Postfix(settings=host.main_cf(BLOCKS["main.cf"])) as postfix:
+        assert told(postfix, WILE, JOHN).startswith("250 ")
+        assert told(postfix, WILE, NOBODY).startswith("550 5.1.1 ")
+        assert told(postfix, "a@elsewhere.example", "board@acme.example") == (
+            "550 5.7.2 You may not write to this list"
+        )
+        assert sent(postfix, JANE) == "550 5.7.1 You may not put this address in From:"
+        assert sent(postfix, GAIL).startswith("250 ")
+        (arrival,) = postfix.arrived()
+        assert arrival.recipients == (WILE,)
+
+        host.kill(milter)
+        for recipient in (JOHN, NOBODY):
+            assert told(postfix, WILE, recipient) == "451 4.7.1 Service unavailable - try again later"
