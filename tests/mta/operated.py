@@ -80,6 +80,7 @@ class Serve:
     def configure(self, text: str) -> None:
         """Write the configuration; a process that runs reads it with the next `reload`."""
         self.configuration.write_text(text)
+        self.configuration.chmod(0o600)
 
     def place(self, protocol: str) -> Path:
         """The socket of a protocol."""
