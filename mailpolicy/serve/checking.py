@@ -59,12 +59,13 @@ def source_and_protocols(configuration: Configuration) -> Iterator[str]:
     """The protocols need the source: some only go with servers."""
     # No cache is written, no store opened: all that is asked is whether it would do.
     alone = configuration.model_copy(update={"cache": None, "stores": None, "workers": 1})
-    source = Source(opened(alone))
+    held = opened(alone)
+    source = Source(held)
     counters = MemoryCounters()
     stores = Stores(counters)
     adapters = Adapters(Desk(source, counters), source, stores)
     try:
-        if asyncio.run(awaited(source, FIRST_SECONDS)):
+        if asyncio.run(awaited(held, FIRST_SECONDS)):
             yield f"source: {source.directory!r}"
         else:
             why = source.live.freshness.why if source.live else ""

@@ -139,7 +139,8 @@ class Process:
         self._closing.append(counters.close)
         if isinstance(counters, Lingering):
             self._ended.append(counters.closed)
-        self.source = Source(await asyncio.to_thread(opened, configuration))
+        held = await asyncio.to_thread(opened, configuration)
+        self.source = Source(held)
         self._closing.append(self.source.close)
         self.stores = Stores(counters)
         self._closing.append(self.stores.close)
@@ -149,7 +150,7 @@ class Process:
         self._closing.append(self.adapters.close)
         made = self.adapters.made(configuration, self.source.live)
         # Whoever asks before the directory is there is deferred; who knocks waits.
-        await awaited(self.source, FIRST_SECONDS)
+        await awaited(held, FIRST_SECONDS)
         for served in places_of(configuration):
             self._places[served.place] = await self._listening(served, made.opened[served.name])
 
@@ -229,7 +230,7 @@ class Process:
         if self.source.live is not None and not differs(configuration, self._configuration, SOURCE_KEYS):
             return None
         held = await asyncio.to_thread(opened, configuration)
-        if not await awaited(held, NEXT_SECONDS):
+        if not await awaited(held, NEXT_SECONDS, ends=False):
             live = live_of(held)
             problem = Unavailable(str(configuration.source), why="" if live is None else live.freshness.why)
             await asyncio.to_thread(closed, held)

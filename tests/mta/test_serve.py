@@ -1,0 +1,293 @@
+"""One process that serves: it answers, reloads without a gap, ends without leaving anybody unanswered."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from mailpolicy.counters.memory import MemoryCounters
+from mailpolicy.stores.file import StoreFile
+from mailpolicy.stores.usage import UsageInFile
+from mailpolicy.values import Address
+from tests.mta.running import ACME, Running, asked, free_port, until, written
+
+KNOWN = "john@acme.example"
+UNKNOWN = "nobody@globex.example"
+REFUSED = "5.1.1"
+
+
+def policy_at(port: int, more: str = "") -> str:
+    return f'{more}\n[policy]\nlisten = "inet:127.0.0.1:{port}"\n'
+
+
+def descriptors(pid: int) -> int:
+    return len([*Path(f"/proc/{pid}/fd").iterdir()])
+
+
+def threads(pid: int) -> int:
+    return len([*Path(f"/proc/{pid}/task").iterdir()])
+
+
+class Load(threading.Thread):
+    """Asks all the time, by one connection that stays and one for each question."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self.port = port
+        self.answers: list[str] = []
+        self.problems: list[BaseException] = []
+        self.ends = threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        try:
+            with asked(self.port) as staying:
+                while not self.ends.is_set():
+                    self.answers.append(staying.ask(recipient=UNKNOWN))
+                    with asked(self.port) as once:
+                        self.answers.append(once.ask(recipient=UNKNOWN))
+        except OSError as problem:
+            self.problems.append(problem)
+
+    def end(self) -> None:
+        self.ends.set()
+        self.join(10)
+
+
+def test_it_answers_and_ends(tmp_path: Path) -> None:
+    port = free_port()
+    with Running(written(tmp_path, policy_at(port))) as running:
+        with asked(port) as client:
+            assert client.ask(recipient=KNOWN) == "DUNNO"
+            assert REFUSED in client.ask(recipient=UNKNOWN)
+        assert running.states[0].split("\n") == ["READY=1", f"MAINPID={running.process.pid}"]
+        assert running.end() == 0
+        until(lambda: running.states[-1] == "STOPPING=1")
+        assert "reject rule=recipient.exists adapter=policy" in running.said()
+        assert "Traceback" not in running.said()
+
+
+def test_a_reload_changes_rules_without_a_gap(tmp_path: Path) -> None:
+    port = free_port()
+    with Running(written(tmp_path, policy_at(port))) as running:
+        load = Load(port)
+        until(lambda: len(load.answers) > 20)
+        written(tmp_path, policy_at(port) + '[rules]\noff = ["recipient.exists"]\n')
+        running.reload()
+        asked_before = len(load.answers)
+        until(lambda: len(load.answers) > asked_before + 20)
+        load.end()
+        assert not load.problems
+        assert all(answer for answer in load.answers)
+        words = [REFUSED in answer for answer in load.answers]
+        # First the old rules, then the new ones, and by both connections: nothing in between.
+        assert words == sorted(words, reverse=True)
+        assert words[0]
+        assert not words[-1]
+        told = [state.split("\n") for state in running.states if state.startswith("RELOADING=1")]
+        assert [line.partition("=")[0] for line in told[0]] == ["RELOADING", "MONOTONIC_USEC"]
+
+
+def test_what_is_wrong_with_a_new_configuration_changes_nothing(tmp_path: Path) -> None:
+    port, other = free_port(), free_port()
+    with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
+        good = policy_at(other) + f'[exim]\nlisten = "unix:{tmp_path}/exim"\n'
+        for wrong in (
+            '[rules]\noff = ["recipient.exist"]\n',
+            '[journal]\npath = "missing/journal"\n',
+            '[milter]\nlisten = "fd:milter"\n',
+            'nonsense = "1"\n',
+            '[milter]\nlisten = "unix:/missing/milter"\n',
+        ):
+            written(tmp_path, good + wrong)
+            running.reload()
+            assert REFUSED in client.ask(recipient=UNKNOWN)
+            with pytest.raises(ConnectionRefusedError), asked(other):
+                pass
+            assert not (tmp_path / "exim").exists()
+        written(tmp_path, good, source=str(tmp_path / "missing.ldif"))
+        running.reload()
+        assert running.said().count("the configuration stays as it was") == 6
+        with asked(port) as another:
+            assert REFUSED in another.ask(recipient=UNKNOWN)
+
+
+def test_places_come_and_go_and_connections_stay(tmp_path: Path) -> None:
+    port, file = free_port(), tmp_path / "policy"
+    with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
+        assert REFUSED in client.ask(recipient=UNKNOWN)
+        written(tmp_path, f'[policy]\nlisten = "unix:{file}"\nmode = "600"\n')
+        running.reload()
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert REFUSED in client.ask(recipient=UNKNOWN)
+        with pytest.raises(ConnectionRefusedError), asked(port):
+            pass
+        with asked(file) as other:
+            assert REFUSED in other.ask(recipient=UNKNOWN)
+        assert running.end() == 0
+        assert client.hear() == ""
+        assert not file.exists()
+
+
+def test_reloads_leave_nothing_open(tmp_path: Path) -> None:
+    port = free_port()
+    text = policy_at(port) + '[journal]\npath = "journal"\n[stores]\npath = "stores"\n'
+    text += f'[dovecot]\nlisten = "inet:127.0.0.1:{free_port()}"\nquota = "unix:{tmp_path}/quota"\n'
+    with Running(written(tmp_path, text)) as running:
+        for _ in range(2):  # threads that are kept for what takes time come with the first ones
+            running.reload()
+        pid = running.process.pid
+        before = descriptors(pid), threads(pid)
+        for _ in range(5):
+            running.reload()
+        assert descriptors(pid) <= before[0]
+        assert threads(pid) <= before[1] + 2
+
+
+def test_the_source_is_read_anew(tmp_path: Path) -> None:
+    port, source = free_port(), tmp_path / "acme.ldif"
+    source.write_text(ACME.read_text())
+    with Running(written(tmp_path, policy_at(port), source="acme.ldif")) as running, asked(port) as client:
+        assert REFUSED not in client.ask(recipient="nobody@hooli.example")
+        source.write_text(ACME.read_text().replace("globex.example", "hooli.example"))
+        running.reload()
+        assert REFUSED in client.ask(recipient="nobody@hooli.example")
+
+
+def test_the_end_leaves_no_question_unanswered(tmp_path: Path) -> None:
+    port = free_port()
+    with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
+        assert REFUSED in client.ask(recipient=UNKNOWN)
+        running.process.terminate()
+        until(lambda: "STOPPING=1" in running.states)
+        for _ in range(100):
+            assert REFUSED in client.ask(recipient=UNKNOWN)
+        assert client.hear() == ""  # after a while in which nothing was asked
+        assert running.process.wait(5) == 0
+        with pytest.raises(ConnectionRefusedError), asked(port):
+            pass
+
+
+def test_what_came_in_with_the_signal_is_answered(tmp_path: Path) -> None:
+    port = free_port()
+    with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
+        client.ask(recipient=UNKNOWN)
+        running.process.send_signal(signal.SIGSTOP)
+        for _ in range(50):
+            client.say(recipient=UNKNOWN)
+        running.process.terminate()
+        running.process.send_signal(signal.SIGCONT)
+        assert all(REFUSED in client.hear() for _ in range(50))
+        assert running.process.wait(5) == 0
+
+
+def test_sockets_that_are_handed_over(tmp_path: Path) -> None:
+    with socket.socket() as one, socket.socket() as two, socket.socket(socket.AF_UNIX) as three:
+        for each in (one, two):
+            each.bind(("127.0.0.1", 0))
+        three.bind(str(tmp_path / "exim"))
+        for each in (one, two, three):
+            each.listen()
+        text = '[policy]\nlisten = "fd:policy"\n[exim]\nlisten = "fd:5"\n'
+        with Running(
+            written(tmp_path, text), handed=(one, two, three), names="policy:policy:mailpolicy.socket"
+        ) as running:
+            for where in (one.getsockname()[1], two.getsockname()[1], tmp_path / "exim"):
+                with asked(where) as client:
+                    assert REFUSED in client.ask(recipient=UNKNOWN)
+            running.reload()
+            with asked(two.getsockname()[1]) as client:
+                assert REFUSED in client.ask(recipient=UNKNOWN)
+            assert running.end() == 0
+        assert (tmp_path / "exim").exists()  # it belongs to whoever has opened it
+
+
+def test_the_page_of_metrics(tmp_path: Path) -> None:
+    port, shown = free_port(), free_port()
+    text = policy_at(port) + f'[metrics]\nlisten = "inet:127.0.0.1:{shown}"\n'
+    with Running(written(tmp_path, text)) as running, asked(port) as client:
+        for _ in range(3):
+            client.ask(recipient=UNKNOWN)
+        client.ask(recipient=KNOWN)
+        page = metrics(shown)
+        assert (
+            page['mailpolicy_decisions_total{adapter="policy",rule="recipient.exists",verdict="reject"}'] == 3
+        )
+        assert page['mailpolicy_decision_seconds_count{adapter="policy"}'] == 4
+        assert page["mailpolicy_directory_fresh"] == 1
+        assert running.end() == 0
+
+
+def metrics(port: int) -> dict[str, float]:
+    """The figures of a page, by name and labels."""
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        link.request("GET", "/metrics")
+        lines = link.getresponse().read().decode().splitlines()
+    finally:
+        link.close()
+    rows = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, _, value in rows}
+
+
+def test_the_journal_and_the_log(tmp_path: Path) -> None:
+    port = free_port()
+    text = policy_at(port) + '[journal]\npath = "journal"\n[log]\ndecisions = "all"\n'
+    with Running(written(tmp_path, text)) as running, asked(port) as client:
+        client.ask(recipient=KNOWN)
+        until(lambda: "accept" in running.said())
+        running.reload()
+        client.ask(recipient=UNKNOWN)
+        client.link.shutdown(socket.SHUT_WR)
+        assert running.end() == 0
+        lines = [json.loads(line) for line in (tmp_path / "journal").read_text().splitlines()]
+        assert [line["verdict"] for line in lines] == ["accept", "reject"]
+        assert "adapter=policy" in running.said()
+
+
+def test_servers_that_do_not_answer_at_the_start(tmp_path: Path) -> None:
+    port = free_port()
+    path = written(tmp_path, policy_at(port), source=f"ldap://127.0.0.1:{free_port()}/o=mail")
+    with Running(path) as running, asked(port) as client:
+        assert client.ask(recipient=KNOWN).startswith(("DEFER", "4"))
+        assert client.ask(recipient=UNKNOWN).startswith(("DEFER", "4"))
+        assert running.end() == 0
+
+
+def test_what_dovecot_says_of_mailboxes_is_kept(tmp_path: Path) -> None:
+    quota = tmp_path / "quota"
+    text = f'[dovecot]\nquota = "unix:{quota}"\n[stores]\npath = "stores"\n'
+    with Running(written(tmp_path, text)) as running:
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(10)
+            link.connect(str(quota))
+            said = f"H3\t2\t0\t\tmailpolicy\nB1\t{KNOWN}\nS1\tpriv/quota/storage\t4711\nC1\n"
+            link.sendall(said.encode())
+            assert link.recv(100).startswith(b"O1")
+        assert running.end() == 0
+    file = StoreFile(tmp_path / "stores")
+    try:
+        assert UsageInFile(file, MemoryCounters()).of(Address(KNOWN)) == 4711
+    finally:
+        file.close()
+
+
+def test_only_who_has_the_key_is_told_about_logins(tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "key").write_text("Bearer mellon\n")
+    text = f'[dovecot]\nlisten = "inet:127.0.0.1:{port}"\nkey_file = "key"\n'
+    asking = json.dumps({"login": KNOWN, "protocol": "imap", "remote": "192.0.2.1"})
+    with Running(written(tmp_path, text)):
+        statuses = []
+        for headers in ({}, {"Authorization": "Bearer mellon"}):
+            link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            link.request("POST", "/?command=allow", asking, headers)
+            statuses.append(link.getresponse().status)
+            link.close()
+        assert statuses == [401, 200]

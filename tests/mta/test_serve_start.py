@@ -1,0 +1,190 @@
+"""What cannot be served is said in a line, with the exit code that tells whose fault it is."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mta.running import ACME, check, command, free_port, written
+
+MISTAKE, MISSING = 2, 4
+
+
+def served(path: Path) -> tuple[int, str]:
+    """What becomes of serving that, which ends at once."""
+    ended = subprocess.run(command("--config", path), capture_output=True, text=True, timeout=20, cwd="/")
+    return ended.returncode, ended.stderr
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port where somebody listens."""
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", 0))
+        somebody.listen()
+        yield somebody.getsockname()[1]
+
+
+POLICY = '[policy]\nlisten = "inet:127.0.0.1:0"\n'
+TWO = 'workers = 2\ncounters = { store = "sqlite", path = "counters" }\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("[polcy]\nlisten = 'x'", MISTAKE, "polcy: unknown; did you mean policy?"),
+        (POLICY + "idle_second = 3", MISTAKE, "policy.idle_second: unknown; did you mean idle_seconds?"),
+        ("", MISTAKE, "nothing is served; expected [policy], [socketmap]"),
+        (POLICY + '[rules]\noff = ["recipient.exist"]', MISTAKE, "recipient.exist"),
+        (POLICY + '[milter]\nlisten = "fd:milter"', MISTAKE, "milter: nobody has handed over a socket"),
+        (POLICY + '[exim]\nlisten = "inet:127.0.0.1:0"', MISTAKE, "listens at inet:127.0.0.1:0 already"),
+        ("workers = 2\n" + POLICY, MISTAKE, "counters.store: memory is for one process"),
+        (TWO + POLICY + '[rules]\noff = ["recipient.exist"]', MISTAKE, "recipient.exist"),
+        (POLICY + '[journal]\npath = "/missing/journal"', MISTAKE, "journal.path: /missing/journal: No"),
+        ('[policy]\nlisten = "unix:FOLDER/x"\nowner = "nobody-at-all"', MISTAKE, "no such user"),
+        ('[policy]\nlisten = "unix:/missing/x"', MISSING, "policy at unix:/missing/x: No such file"),
+        ('[policy]\nlisten = "inet:127.0.0.1:TAKEN"', MISSING, "policy at inet:127.0.0.1:TAKEN: Addr"),
+        (TWO + '[policy]\nlisten = "inet:127.0.0.1:TAKEN"', MISSING, "policy at inet:127.0.0.1:TAKEN: Addr"),
+        (POLICY + '[metrics]\nlisten = "inet:127.0.0.1:TAKEN"', MISSING, "metrics at inet:127.0.0.1:TAKEN: A"),
+        (TWO + '[policy]\nlisten = "unix:FOLDER/log"', MISSING, "policy at unix:FOLDER/log: FOLDER/log"),
+    ],
+)  # fmt: skip
+def test_it_does_not_start(tmp_path: Path, taken: int, text: str, code: int, said: str) -> None:
+    (tmp_path / "log").touch()
+    text, said = (each.replace("FOLDER", str(tmp_path)).replace("TAKEN", str(taken)) for each in (text, said))
+    found, problem = served(written(tmp_path, text))
+    assert (found, problem.count("\n")) == (code, 1), problem
+    assert problem.startswith("mailpolicy: ")
+    assert said in problem
+
+
+def test_a_source_that_is_not_there(tmp_path: Path) -> None:
+    code, problem = served(written(tmp_path, POLICY, source="missing.ldif"))
+    assert code == MISSING
+    assert problem == f"mailpolicy: {tmp_path}/missing.ldif: No such file or directory\n"
+
+
+def test_check_says_everything_at_once(tmp_path: Path) -> None:
+    text = f"""
+        workers = 2
+        [policy]
+        listen = ["unix:/missing/policy", "inet:127.0.0.1:{free_port()}"]
+        owner = "nobody-at-all:nobody-either"
+        [exim]
+        listen = "unix:/missing/policy"
+        [dovecot]
+        quota = "unix:{tmp_path}/quota"
+        [sasl]
+        listen = "unix:{tmp_path}/sasl"
+        passwords = ["bind"]
+        [rules]
+        off = ["recipient.exist"]
+        warn = ["recipient.quota", "recipient.quota"]
+        [journal]
+        path = "/missing/journal"
+        key_file = "key"
+    """
+    (tmp_path / "key").write_text("short")
+    code, said, problem = check(written(tmp_path, text))
+    assert (code, problem.count("\n")) == (MISTAKE, 1)
+    for each in (
+        "exim: policy listens at unix:/missing/policy already",
+        "sasl: bind and write_lockouts need a source on LDAP servers",
+        "rules.off: ",
+        "counters.store: memory is for one process",
+        "dovecot.quota: with several workers it takes [stores] with a path",
+        "journal.path: there is no folder /missing",
+        "journal.key_file: expected a key of at least 16 bytes",
+    ):
+        assert each in problem
+    assert "short" not in problem
+    assert said.startswith("source: <Directory native")
+    code, _, problem = check(
+        written(tmp_path, text.replace("[exim]", "[milter]").replace("/missing/p", "/none/p", 1))
+    )
+    for each in ("no folder /none", "no folder /missing", "no user nobody-at-all", "no group nobody-either"):
+        assert each in problem
+
+
+def test_check_touches_nothing(tmp_path: Path, taken: int) -> None:
+    text = f"""
+        workers = 2
+        cache = "cache"
+        counters = {{ store = "sqlite", path = "counters" }}
+        [stores]
+        path = "stores"
+        usage = "usage"
+        [policy]
+        listen = ["unix:{tmp_path}/policy", "inet:127.0.0.1:{taken}"]
+        [dovecot]
+        quota = "unix:{tmp_path}/quota"
+        [journal]
+        path = "journal"
+    """
+    (tmp_path / "usage").write_text("john@acme.example 1.5 GiB\n")
+    path = written(tmp_path, text)
+    code, said, problem = check(path)
+    assert (code, problem) == (0, "")
+    assert f"policy: inet:127.0.0.1:{taken}\n" in said
+    assert {each.name for each in tmp_path.iterdir()} == {"mailpolicy.toml", "usage"}
+    (tmp_path / "usage").write_text("john@acme.example lots\n")
+    assert "stores.usage: " in check(path)[2]
+
+
+def test_check_of_servers_that_do_not_answer(tmp_path: Path) -> None:
+    code, said, _ = check(written(tmp_path, POLICY, source=f"ldap://127.0.0.1:{free_port()}/o=mail"))
+    assert code == 0
+    assert "Connection refused; until it answers mail is deferred" in said
+
+
+def test_check_of_a_source_that_is_not_there(tmp_path: Path) -> None:
+    code, _, problem = check(written(tmp_path, POLICY, source="missing.ldif"))
+    assert (code, problem) == (MISSING, f"mailpolicy: {tmp_path}/missing.ldif: No such file or directory\n")
+
+
+PLUGIN = """
+import mailpolicy as mp
+
+def no_lottery(request, directory, context):
+    return mp.Opinion(mp.Verdict.DISCARD, "no prizes") if request.sender.startswith("lottery@") else None
+
+RULE = mp.Rule("site.lottery", no_lottery, about=(mp.Delivery,), says="No prizes.", otherwise="no lottery")
+"""
+
+
+def offered(folder: Path, what: str) -> dict[str, str]:
+    """A package as pip leaves it, with an entry point; what Python needs to find it."""
+    site = folder / "site"
+    (site / "lottery-1.dist-info").mkdir(parents=True)
+    (site / "lottery.py").write_text(PLUGIN)
+    (site / "lottery-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: lottery\nVersion: 1\n")
+    (site / "lottery-1.dist-info/entry_points.txt").write_text(f"[mailpolicy.rules]\nlottery = {what}\n")
+    return {"PYTHONPATH": str(site)}
+
+
+def test_rules_of_other_packages(tmp_path: Path) -> None:
+    environment = offered(tmp_path, "lottery:RULE")
+    path = written(tmp_path, POLICY + '[rules]\naudit = ["site.lottery"]\nfirst = ["site.lottery"]\n')
+    code, said, problem = check(path, environment)
+    assert (code, problem) == (0, "")
+    assert "site.lottery (audit)" in said
+    assert "site.lottery" in check(path)[2]  # it is not there without the package
+    path = written(tmp_path, POLICY + '[rules]\naudit = ["site.lottery"]\nplugins = false\n')
+    assert check(path, environment)[0] == MISTAKE
+
+
+@pytest.mark.parametrize("what", ["lottery:MISSING", "missing:RULE", "lottery:PLUGIN", "lottery:no_lottery"])
+def test_rules_that_are_none(tmp_path: Path, what: str) -> None:
+    code, _, problem = check(written(tmp_path, POLICY), offered(tmp_path, what))
+    assert code == MISTAKE
+    assert f"the rules of {what}: " in problem
+    assert problem.count("\n") == 1
+
+
+def test_every_source_of_the_examples_would_do(tmp_path: Path) -> None:
+    for each in ("acme.ldif", "carbonio.ldif"):
+        assert check(written(tmp_path, POLICY, source=str(ACME.with_name(each))))[0] == 0
