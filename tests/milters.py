@@ -108,6 +108,9 @@ def packets_in(stream: bytes) -> list[tuple[str, bytes]]:
 class LateCounters(MemoryCounters):
     """Answers when it is told to: what a store on another host does."""
 
+    def glance(self, message: str, at: float) -> None:
+        """All of it has to be waited for."""
+
     def __init__(self) -> None:
         super().__init__()
         self.waiting: list[Callable[[], None]] = []

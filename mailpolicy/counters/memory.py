@@ -13,7 +13,7 @@ from ..cache.disk import own_file, write_whole
 from ..decision import Charge, Counter, Usage
 from ..errors import Unavailable
 from .ledger import Ledger
-from .protocol import Reserved, Told
+from .protocol import Glance, Reserved, Told
 
 __all__ = ["MemoryCounters"]
 
@@ -51,6 +51,16 @@ class MemoryCounters:
         with self._lock:
             used = [(counter, self._ledger.used(counter, at, message)) for counter in wanted]
         then(Usage({counter: count for counter, count in used if count is not None}))
+
+    def glance(self, message: str, at: float) -> Glance | None:
+        """What tells one count, at once."""
+        ledger, lock = self._ledger, self._lock
+
+        def used(counter: Counter) -> int | None:
+            with lock:
+                return ledger.used(counter, at, message)
+
+        return used
 
     def reserve(self, message: str, charges: tuple[Charge, ...], at: float, then: Reserved) -> None:
         """Let the message hold exactly this; or tell the first charge over its limit, and change nothing."""

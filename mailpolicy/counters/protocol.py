@@ -11,6 +11,7 @@ __all__ = ["HELD_SECONDS", "MOST", "Counters", "Reserved", "Told"]
 
 Told = Callable[[Usage], None]
 Reserved = Callable[[Charge | None], None]
+Glance = Callable[[Counter], int | None]
 
 HELD_SECONDS: Final = 600.0
 """How long a message may be on its way between two requests: what it holds ends then."""
@@ -38,6 +39,10 @@ class Counters(Protocol):
 
     def read(self, message: str, wanted: tuple[Counter, ...], at: float, then: Told) -> None:
         """Tell how much is used, apart from what this message holds."""
+        ...
+
+    def glance(self, message: str, at: float) -> Glance | None:
+        """What tells one count, likewise and at once; None where counts have to be waited for."""
         ...
 
     def reserve(self, message: str, charges: tuple[Charge, ...], at: float, then: Reserved) -> None:

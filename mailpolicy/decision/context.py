@@ -7,6 +7,7 @@ written down with its origin.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from types import EllipsisType
 from typing import Any, Final, TypeVar, cast
@@ -49,7 +50,18 @@ class Context:
     rule lets pass: what it thinks is then unknown.
     """
 
-    __slots__ = ("_found", "_login", "_recipient", "_seen", "at", "directory", "policy", "request", "usage")
+    __slots__ = (
+        "_found",
+        "_login",
+        "_recipient",
+        "_seen",
+        "at",
+        "directory",
+        "glance",
+        "policy",
+        "request",
+        "usage",
+    )
 
     def __init__(
         self,
@@ -66,6 +78,7 @@ class Context:
         self.at = at
         self.usage = usage
         self.policy = policy
+        self.glance: Callable[[Counter], int | None] | None = None
         self._found: dict[str, Object | None] = {}
         self._login: Account | EllipsisType | None = ...
         self._recipient: Object | EllipsisType | None = ...
@@ -158,7 +171,16 @@ class Context:
 
     def used(self, counter: Counter) -> int | None:
         """How much is used of what is counted; None where nobody knows."""
-        return self.usage.of(counter)
+        found = self.usage.of(counter)
+        return self._glanced(counter) if found is None and self.glance is not None else found
+
+    def _glanced(self, counter: Counter) -> int | None:
+        """Ask who keeps the counts now; what is read is part of the usage that the decision was made by."""
+        assert self.glance is not None
+        found = self.glance(counter)
+        if found is not None:
+            self.usage = Usage({**self.usage.counts, counter: found}, self.usage.doubt)
+        return found
 
     def reads(self, setting: str, of: Object) -> None:
         """Write down, for the trail, that a rule goes by a setting without reading it here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -122,8 +123,14 @@ class Question:
             found = self._rules = self._policy.selection(type(self._request)).of(self._context)
         return found
 
-    def decided(self, usage: Usage | None = None) -> Decision:
-        """The decision by these counts; without any nothing has been used so far."""
+    def decided(
+        self, usage: Usage | None = None, glance: Callable[[Counter], int | None] | None = None
+    ) -> Decision:
+        """The decision by these counts; without any nothing has been used so far.
+
+        With `glance` counts are asked for as rules look at them, which saves asking which they will be. The
+        decision has those that were.
+        """
         context = self._context
         counts = NOTHING_USED if usage is None else usage
         request, policy = self._request, self._policy
@@ -133,6 +140,7 @@ class Question:
                 Verdict.DEFER, UNKNOWN, None, request, self._at, counts, policy, None, unknown=why
             )
         context.usage = counts
+        context.glance = glance
         directory = context.directory
         opinions = Opinions()
         for rule, judge in self._chosen().judging:

@@ -65,13 +65,14 @@ class Desk:
         started = time.perf_counter()
         at = self._clock()
         question = Question(self.source, request, datetime.fromtimestamp(at, UTC), self.policy)
-        wanted = question.counters()
+        counters = self.counters
+        glance = counters.glance(message, at)
         tries = 0
 
         def told(usage: Usage) -> None:
             nonlocal tries
             tries += 1
-            decision = question.decided(usage)
+            decision = question.decided(usage, glance)
             if not (message and decision.charges):
                 finish(decision)
                 return
@@ -80,14 +81,20 @@ class Desk:
                 if over is None:
                     finish(decision)
                 elif tries < TRIES:
-                    self.counters.read(message, wanted, at, told)
+                    read()
                 else:
                     # Somebody else is always faster: what is left by now is nothing.
-                    known = {**usage.counts, over.counter: over.limit}
-                    full = Usage(known, usage.doubt)
-                    finish(question.decided(full))
+                    known = {**decision.usage.counts, over.counter: over.limit}
+                    finish(question.decided(Usage(known, decision.usage.doubt), glance))
 
-            self.counters.reserve(message, decision.charges, at, reserved)
+            counters.reserve(message, decision.charges, at, reserved)
+
+        def read() -> None:
+            wanted = () if glance is not None else question.counters()
+            if wanted:
+                counters.read(message, wanted, at, told)
+            else:
+                told(UNCOUNTED)
 
         def finish(decision: Decision) -> None:
             if self.observers:
@@ -96,10 +103,7 @@ class Desk:
                     observe(handled)
             then(decision)
 
-        if wanted:
-            self.counters.read(message, wanted, at, told)
-        else:
-            told(UNCOUNTED)
+        read()
 
     def settle(self, message: str) -> None:
         """The message was taken: what it holds counts."""

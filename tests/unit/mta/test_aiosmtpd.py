@@ -43,6 +43,9 @@ class Mailbox:
 class SlowCounters(MemoryCounters):
     """Answers from another thread of the loop, a moment later."""
 
+    def glance(self, message: str, at: float) -> None:
+        """All of it has to be waited for."""
+
     def reserve(
         self,
         message: str,
