@@ -16,6 +16,8 @@ from mailpolicy.cli import demo, main
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests/golden/cli"
 ACME, CARBONIO = "ldif/examples/acme.ldif", "ldif/examples/carbonio.ldif"
+JOURNAL, EXPECTED = "ldif/examples/acme.journal", "ldif/examples/acme.expect.toml"
+OUTSIDER, AT = "wile.e@customer.example", ("--at", "2025-03-01T09:00:00Z")
 PHONES = "ldap:///ou=people,dc=acme.example,o=mail??sub?(&(ou=Sales)(login=TRUE))?!x-effective"
 
 CASES: Mapping[str, tuple[str, ...]] = {
@@ -78,6 +80,34 @@ CASES: Mapping[str, tuple[str, ...]] = {
     "preview-why.txt": ("preview", ACME, PHONES, "--why", "john@acme.example"),
     "preview-why-not.txt": ("preview", ACME, PHONES, "--why", "frank@acme.example"),
     "preview-why-not.json": ("preview", ACME, PHONES, "--why", "frank@acme.example", "--json"),
+    "decide.txt": ("decide", ACME, "--sender", OUTSIDER, "--recipient", "john@acme.example", *AT),
+    "decide-list.txt": ("decide", ACME, "--sender", OUTSIDER, "--recipient", "board@acme.example", *AT),
+    "decide-status.txt": ("decide", ACME, "--sender", "", "--recipient", "judy@acme.example", *AT),
+    "decide-forwards.txt": ("decide", ACME, "--sender", "", "--recipient", "peggy@acme.example", *AT),
+    "decide-two-owners.txt": ("decide", ACME, "--sender", "", "--recipient", "trent@acme.example", *AT),
+    "decide-sender.txt": (
+        *("decide", ACME, "--login", "john@acme.example", "--sender", "jane@acme.example"),
+        *("--recipient", OUTSIDER, *AT),
+    ),
+    "decide-limit.txt": (
+        *("decide", ACME, "--login", "jane@acme.example", "--recipient", OUTSIDER, *AT),
+        *("--used", "messages/86400 jane@acme.example=5000"),
+    ),
+    "decide-login.txt": ("decide", ACME, "--account", "john@acme.example", "--client", "192.0.2.7", *AT),
+    "decide-login.json": ("decide", ACME, "--account", "judy@acme.example", "--json", *AT),
+    "carbonio-decide.txt": (
+        "decide",
+        CARBONIO,
+        "--sender",
+        OUTSIDER,
+        "--recipient",
+        "john@acme.example",
+        *AT,
+    ),
+    "replay.txt": ("replay", ACME, JOURNAL, "--examples", "1"),
+    "replay.json": ("replay", ACME, JOURNAL, "--examples", "1", "--json"),
+    "test.txt": ("test", ACME, EXPECTED),
+    "test-fails.txt": ("test", CARBONIO, EXPECTED),
     "carbonio-explain.txt": ("explain", CARBONIO, "john@acme.example"),
     "carbonio-ldap-name.txt": ("explain", CARBONIO, "john@acme.example", "zimbraMailQuota"),
     "carbonio-joined.txt": ("explain", CARBONIO, "john@acme.example", "imap_enabled"),

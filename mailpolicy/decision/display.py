@@ -82,10 +82,11 @@ def effect_text(effect: Effect) -> str:
             return f"{len(instances)} of the dates are declined"
 
 
-def decision_table(decision: Decision) -> Table:
+def decision_table(decision: Decision, reasons: tuple[Reason, ...] | None = None) -> Table:
     """The decision in a few rows, then a row for each rule, and one for each setting that it read.
 
-    What had something to say has a mark; what decided against the request has that of something bad.
+    `reasons` are those to show, by default all. What had something to say has a mark; what decided against
+    the request has that of something bad.
     """
     rows: list[Row] = [("request", subject(decision.request)), ("verdict", verdict_cell(decision))]
     if decision.reply is not None:
@@ -94,7 +95,7 @@ def decision_table(decision: Decision) -> Table:
     rows += (("notice", f"{each.text}: to {', '.join(each.recipients)}") for each in decision.notices)
     rows += (("counts", f"{each.amount} of {each.counter}") for each in decision.charges)
     rows.append(("", ""))
-    for each in decision.reasons:
+    for each in decision.reasons if reasons is None else reasons:
         rows += reason_rows(each, decision)
     return Table("", (), rows)
 

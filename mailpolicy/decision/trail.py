@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from ..reasons import Reason
 from .context import Context
-from .policy import Mode, Rule
+from .deciding import Opinions
+from .opinion import Opinion
+from .policy import Mode, OnUnknown, Rule
+from .reply import Reply
 
 if TYPE_CHECKING:
     from .decision import Decision
@@ -29,27 +32,23 @@ def trail(decision: Decision) -> tuple[Reason, ...]:
 
 
 def steps(decision: Decision) -> Iterator[Reason]:
-    from .deciding import Opinions
-
     assert decision.directory is not None
     context = Context(
         decision.directory, decision.request, decision.at, decision.usage, decision.policy, tracing=True
     )
     if decision.usage.doubt:
         yield Reason("usage", True, f"the counts may be too low: {decision.usage.doubt}")
-    opinions = Opinions()
+    opinions = Listening()
     for rule in decision.policy.about(type(decision.request)):
-        doubts, errors = len(opinions.observed), len(opinions.errors)
-        unknown = opinions.doubt
+        errors, opinions.why = len(opinions.errors), ""
         opinion = opinions.ask(rule, context)
         origins = context.traced()
         if len(opinions.errors) > errors:
             yield Reason(rule.id, True, f"the rule failed: {opinions.errors[-1].error}", origins)
-        elif opinions.doubt is not unknown:
-            assert opinions.doubt is not None
-            yield Reason(rule.id, True, f"nobody can tell: {opinions.doubt[1]}", origins)
-        elif len(opinions.observed) > doubts:
-            yield Reason(rule.id, True, f"{watched(rule)}nobody can tell", origins)
+        elif opinion is None and opinions.why:
+            matters = rule.on_unknown is not OnUnknown.PASS
+            why = opinions.told_once()
+            yield Reason(rule.id, matters, f"{watched(rule)}nobody can tell{why}", origins)
         elif opinion is None:
             yield Reason(rule.id, False, rule.otherwise, origins)
         if opinion is not None:
@@ -57,6 +56,24 @@ def steps(decision: Decision) -> Iterator[Reason]:
             yield from opinion.because
             if opinions.hear(rule, opinion):
                 return
+
+
+class Listening(Opinions):
+    """Opinions that remember why the last rule could not tell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.why = ""
+        self._told = ""
+
+    def cannot_tell(self, rule: Rule, why: str, reply: Reply) -> Opinion | None:
+        self.why = why
+        return super().cannot_tell(rule, why, reply)
+
+    def told_once(self) -> str:
+        """Why, in full only once in a row: one thing stops most rules."""
+        again, self._told = self.why == self._told, self.why
+        return ", for the same reason" if again else f": {self.why}"
 
 
 def watched(rule: Rule) -> str:

@@ -8,7 +8,10 @@ from datetime import datetime
 from attrs import field, frozen
 
 from ..decision import Decision, Policy, Request, Usage, Verdict, decide
+from ..decision.display import decision_table
 from ..model.held import Held
+from ..reasons import Reason
+from ..tables import Table
 
 __all__ = ["Expectation", "Outcome"]
 
@@ -66,8 +69,16 @@ class Outcome:
     def __bool__(self) -> bool:
         return not self.differences
 
+    def trail(self) -> tuple[Reason, ...]:
+        """What had something to say, and whatever the expectation names."""
+        expected = self.expectation
+        named = {expected.rule, *expected.reasons, *expected.silent}
+        return tuple(each for each in self.decision.reasons if each.matched or each.id in named)
+
+    def as_table(self) -> Table:
+        """What came instead of what was expected, and why, for people."""
+        return decision_table(self.decision, self.trail())
+
     def __str__(self) -> str:
-        told = [f"{self.expectation.name}: {self.expectation.request}"]
-        told += [f"  {each}" for each in self.differences]
-        told += [f"  {'·' if each.matched else ' '} {each.id}: {each.text}" for each in self.decision.reasons]
+        told = [self.expectation.name, *(f"  {each}" for each in self.differences), "", str(self.as_table())]
         return "\n".join(told)

@@ -88,7 +88,7 @@ class Replay:
         for kind, count in self.counts.items():
             then, now = kind
             style = Style.BAD if severity(kind) <= 1 else Style.OWN
-            rows.append((Cell(f"{then} → {now}", style), Cell(f"{count:,}", style)))
+            rows.append((Cell(f"{then} → {now}", style), Cell(f"{count:,}", Style.OWN)))
             for flip in self.flips:
                 if flip.kind == kind:
                     rows += ((Cell(label, Style.NOTE), text) for label, text in flip.told())

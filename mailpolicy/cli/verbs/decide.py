@@ -196,12 +196,10 @@ becomes something else (discarded, held, sent to somebody else), 4 if the
 directory cannot tell. A rule with • before it had something to say.
 """,
     """\
-  mailpolicy decide acme.ldif --sender wile.e@customer.example \\
-      --recipient board@acme.example
-  mailpolicy decide acme.ldif --login john@acme.example \\
-      --sender jane@acme.example --recipient wile.e@customer.example
+  mailpolicy decide acme.ldif --sender a@b.example --recipient ops@acme.example
+  mailpolicy decide acme.ldif --login john@acme.example --recipient a@b.example
   mailpolicy decide acme.ldif --account john@acme.example --client 192.0.2.7
-  mailpolicy decide acme.ldif --request - < pasted-from-the-log
+  mailpolicy decide acme.ldif --request request.txt
 """,
     arguments,
     answer,

@@ -52,7 +52,10 @@ def answer(asked: Namespace, screen: Screen) -> Exit:
         for note in replay.notes():
             screen.say(note)
     note_broken(replay)
-    return Exit.NO if replay.changed else Exit.BAD if replay.unread else Exit.YES
+    if replay.hidden and concealing is None:
+        print("mailpolicy: names are hidden; --key-file finds those of the directory", file=sys.stderr)
+    is_whole = not replay.unread and (concealing is not None or not replay.hidden)
+    return Exit.NO if replay.changed else Exit.YES if is_whole else Exit.BAD
 
 
 def with_key(path: str) -> Concealing:
@@ -114,7 +117,7 @@ this directory and these rules, and tell how many would be decided otherwise:
 what was accepted and would be refused first, with the newest examples.
 
 The exit code is 0 if all are the same, 1 if some are not, 3 if lines cannot be
-read.
+read, or hide of whom they are for want of the key.
 """,
     """\
   mailpolicy replay tomorrow.ldif /var/lib/mailpolicy/journal

@@ -40,7 +40,11 @@ def answer(asked: Namespace, screen: Screen) -> Exit:
         screen.print_json({"expectations": [as_json(each) for each in outcomes]})
     else:
         for each in failed:
-            screen.say(str(each), Style.BAD)
+            screen.say(each.expectation.name, Style.BAD)
+            for difference in each.differences:
+                screen.say(f"  {difference}")
+            screen.say("")
+            screen.show(each.as_table())
             screen.say("")
         held = len(outcomes) - len(failed)
         screen.say(f"{held:,} of {len(outcomes):,} hold", Style.BAD if failed else Style.GOOD)
@@ -64,7 +68,7 @@ VERB = Verb(
     """\
 Hold expectations against a directory: requests, each with the verdict, the
 rule or the reply that must come of it. What does not hold is shown with the
-whole trail. The files are also tests for pytest.
+rules that had something to say. The files are also tests for pytest.
 
 The exit code is 0 if all hold, 1 if some do not, 3 if a file cannot be read.
 """,

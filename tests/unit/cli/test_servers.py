@@ -14,7 +14,7 @@ from mailpolicy.cli.command import command_parser
 from mailpolicy.cli.exits import Usage
 from mailpolicy.cli.verbs import VERBS
 
-from .conftest import SOURCES, Ask
+from .conftest import EXAMPLES, SOURCES, Ask
 
 NAME = ["--bind-dn", "cn=policy,o=mail"]
 SECRET = "s7182"
@@ -41,11 +41,14 @@ QUESTIONS = {
     "load": [SOURCES["ACME"], "{}"],
     "dump": ["{}"],
     "check": ["{}"],
+    "decide": ["{}", "--account", "john@acme.example"],
+    "replay": ["{}", "/dev/null"],
+    "test": ["{}", str(EXAMPLES / "acme.expect.toml")],
 }
 
 
 def test_every_verb_with_a_source_is_asked_here() -> None:
-    assert set(QUESTIONS) == {verb.name for verb in VERBS} - {"schema"}
+    assert set(QUESTIONS) == {verb.name for verb in VERBS} - {"schema", "serve"}
 
 
 @pytest.mark.parametrize("verb", QUESTIONS)
