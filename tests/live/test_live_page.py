@@ -70,6 +70,7 @@ def test_the_readme_can_be_typed(
     with known["live"] as live:
         assert live.find("john@acme.example").freshness
     assert str(known["john"].settings.mailbox_quota) == "25 GiB"
+    assert repr(known["decision"]).endswith("550 5.7.2 You may not write to this list>")
 
 
 def substitutions(directory: Path, servers: tuple[Served, Served]) -> Mapping[str, str]:
