@@ -37,6 +37,7 @@ class Metrics:
         # The children of labels are looked up once: that costs more than counting does.
         self._decided: dict[tuple[str, str, str], Any] = {}
         self._took: dict[str, Any] = {}
+        self._served: set[str] = set()
 
     def count(self, decision: Decision, adapter: str, seconds: float) -> None:
         """Take in a decision."""
@@ -63,5 +64,6 @@ class Metrics:
         self._figures["mailpolicy_directory_fresh"].set(1 if freshness else 0)
         self._figures["mailpolicy_directory_age_seconds"].set(freshness.age)
         self._figures["mailpolicy_journal_dropped"].set(dropped)
-        for adapter, count in connections.items():
-            self._figures["mailpolicy_connections"].labels(adapter).set(count)
+        self._served |= connections.keys()
+        for adapter in self._served:
+            self._figures["mailpolicy_connections"].labels(adapter).set(connections.get(adapter, 0))

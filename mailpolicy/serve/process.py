@@ -196,6 +196,7 @@ class Process:
             for place, served in wanted.items():
                 if place not in self._places:
                     new[place] = await self._listening(served, made.opened[served.name])
+            self.stores.read(configuration)
             observers = observers_of(configuration, self._metrics, self._worker)
         except (MailPolicyError, OSError):
             for each in new.values():
