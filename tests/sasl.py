@@ -136,6 +136,9 @@ class NoCounts:
     ) -> None:
         then(Usage())
 
+    def glance(self, message: str, at: float) -> None:
+        return None
+
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"{name} of a counter is used")
 

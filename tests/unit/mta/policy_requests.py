@@ -46,6 +46,9 @@ class Recording:
         self.calls: list[tuple[str, Any]] = []
         self.waiting: list[Callable[[], None]] = []
 
+    def glance(self, message: str, at: float) -> None:
+        return None
+
     def read(
         self, message: str, wanted: tuple[Counter, ...], at: float, then: Callable[[Usage], None]
     ) -> None:
