@@ -15,7 +15,7 @@ from typing import Final
 
 __all__ = ["described"]
 
-LIBRARIES: Final = ("mailpolicy", "attrs", "python-ldap", "pyroaring")
+LIBRARIES: Final = ("mailpolicy", "attrs", "python-ldap", "pyroaring", "uvloop")
 
 
 def described() -> Iterator[tuple[str, str]]:

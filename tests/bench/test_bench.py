@@ -17,6 +17,7 @@ from bench.figures import FIGURES
 from bench.measure import Ratio, collector, in_turns, ratio
 from bench.page import page
 from bench.scale import FULL, QUICK, Scale
+from tests import postfix
 from tests.slapd import require
 
 TINY = QUICK.times(0.1)
@@ -122,6 +123,8 @@ class TestMeasure:
 def test_a_figure_can_be_measured(figure: Figure) -> None:
     if figure.name in ASK_SLAPD:
         require()
+    if figure.name == "policy-postfix":
+        postfix.require(ldap=False)
     if figure.name == "filters-fast":
         pytest.importorskip("pyroaring")
     results = command.results_or_reason(figure, TINY)
