@@ -71,13 +71,14 @@ could, and everything that is wrong. A whole file:
 ## At SIGHUP
 
 The file is read anew, and all of it counts, or, where something is wrong with it, nothing: the log says so,
-and what was goes on. Rules, devices, the journal, the log, the places to listen and what is said of each protocol
-change; a source that is a file is read anew, another server is followed once it answers.
+and what was goes on. Rules, devices, the journal, the log, the places to listen and what is said of each
+protocol change; a source that is a file is read anew, another server is followed once it answers.
 
 Connections stay. What is asked there is decided by the new rules, but as long as they last they keep
 `settle_at`, `utf8`, `sees_body`, the keys of `[socketmap]` and the key of Dovecot. A place that goes on
-listening keeps its `mode`, `owner`, `idle_seconds` and `max_connections`. `workers`, `[counters]`, `[metrics]` and the
-`path` of `[stores]` wait for the next start.
+listening keeps its `mode`, `owner`, `idle_seconds` and `max_connections`.
+
+`workers`, `[counters]`, `[metrics]` and the `path` of `[stores]` wait for the next start.
 
 ## With systemd
 

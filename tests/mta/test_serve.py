@@ -73,6 +73,27 @@ def test_it_answers_and_ends(tmp_path: Path) -> None:
         assert "Traceback" not in running.said()
 
 
+def test_it_needs_no_uvloop(tmp_path: Path) -> None:
+    port, site = free_port(), tmp_path / "site"
+    site.mkdir()
+    (site / "uvloop.py").write_text("raise ModuleNotFoundError('there is no uvloop here', name='uvloop')")
+    environment = {"PYTHONPATH": str(site)}
+    with Running(written(tmp_path, policy_at(port)), environment=environment) as running:
+        with asked(port) as client:
+            assert REFUSED in client.ask(recipient=UNKNOWN)
+        assert "uvloop" not in Path(f"/proc/{running.process.pid}/maps").read_text()
+        running.reload()
+        with asked(port) as client:
+            assert REFUSED in client.ask(recipient=UNKNOWN)
+        assert running.end() == 0
+
+
+def test_uvloop_is_used_where_it_is(tmp_path: Path) -> None:
+    pytest.importorskip("uvloop")
+    with Running(written(tmp_path, policy_at(free_port()))) as running:
+        assert "uvloop" in Path(f"/proc/{running.process.pid}/maps").read_text()
+
+
 def test_a_reload_changes_rules_without_a_gap(tmp_path: Path) -> None:
     port = free_port()
     with Running(written(tmp_path, policy_at(port))) as running:
