@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, cast
 
 from ..errors import Ambiguous, InvalidValue, NotFound, Unavailable
 from ..freshness import State
+from ..inherit import Effective
 from ..ldap.filter import Equal
 from ..lookup import Straight, absent, having
 from ..model import Account, Directory, Domain, MailingList, Object
@@ -96,7 +97,8 @@ class Context:
         """The object that mail for the recipient reaches, as `Directory.find` has it."""
         known = self._recipient
         if known is ...:  # nearly all rules ask for it
-            known = self._recipient = self._party("find", cast(Any, self.request).recipient)
+            address = getattr(self.request, "recipient", "")
+            known = self._recipient = self._party("find", address) if address else None
         return known
 
     @property
@@ -120,7 +122,7 @@ class Context:
         if known is ...:  # many rules ask for it
             request: Any = self.request
             name = getattr(request, "login", None)
-            called = request.account if name is None else name
+            called = getattr(request, "account", "") if name is None else name
             known = self._login = self.mailbox(called, getattr(request, "host", ""))
         return known
 
@@ -185,7 +187,7 @@ class Context:
     def reads(self, setting: str, of: Object) -> None:
         """Write down, for the trail, that a rule goes by a setting without reading it here."""
         if self._seen is not None:
-            self._seen.append(of.explain(setting).origin)
+            self._seen += origins_of(of.explain(setting))
 
     def traced(self) -> tuple[Origin, ...]:
         """Where the settings stand that were read since this was last asked."""
@@ -291,6 +293,12 @@ def served_at(directory: Directory, host: str) -> Object:
     return directory.object(found[0])
 
 
+def origins_of(effective: Effective[Any]) -> tuple[Origin, ...]:
+    """Where a value stands, and what brought it down to what it is."""
+    own = (effective.origin, *effective.joined)
+    return own if effective.ceiling is None else (*own, *origins_of(effective.ceiling))
+
+
 class Followed(Settings):
     """Settings that write down which of them are read."""
 
@@ -301,7 +309,7 @@ class Followed(Settings):
     def value_of(self, setting: Setting[T], /) -> T:
         # Not kept under its name: each rule that reads it shall be seen to.
         effective = self.explain(setting.name)
-        self.__dict__["_seen"] += (effective.origin, *effective.joined)
+        self.__dict__["_seen"] += origins_of(effective)
         return cast(T, effective.value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from ..errors import Ambiguous, Unavailable
 from ..model.held import Held
@@ -149,6 +149,10 @@ class Question:
                 opinion = judge(request, directory, context)
             except Exception as problem:  # noqa: BLE001 - told apart there
                 opinion = opinions.untold(rule, problem)
+            if opinion is None:
+                continue
+            if type(opinion) is not Opinion:
+                opinion = opinions.untold(rule, no_opinion(opinion))
             if opinion is not None and opinions.hear(rule, opinion):
                 break
         return opinions.decision(context)
@@ -171,9 +175,12 @@ class Opinions:
     def ask(self, rule: Rule, context: Context) -> Opinion | None:
         """What a rule says; None where it has nothing to say, or cannot tell, which is remembered."""
         try:
-            return rule.judge(context.request, context.directory, context)
+            said: Any = rule.judge(context.request, context.directory, context)
         except Exception as problem:  # noqa: BLE001 - told apart there
             return self.untold(rule, problem)
+        if said is None or type(said) is Opinion:
+            return said
+        return self.untold(rule, no_opinion(said))
 
     def untold(self, rule: Rule, problem: Exception) -> Opinion | None:
         """What becomes of a rule that raised: nobody can tell, or the rule is at fault.
@@ -241,12 +248,17 @@ class Opinions:
             opinion,
             () if refused else tuple(self.charges),
             () if refused else tuple(self.effects),
-            tuple(self.notices),
+            tuple(each for each in self.notices if each.always or not refused),
             tuple(self.observed),
             tuple(self.errors),
             unknown,
             tuple(self.said),
         )
+
+
+def no_opinion(said: object) -> TypeError:
+    """What is wrong with a rule that says something else."""
+    return TypeError(f"expected an Opinion or None, not {type(said).__name__}")
 
 
 def waits(opinion: Opinion) -> bool:

@@ -94,3 +94,5 @@ class Notice:
     recipients: tuple[str, ...]
     about: str
     text: str
+    always: bool = False
+    """Whether it is sent even if the request is refused; others go with what is taken."""

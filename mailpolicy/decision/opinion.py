@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
+from ..errors import InvalidValue
 from ..reasons import Reason
 from .effects import Effect, Notice
 from .reply import Reply
@@ -27,7 +28,7 @@ class Opinion:
     <Verdict.HOLD: 'hold'>
     """
 
-    verdict: Verdict
+    verdict: Verdict = field(converter=Verdict)
     text: str
     reply: Reply | None = None
     because: tuple[Reason, ...] = ()
@@ -36,3 +37,7 @@ class Opinion:
     effects: tuple[Effect, ...] = ()
     settles: bool = False
     redirect_to: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if self.verdict is Verdict.REDIRECT and not self.redirect_to:
+            raise InvalidValue("", "an address", attribute="redirect_to")

@@ -1,0 +1,130 @@
+"""The engine: it never raises, whatever rules do, and nobody is let in by a rule that is badly written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import mailpolicy as mp
+from mailpolicy.decision import Charge, Counter, Header, Notice, Policy
+from mailpolicy.errors import Ambiguous, InvalidValue, Unavailable
+
+ACME = mp.open("ldif/examples/acme.ldif")
+NOBODY = mp.Delivery("wile.e@customer.example", "nobody@globex.example")
+JOHN = mp.Delivery("wile.e@customer.example", "john@acme.example")
+
+
+def with_rule(judge: Callable[..., Any], *, before: str | None = "recipient.exists", **more: Any) -> Policy:
+    rule = mp.Rule("site.rule", judge, more.pop("about", (mp.Delivery,)), "says", "otherwise", **more)
+    return mp.DEFAULT_POLICY.with_rules(rule, before=before)
+
+
+def saying(*args: Any, **kwargs: Any) -> Callable[..., mp.Opinion]:
+    return lambda request, directory, context: mp.Opinion(*args, **kwargs)
+
+
+def raising(problem: Exception) -> Callable[..., None]:
+    def judge(request: Any, directory: Any, context: Any) -> None:
+        raise problem
+
+    return judge
+
+
+def test_a_verdict_may_be_a_word_and_is_heard_as_one() -> None:
+    decision = mp.decide(ACME, NOBODY, policy=with_rule(saying("accept", "fine")))
+    assert (decision.verdict, decision.rule) == ("reject", "recipient.exists")
+
+
+@pytest.mark.parametrize("said", [True, "reject", mp.Verdict.REJECT, (), object()], ids=repr)
+def test_what_is_no_opinion_is_a_fault_of_the_rule(said: object) -> None:
+    decision = mp.decide(ACME, JOHN, policy=with_rule(lambda request, directory, context: said))
+    assert (decision.verdict, decision.rule) == ("defer", "site.rule")
+    assert "expected an Opinion" in decision.errors[0].error
+    assert any("the rule failed" in each.text for each in decision.reasons)
+
+
+@pytest.mark.parametrize("args", [("junk", "x"), ("redirect", "x")])
+def test_an_opinion_that_makes_no_sense_is_a_fault_of_the_rule(args: tuple[str, str]) -> None:
+    decision = mp.decide(ACME, JOHN, policy=with_rule(saying(*args)))
+    assert (decision.verdict, len(decision.errors)) == ("defer", 1)
+
+
+def test_a_redirect_needs_an_address() -> None:
+    with pytest.raises(InvalidValue):
+        mp.Opinion(mp.Verdict.REDIRECT, "elsewhere")
+    decision = mp.decide(ACME, JOHN, policy=with_rule(saying("redirect", "x", redirect_to="a@b.example")))
+    assert (decision.verdict, decision.redirect_to) == ("redirect", "a@b.example")
+
+
+@pytest.mark.parametrize(
+    "problem", [Unavailable("x"), Ambiguous("a", ("b", "c")), KeyError("x"), RecursionError()]
+)
+def test_a_rule_that_cannot_tell_defers_unless_another_refuses_for_good(problem: Exception) -> None:
+    policy = with_rule(raising(problem))
+    assert mp.decide(ACME, JOHN, policy=policy).verdict == "defer"
+    assert mp.decide(ACME, NOBODY, policy=policy).verdict == "reject"
+    passing = policy.with_on_unknown({"site.rule": "pass"})
+    assert mp.decide(ACME, JOHN, policy=passing).verdict == "accept"
+    refusing = policy.with_on_unknown({"site.rule": "reject"})
+    assert mp.decide(ACME, JOHN, policy=refusing).verdict == "reject"
+    watched = policy.with_modes({"site.rule": "audit"})
+    decision = mp.decide(ACME, JOHN, policy=watched)
+    assert decision.verdict == "accept"
+    assert [each.rule for each in decision.observed if each.verdict == "defer"] == ["site.rule"]
+
+
+@pytest.mark.parametrize("whose", ["recipient", "login"])
+@pytest.mark.parametrize(
+    "request_",
+    [JOHN, mp.Login("john@acme.example"), mp.Booking("everest@acme.example", "john@acme.example")],
+    ids=lambda request: type(request).__name__,
+)
+def test_a_party_that_a_request_has_not_is_nobody(whose: Any, request_: Any) -> None:
+    seen: list[object] = []
+
+    def idle(who: object, context: object) -> bool:
+        seen.append(who)
+        return who is None
+
+    policy = with_rule(lambda *_: None, before=None, about=(type(request_),), whose=whose, idle=idle)
+    assert not mp.decide(ACME, request_, policy=policy).errors
+    assert seen
+
+
+def test_an_idle_function_that_fails_leaves_the_rule_to_be_asked() -> None:
+    def idle(who: object, context: object) -> bool:
+        raise KeyError("x")
+
+    policy = with_rule(saying("reject", "no"), idle=idle)
+    assert mp.decide(ACME, JOHN, policy=policy).rule == "site.rule"
+
+
+def test_what_is_refused_costs_nothing_and_says_nothing() -> None:
+    everything = saying(
+        "accept",
+        "fine",
+        charges=(Charge(Counter("messages", "x", 60), 1),),
+        effects=(Header("X-Site", "yes"),),
+        notices=(
+            Notice("usual", ("a@b.example",), "x", "x"),
+            Notice("grave", ("a@b.example",), "x", "x", True),
+        ),
+    )
+    policy = with_rule(everything)
+    taken, refused = mp.decide(ACME, JOHN, policy=policy), mp.decide(ACME, NOBODY, policy=policy)
+    assert (len(taken.charges), len(taken.effects), len(taken.notices)) == (1, 1, 2)
+    assert (refused.charges, refused.effects) == ((), ())
+    assert [each.kind for each in refused.notices] == ["grave"]
+
+
+def test_an_acceptance_that_settles_ends_the_matter() -> None:
+    decision = mp.decide(ACME, NOBODY, policy=with_rule(saying("accept", "always", settles=True)))
+    assert (decision.verdict, decision.rule) == ("accept", "site.rule")
+
+
+def test_the_trail_names_what_brought_a_value_down() -> None:
+    login = mp.Login("terminal7@acme.example", "imap", client="192.0.2.1", second_factor=True)
+    [reason] = [each for each in mp.decide(ACME, login).reasons if each.id == "login.service"]
+    assert ("cos", "mpAllowedServices") in {(str(each.level), each.attribute) for each in reason.origins}
