@@ -107,10 +107,12 @@ def may_edit(
     *,
     as_admin: bool = False,
     value: Any = None,
+    unset: bool = False,
 ) -> Holding:
     """Say whether somebody may change a setting of an object, and why.
 
-    With `value`, what is to be written, a limit that the administrator has is held against it.
+    With `value`, what is to be written, a limit that the administrator has is held against it; with `unset`,
+    against what is inherited then.
 
     >>> import mailpolicy as mp
     >>> acme = mp.open("ldif/examples/acme.ldif")
@@ -120,4 +122,4 @@ def may_edit(
     snapshot = directory.directory.snapshot
     asking = None if who is None else whom(snapshot, who)
     on = entry_of(snapshot, target)
-    return rights.may_edit(snapshot, asking, on, name, as_admin=as_admin, value=value)
+    return rights.may_edit(snapshot, asking, on, name, as_admin=as_admin, value=value, unset=unset)

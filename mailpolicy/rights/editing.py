@@ -7,7 +7,7 @@ leaves to them. Whether an entry may be changed at all now is for its status to 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import InvalidValue, NotFound
 from ..inherit import explain, layers_of
@@ -93,12 +93,13 @@ def may_edit(
     *,
     as_admin: bool = False,
     value: Any = None,
+    unset: bool = False,
 ) -> Holding:
     """Say whether somebody may change a setting of an entry, and why.
 
     `name` is that of a setting, or of one of the secrets that users manage themselves (`password`,
     `application_passwords`, `one_time_passwords`, `trusted_devices`). With `value`, what is to be written,
-    a limit that the administrator has is held against it.
+    a limit that the administrator has is held against it; with `unset`, against what is inherited then.
 
     >>> import mailpolicy as mp
     >>> acme = mp.open("ldif/examples/acme.ldif")
@@ -121,19 +122,26 @@ def may_edit(
         raise InvalidValue(name, f"a setting that an entry of the kind {level} may hold")
     actor = actor_of(snapshot, who)
     trail: list[Reason] = []
-    answer = judged(actor, target, level, name, as_admin, value, trail)
+    answer = judged(actor, target, level, name, as_admin, Wanted(value, unset), trail)
     return Holding(f"edit {name}", answer, tuple(trail))
 
 
+class Wanted(NamedTuple):
+    """What is to become of the setting: a value, or none; neither where that is not said yet."""
+
+    value: Any
+    unset: bool
+
+
 def judged(
-    actor: Actor, target: Entry, level: Level, name: str, as_admin: bool, value: Any, trail: list[Reason]
+    actor: Actor, target: Entry, level: Level, name: str, as_admin: bool, wanted: Wanted, trail: list[Reason]
 ) -> bool | None:
     if as_admin and actor.is_global_admin:
         trail.append(said("administrator", True, f"{actor} administers everything"))
         return True
     answers = [own(actor, target, level, name, as_admin, trail)]
     if as_admin and answers[0] is not True:
-        answers.append(administered(actor, target, name, value, trail))
+        answers.append(administered(actor, target, name, wanted, trail))
     if True in answers:
         return True
     return None if None in answers else False
@@ -182,7 +190,7 @@ def owned(actor: Actor, target: Entry, name: str, as_admin: bool, trail: list[Re
     return held.answer
 
 
-def administered(actor: Actor, target: Entry, name: str, value: Any, trail: list[Reason]) -> bool | None:
+def administered(actor: Actor, target: Entry, name: str, wanted: Wanted, trail: list[Reason]) -> bool | None:
     """What an administrator by grants may."""
     if name in OF_ALL_ADMINISTRATORS:
         text = f"{name} is for administrators of everything to change"
@@ -199,7 +207,7 @@ def administered(actor: Actor, target: Entry, name: str, value: Any, trail: list
         held = answered(asked(actor.snapshot, actor, right, target, as_admin=True))
         trail += held.deciding
         if held.answer:
-            return within_limit(actor, name, value, trail)
+            return within_limit(actor, target, name, wanted, trail)
         answer = None if held.answer is None else answer
     return answer
 
@@ -228,8 +236,8 @@ ALWAYS_LEFT: Final = frozenset({"zimbraCOSId", "zimbraIsDelegatedAdminAccount", 
 """Attributes that stand in the right of domain administrators without being flagged for it."""
 
 
-def within_limit(actor: Actor, name: str, value: Any, trail: list[Reason]) -> bool:
-    """Whether a quota is one that this administrator may give."""
+def within_limit(actor: Actor, target: Entry, name: str, wanted: Wanted, trail: list[Reason]) -> bool:
+    """Whether a quota is one that this administrator may give, written or left to be inherited."""
     if name != LIMITED or actor.entry is None:
         return True
     limit = explain(
@@ -239,9 +247,17 @@ def within_limit(actor: Actor, name: str, value: Any, trail: list[Reason]) -> bo
         trail.append(said("no_quota", True, f"{actor} may give no quotas", limit.origin))
         return False
     setting: Setting[Size] = find_setting(LIMITED)
-    if value is None or setting.accept(value) <= limit.value:
+    text = f"{actor} may give {limit} at most"
+    if wanted.unset:
+        left = explain(actor.snapshot, layers_of(actor.snapshot, target), setting).inherited
+        if left.value <= limit.value:
+            return True
+        text += f", and {left} is left without an own value"
+        trail.append(said("quota_limit", True, text, limit.origin, left.origin))
+        return False
+    if wanted.value is None or setting.accept(wanted.value) <= limit.value:
         return True
-    trail.append(said("quota_limit", True, f"{actor} may give {limit} at most", limit.origin))
+    trail.append(said("quota_limit", True, text, limit.origin))
     return False
 
 

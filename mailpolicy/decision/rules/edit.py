@@ -6,7 +6,7 @@ What is asked of the actor comes first: whoever may not change an entry does not
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from ...errors import InvalidValue, NotFound
 from ...ldap.entry import Entry
@@ -149,17 +149,22 @@ def asked(request: Edit, directory: Directory, who: Entry) -> Holding | None:
     of = directory.select(request.target)
     match request.operation:
         case "modify":
-            return may_edit(snapshot, who, of.entry, request.field, as_admin=as_admin, value=worth(request))
+            is_secret = request.field in SECRETS
+            return may_edit(
+                snapshot,
+                who,
+                of.entry,
+                request.field,
+                as_admin=as_admin,
+                value=None if is_secret else request.value,
+                unset=request.value is None and not is_secret,
+            )
         case "delete":
             return may_remove(snapshot, who, of, as_admin=as_admin)
         case "rename":
             to = other_home(request, directory, of)
             return may_rename(snapshot, who, of, None if to is None else to.entry, as_admin=as_admin)
     return None
-
-
-def worth(request: Edit) -> Any:
-    return None if request.field in SECRETS else request.value
 
 
 def fixed(request: Edit, directory: Directory, context: Context) -> Opinion | None:

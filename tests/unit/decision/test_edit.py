@@ -73,6 +73,9 @@ def test_administrators_by_grants_and_of_everything() -> None:
     assert told(edit(ACME, ROOT, "hank@globex.example", value="100 GiB", **quota)) == "accept"
     assert told(edit(ACME, JANE, JOHN, field="is_global_admin", value=True, as_admin=True)) == "edit.allowed"
     assert told(edit(ACME, JANE, ROOT, value="1 GiB", **quota)) == "edit.allowed"  # above her
+    assert told(edit(ACME, JANE, JOHN, **quota)) == "edit.allowed"  # unset: the class gives more than she may
+    less = ACME.with_changes(mp.set("cos:premium", mailbox_quota="10 GiB"))
+    assert told(edit(less, JANE, JOHN, **quota)) == "accept"
 
 
 # Who may create, delete, rename

@@ -114,6 +114,11 @@ def test_a_quota_is_limited_by_what_the_administrator_may_give() -> None:
     assert edit(snapshot, jane, john, "mailbox_quota", as_admin=True, value="10 GiB").answer is True
     held = edit(snapshot, jane, john, "mailbox_quota", as_admin=True, value="0")
     assert (held.answer, held.reasons[-1].id) == (False, "edit.quota_limit")
+    held = edit(snapshot, jane, john, "mailbox_quota", as_admin=True, unset=True)
+    assert (held.answer, held.reasons[-1].id) == (False, "edit.quota_limit")
+    assert "20 GiB" in held.reasons[-1].text
+    assert edit(snapshot, jane, john, "mailbox_quota", as_admin=True).answer is True
+    assert edit(snapshot, jane, john, "notes", as_admin=True, unset=True).answer is True
     unlimited = directory(acme=[f"{ADM} usr domainAdminRights"])
     held = edit(unlimited, ADM, ANN, "mailbox_quota", as_admin=True)
     assert (held.answer, held.reasons[-1].id) == (False, "edit.no_quota")
