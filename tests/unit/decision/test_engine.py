@@ -37,7 +37,7 @@ def test_a_verdict_may_be_a_word_and_is_heard_as_one() -> None:
     assert (decision.verdict, decision.rule) == ("reject", "recipient.exists")
 
 
-@pytest.mark.parametrize("said", [True, "reject", mp.Verdict.REJECT, (), object()], ids=repr)
+@pytest.mark.parametrize("said", [True, "reject", mp.Verdict.REJECT, (), 7])
 def test_what_is_no_opinion_is_a_fault_of_the_rule(said: object) -> None:
     decision = mp.decide(ACME, JOHN, policy=with_rule(lambda request, directory, context: said))
     assert (decision.verdict, decision.rule) == ("defer", "site.rule")
