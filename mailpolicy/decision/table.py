@@ -483,18 +483,18 @@ DEFAULT_POLICY: Final = Policy(
             "the resource receives",
         ),
         Rule(
-            "booking.answer",
-            booking.answer,
-            (Booking,),
-            "the resource accepts, declines, or leaves it to a human, as it is set to",
-            "there is no resource",
-        ),
-        Rule(
             "booking.notices",
             booking.notices,
             (Booking,),
             "whoever is to be told of every invitation is told",
             "nobody is to be told of invitations",
+        ),
+        Rule(
+            "booking.answer",
+            booking.answer,
+            (Booking,),
+            "the resource accepts, declines, or leaves it to a human, as it is set to",
+            "there is no resource",
         ),
         Rule(
             "recovery.account",

@@ -65,7 +65,8 @@ def notices(request: Booking, directory: Directory, context: Context) -> Opinion
     if wanted is None or not told:
         return None
     text = f"{request.organizer} wants to book {wanted.settings.display_name or wanted.name}"
-    notice = Notice("booking", tuple(map(str, told)), wanted.name, text)
+    # Whatever the answer: it is a human among them who has to give it where the resource does not.
+    notice = Notice("booking", tuple(map(str, told)), wanted.name, text, always=True)
     return Opinion(Verdict.NO_OPINION, "others are told of the invitation", notices=(notice,))
 
 

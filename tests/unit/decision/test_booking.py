@@ -163,8 +163,16 @@ def test_the_resource_must_receive() -> None:
 
 
 def test_whoever_wants_to_know_is_told() -> None:
-    notice = Notice("booking", ("jane@acme.example",), EVEREST, f"{JOHN} wants to book Meeting room Everest")
-    assert book(ACME, weekly(1)).notices == (notice,)
+    text = f"{JOHN} wants to book Meeting room Everest"
+    notice = Notice("booking", ("jane@acme.example",), EVEREST, text, always=True)
+    by_hand = room(auto_accept_bookings=False)
+    for decision, verdict in (
+        (book(ACME, weekly(1)), "accept"),
+        (book(ACME, weekly(1), busy=weekly(1)), "reject"),
+        (book(by_hand, weekly(1)), "ask_human"),
+    ):
+        assert (decision.verdict, decision.notices) == (verdict, (notice,))
+    assert book(room(account_status="closed"), weekly(1)).notices == ()
     assert book(ACME, weekly(1), VAN).notices == ()
 
 
