@@ -25,8 +25,10 @@ DIGITS: Final = 24
 HIDDEN: Final = re.compile(rf"{re.escape(MARK)}([0-9a-f]{{{DIGITS}}})(?![0-9a-f])")
 SHORTEST_KEY: Final = 16
 MOST_KNOWN: Final = 65_536
-ADDRESS: Final = re.compile(r'(?<![^\s"])(?:"(?:[^"\\]|\\.)*"|[^\s"])+@\S+')
+ADDRESS: Final = re.compile(r'(?<![^\s"])(?:"(?:[^"\\]|\\.)*"|[^\s"])+@[\w.:\[\]-]*')
 """In a text; a local part in quotes may have blanks."""
+DOMAIN: Final = re.compile(r"[\w.:\[\]-]*")
+"""What may stand behind the last @; where something else does, that is no domain and is hidden, too."""
 LONGEST: Final = 1_000
 """Characters of a text that is looked through; of a longer one nothing stays."""
 
@@ -69,18 +71,17 @@ class Concealing:
         if not name or HIDDEN.match(name):
             return name
         plain = spelled(name)
-        local, at, domain = plain.rpartition("@")
-        if at and not local:
+        local, domain = halves(plain)
+        if domain and not local:
             return plain  # a whole domain
         digest = hmac.digest(self._key, plain.encode("utf-8", "surrogatepass"), "sha256").hex()[:DIGITS]
-        return f"{MARK}{digest}{at}{domain if at else ''}"
+        return f"{MARK}{digest}{domain}"
 
     def learn(self, names: Iterable[str]) -> None:
         """Remember addresses and other names, to be found again."""
         for name in names:
             plain = spelled(name)
-            local, at, _ = plain.rpartition("@")
-            self._known[self._name(plain).partition("@")[0]] = local if at else plain
+            self._known[self._name(plain).partition("@")[0]] = halves(plain)[0]
 
     def reveal(self, text: str) -> str:
         """The text with the names that it has been told of; others stay hidden."""
@@ -96,6 +97,12 @@ class Concealing:
             case dict():
                 return {self.reveal(name): self.revealed(each) for name, each in value.items()}
         return value
+
+
+def halves(name: str) -> tuple[str, str]:
+    """What of a name is hidden, and the domain that stays, with its @."""
+    local, at, domain = name.rpartition("@")
+    return (local, at + domain) if at and DOMAIN.fullmatch(domain) else (name, "")
 
 
 def spelled(name: str) -> str:

@@ -65,7 +65,7 @@ def of_file(
         tells = partial(told, log) if is_log(file.peek(LOOKED_AT)) else partial(parsed, concealing=concealing)
         for number, line in enumerate(iter(partial(file.readline, LONGEST), b""), start=1):
             if len(line) == LONGEST and not line.endswith(b"\n"):
-                yield Broken(source, number, f"{beginning(line)}: longer than {LONGEST:,} bytes")
+                yield Broken(source, number, f"{beginning(line)!r}: longer than {LONGEST:,} bytes")
                 while (rest := file.readline(LONGEST)) and not rest.endswith(b"\n"):
                     pass
                 continue
@@ -94,7 +94,7 @@ def told(log: MailLog, line: bytes) -> Record | None:
 def beginning(line: bytes) -> str:
     """As much of a broken line as helps to find it."""
     text = line[: 4 * SHOWN].decode("utf-8", "replace").strip()
-    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def parsed(line: bytes, concealing: Concealing | None = None) -> Record:
@@ -109,7 +109,7 @@ def parsed(line: bytes, concealing: Concealing | None = None) -> Record:
     except UnicodeDecodeError:
         why = "UTF-8"
     except json.JSONDecodeError as problem:
-        why = f"{problem.msg} at character {problem.pos}"
+        why = f"{problem.msg.removesuffix(' at')} at character {problem.pos}"
     except (RecursionError, ValueError) as problem:
         why = str(problem)
     else:
