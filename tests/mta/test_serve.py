@@ -175,10 +175,11 @@ def test_the_source_is_read_anew(tmp_path: Path) -> None:
     port, source = free_port(), tmp_path / "acme.ldif"
     source.write_text(ACME.read_text())
     with Running(written(tmp_path, policy_at(port), source="acme.ldif")) as running, asked(port) as client:
-        assert REFUSED not in client.ask(recipient="nobody@hooli.example")
-        source.write_text(ACME.read_text().replace("globex.example", "hooli.example"))
+        assert REFUSED in client.ask(recipient="hank.scorpio@globex.example")
+        source.write_text(ACME.read_text().replace("hank@globex.example", "hank.scorpio@globex.example"))
         running.reload()
-        assert REFUSED in client.ask(recipient="nobody@hooli.example")
+        assert REFUSED not in client.ask(recipient="hank.scorpio@globex.example")
+        assert REFUSED in client.ask(recipient="hank@globex.example")
 
 
 def test_the_end_leaves_no_question_unanswered(tmp_path: Path) -> None:
