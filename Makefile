@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint type docs check bench bench-quick clean
+.PHONY: demo test lint type docs check bench bench-quick soak clean
 
 demo: $(VENV)/.core
 	@$(BIN)/python -m mailpolicy.cli.demo
@@ -34,6 +34,11 @@ bench: $(VENV)/.dev
 # The same on a small one: whether the figures can be measured, not what they say.
 bench-quick: $(VENV)/.dev
 	$(BIN)/python -m bench --quick
+
+# A long while of everything at once, to see whether anything grows; SOAK_MINUTES=2 for a short one.
+SOAK_MINUTES ?= 30
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.mta.soak --minutes $(SOAK_MINUTES)
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
