@@ -16,6 +16,7 @@ from .rules import (
     delivery,
     devices,
     edit,
+    edit_names,
     limits,
     login,
     posting,
@@ -411,6 +412,13 @@ DEFAULT_POLICY: Final = Policy(
             (Edit,),
             "some settings change by a rename only, are set by servers only, or never change",
             "nothing of the kind is to be changed",
+        ),
+        Rule(
+            "edit.name",
+            edit_names.name,
+            (Edit,),
+            "a new name must be one, be free, and lie in a domain that holds such entries",
+            "nothing gets a name, or the name is new",
         ),
         Rule(
             "edit.frozen",

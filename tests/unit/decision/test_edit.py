@@ -211,6 +211,66 @@ def test_a_new_name_lies_in_a_domain_of_ours() -> None:
     assert told(edit(ACME, ROOT, BOB, "rename", value="b@x.example", as_admin=True)) == "edit.target"
 
 
+@pytest.mark.parametrize(
+    ("target", "operation", "value", "words"),
+    [
+        ("new@alias.example", "create", None, "an alias domain"),
+        ("list:new@alias.example", "create", None, "an alias domain"),
+        ("resource:alias.example", "create", None, "an alias domain"),
+        (BOB, "rename", "bob@alias.example", "an alias domain"),
+        (JOHN, "create", None, "belongs to something else"),
+        ("list:John@ACME.example", "create", None, "belongs to something else"),
+        ("alias:webmaster@acme.example", "create", None, "belongs to something else"),
+        (BOB, "rename", JOHN, "belongs to something else"),
+        (PARTNERS, "rename", ALL, "belongs to something else"),
+        ("domain:globex.example", "create", None, "already"),
+        ("cos:premium", "create", None, "already"),
+        ("cos:premium", "rename", "kiosk", "already"),
+        (DOMAIN, "rename", "globex.example", "already"),
+        ("domain:a..b", "create", None, "'a..b'"),
+        ("cos: ", "create", None, "needs a name"),
+        ("cos:premium", "rename", None, "needs a name"),
+        ("config", "rename", "x", "cannot be renamed"),
+        (BOB, "rename", None, "address"),
+        (BOB, "rename", "bobby", "'bobby'"),
+        (BOB, "rename", "bob by@acme.example", "address"),
+    ],
+)
+def test_a_new_name_must_be_one_that_is_free(
+    target: str, operation: str, value: str | None, words: str
+) -> None:
+    decision = edit(ACME, ROOT, target, operation, value=value, as_admin=True)
+    assert (told(decision), decision.reply) == ("edit.name", EDIT_REFUSED)
+    assert decision.opinion is not None
+    assert words in decision.opinion.text
+    # Who may not does not learn whether the name is taken.
+    assert told(edit(ACME, BOB, target, operation, value=value)) == "edit.allowed"
+
+
+@pytest.mark.parametrize(
+    ("directory", "target", "name"),
+    [
+        (ACME, BOB, "Bob@acme.example"),
+        (ACME, JOHN, "j.doe@acme.example"),
+        (CARBONIO, JOHN, "j.doe@acme.example"),
+        (ACME, "cos:premium", "Premium"),
+    ],
+)
+def test_an_own_name_is_free(directory: mp.Directory, target: str, name: str) -> None:
+    assert told(edit(directory, boss(directory), target, "rename", value=name, as_admin=True)) == "accept"
+
+
+def test_an_alias_domain_holds_aliases() -> None:
+    assert told(edit(ACME, ROOT, "alias:new@alias.example", "create", as_admin=True)) == "accept"
+
+
+def test_whether_a_name_is_free_is_not_known_where_records_are_lost() -> None:
+    text = (EXAMPLES / "acme.ldif").read_text("utf-8")
+    damaged = mp.loads(text.replace("dn: uid=jane,", "dxn: uid=jane,"))
+    assert outcome(edit(damaged, ROOT, JANE, "create", as_admin=True)) == "defer edit.name"
+    assert told(edit(damaged, ROOT, JOHN, "create", as_admin=True)) == "edit.name"
+
+
 @pytest.mark.parametrize("actor", ["gone@acme.example", "", ALL, "grace@acme.example", "judy@acme.example"])
 def test_the_actor_must_be_somebody_who_may_log_in(actor: str) -> None:
     assert told(edit(ACME, actor, JOHN, field="notes", value="x", as_admin=True)) == "edit.actor"
