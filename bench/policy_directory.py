@@ -1,4 +1,4 @@
-"""The directory that mail servers ask about: customers of all sizes, and large lists for members only.
+"""The directory that mail servers ask about: customers of all sizes, and a large list for members only.
 
 Some accounts are closed or locked, some domains are suspended, as `mailpolicy.testing.generate` draws them.
 Who of it can get mail is asked of mailpolicy itself, before anything is measured.
@@ -19,7 +19,7 @@ from bench.accounts import CACHE
 from mailpolicy.testing.generate import generate
 from mailpolicy.testing.text import record
 
-__all__ = ["OUTSIDE", "Population", "large_lists", "populated"]
+__all__ = ["OUTSIDE", "Population", "populated"]
 
 BASE: Final = "o=mail"
 HOME: Final = "lists.example"
@@ -28,8 +28,6 @@ OUTSIDE: Final = "customer.example"
 TEAMS: Final = 10
 GROUPS: Final = 5
 """Lists in each team; the members of the large list are in these."""
-HUGE: Final = 3
-"""How many of the largest lists there are."""
 
 
 @frozen
@@ -52,9 +50,9 @@ class Population:
     """The lists of five times as many as there are accounts, most of them addresses outside."""
 
 
-def populated(accounts: int) -> Population:
-    """Write the directory, unless it is there already, and say who is in it."""
-    path = written(accounts)
+def populated(accounts: int, *, huge: int = 0) -> Population:
+    """Write the directory, with so many of the largest lists, unless it is there; and say who is in it."""
+    path = written(accounts, huge)
     directory = mp.open(path)
     assert isinstance(directory, mp.Directory)
     ours = [(str(each.address), each) for each in directory.accounts()]
@@ -74,7 +72,7 @@ def populated(accounts: int) -> Population:
         domains=tuple(sorted({address.partition("@")[2] for address in reached})),
         members=tuple(each for each in members_of(everybody_in(accounts)) if each in reached),
         nested=f"members@{HOME}",
-        huge=tuple(f"huge{number}@{HOME}" for number in range(HUGE)),
+        huge=tuple(f"huge{number}@{HOME}" for number in range(huge)),
     )
 
 
@@ -90,15 +88,14 @@ def sends(directory: mp.Directory, address: str) -> bool:
     return decision.verdict is mp.Verdict.ACCEPT
 
 
-def written(accounts: int) -> Path:
+def written(accounts: int, huge: int) -> Path:
     version = sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-    path = CACHE / f"asked-{accounts}-{version}.ldif"
+    path = CACHE / f"asked-{accounts}-{huge}-{version}.ldif"
     if not path.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            "".join(chain(generate(accounts), large_lists(everybody_in(accounts), 5 * accounts))),
-            encoding="ascii",
-        )
+        everybody = everybody_in(accounts)
+        entries = chain(generate(accounts), nested_list(everybody), huge_lists(everybody, huge))
+        path.write_text("".join(entries), encoding="ascii")
     return path
 
 
@@ -112,8 +109,8 @@ def members_of(everybody: Sequence[str]) -> Sequence[str]:
     return everybody[::2]
 
 
-def large_lists(everybody: Sequence[str], most: int) -> Iterator[str]:
-    """A list of teams, each of groups, each of accounts; and some with so many addresses in one."""
+def nested_list(everybody: Sequence[str]) -> Iterator[str]:
+    """A list of teams, each of groups, each of accounts."""
     yield record(f"dc={HOME},{BASE}", "domain mpDomain", dc=HOME, associatedDomain=HOME)
     yield record(f"ou=lists,dc={HOME},{BASE}", "organizationalUnit", ou="lists")
     members = members_of(everybody)
@@ -124,8 +121,14 @@ def large_lists(everybody: Sequence[str], most: int) -> Iterator[str]:
         yield mail_list(f"team{team}", groups, [])
         for number, group in enumerate(groups):
             yield mail_list(group, [], members[team * GROUPS + number :: TEAMS * GROUPS])
-    for number in range(HUGE):
-        outside = [f"subscriber{each}@list{number}.{OUTSIDE}" for each in range(most - len(members))]
+
+
+def huge_lists(everybody: Sequence[str], count: int) -> Iterator[str]:
+    """Lists of five times as many as there are accounts."""
+    members = members_of(everybody)
+    for number in range(count):
+        subscribers = range(5 * len(everybody) - len(members))
+        outside = [f"subscriber{each}@list{number}.{OUTSIDE}" for each in subscribers]
         yield mail_list(f"huge{number}", [], [*outside, *members], policy="members")
 
 

@@ -1,4 +1,4 @@
-"""What mail servers ask: requests as Postfix 3.7 writes them, with all its attributes, and lookups in tables.
+"""What mail servers ask: requests as Postfix 3.8 writes them, with all its attributes, and lookups in tables.
 
 Some people get most of the mail. So the accounts, aliases, lists and senders are put in an order by
 chance, and the one at place n of it is drawn in proportion to 1/n.
@@ -46,7 +46,7 @@ encryption_cipher=TLS_AES_256_GCM_SHA384
 encryption_keysize=256
 policy_context=
 compatibility_level=3.6
-mail_version=3.7.11
+mail_version=3.8.6
 
 """
 REFUSED: Final = 0.05

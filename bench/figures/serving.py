@@ -21,6 +21,8 @@ __all__ = ["FIGURES"]
 SHARED: Final = '[counters]\nstore = "sqlite"\npath = "{folder}/counts"\n'
 RATE: Final = 500.0
 SECONDS: Final = 5.0
+HUGE: Final = 3
+"""How many lists are posted to."""
 POSTED: Final = 2_000
 """Different posts of the client that posts."""
 
@@ -45,7 +47,7 @@ def workers(scale: Scale) -> Iterator[Result]:
 
 
 def paced(scale: Scale) -> Iterator[Result]:
-    people = populated(scale.few)
+    people = populated(scale.few, huge=HUGE)
     requests = mixed(people, round(RATE * SECONDS * min(1.0, scale.patience / 60)))
     with deciding(people.path) as server:
         Asked(server, requests).warmed()
