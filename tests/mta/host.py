@@ -76,7 +76,7 @@ class Host:
             r"^mail: (?:john|gail)@.*", rf"\g<0>\nuserPassword: {PASSWORD}", no_hashes, flags=re.MULTILINE
         )
         (directory / "acme.ldif").write_text(with_passwords)
-        (directory / "etc/postfix/senders").write_text(f"{JANE} {GAIL}\n")
+        (directory / "etc/postfix/senders").write_text(f"{JANE} {GAIL}\n{GAIL} {JANE}\n")
         self.substitutions: Mapping[str, str] = {
             # A file instead of LDAP servers, and so hashes that are read instead of a bind.
             'source = "@acme"': f'source = "{directory}/acme.ldif"',

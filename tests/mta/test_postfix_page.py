@@ -98,7 +98,9 @@ def test_two_processes_go_on_one_without_the_other(host: Host, running: ExitStac
 
 
 def test_postfix_judges_senders_too(host: Host, running: ExitStack) -> None:
-    host.serve(host.with_sections("socketmap", "sasl"))
+    tables = host.with_sections("socketmap")
+    host.serve(tables)
+    host.serve(host.with_sections("sasl"))
     main_cf = host.main_cf(BLOCKS["sender-logins"])
     for place in ("recipient", "data", "end_of_data"):
         main_cf[f"smtpd_{place}_restrictions"] = ""  # nobody but the table is to judge
@@ -108,7 +110,9 @@ def test_postfix_judges_senders_too(host: Host, running: ExitStack) -> None:
     refused = told(postfix, "bob@acme.example", WILE, login=GAIL)
     assert refused.startswith("553 5.7.1 ")
     assert refused.endswith(f"not owned by user {GAIL}")
-    host.kill(host.configuration.with_name("socketmap.toml"))
+
+    host.kill(tables)
+    assert told(postfix, JANE, WILE, login=GAIL).startswith("451 4.3.0 ")  # whatever the file says
 
 
 def test_the_check_says_what_the_page_shows(host: Host) -> None:
