@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from attrs import field, frozen
 
-from ..decision import Decision, Policy, Request, Usage, Verdict, decide
+from ..decision import DEFAULT_POLICY, Decision, Policy, Request, Usage, Verdict, decide
 from ..decision.display import decision_table
+from ..errors import NotFound
 from ..model.held import Held
 from ..reasons import Reason
 from ..tables import Table
@@ -55,6 +56,7 @@ class Expectation:
         for id in self.silent:
             if id in decision.said:
                 yield f"silent: expected {id} to have nothing to say"
+        yield from unknown_rules((self.rule, *self.reasons, *self.silent), decision.policy)
         yield from (f"{each.rule} failed: {each.error}" for each in decision.errors)
 
 
@@ -82,3 +84,16 @@ class Outcome:
     def __str__(self) -> str:
         told = [self.expectation.name, *(f"  {each}" for each in self.differences), "", str(self.as_table())]
         return "\n".join(told)
+
+
+def unknown_rules(ids: Iterable[str | None], policy: Policy) -> Iterator[str]:
+    """What is wrong with names of rules: of one that there is not nothing is ever heard.
+
+    One of ours that a site has switched off is a rule all the same.
+    """
+    for id in filter(None, ids):
+        try:
+            policy[id]
+        except NotFound as problem:
+            if all(rule.id != id for rule in DEFAULT_POLICY.rules):
+                yield str(problem)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from attrs import define, evolve, fields
 
 from ..decision import Counter, Usage, Verdict
+from ..decision.display import subject
 from ..errors import InvalidValue, MailPolicyError
 from ..forms import InvalidForm, request_from_json
 from ..forms.writing import plain
@@ -97,7 +98,7 @@ def expectation(stated: Any, shared: dict[str, Any]) -> Expectation:
         problems.append("nothing is expected: say verdict, rule, reply, reasons or silent")
     if problems:
         raise InvalidExpectation("", tuple(problems))
-    values.setdefault("name", str(values["request"]))
+    values.setdefault("name", subject(values["request"]))
     return Expectation(**values)
 
 
@@ -135,7 +136,11 @@ def usage(value: Any) -> Usage:
     for name, count in value.items():
         if not isinstance(count, int) or isinstance(count, bool):
             raise InvalidValue(repr(count), "a whole number", attribute=name)
-        counts[Counter.parse(name)] = count
+        try:
+            counts[Counter.parse(name)] = count
+        except ValueError:
+            expected = "a counter such as 'messages/86400 john@acme.example'"
+            raise InvalidValue(name, expected) from None
     return Usage(counts, counts_unseen=True)
 
 

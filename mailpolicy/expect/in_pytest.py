@@ -50,9 +50,13 @@ class Expected(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Make a test of each."""
-        from .file import expectations
+        from .file import InvalidExpectation, expectations
 
-        for each in expectations(self.path):
+        try:
+            found = expectations(self.path)
+        except InvalidExpectation as problem:
+            raise self.CollectError("\n".join(problem.problems)) from None
+        for each in found:
             yield Held.from_parent(self, name=each.name, expectation=each)
 
 
@@ -70,19 +74,25 @@ class Held(pytest.Item):
             raise Unexpected(outcome)
 
     def _directory(self) -> Directory:
+        from ..errors import MailPolicyError
         from ..source import open as open_directory
 
         assert isinstance(self.parent, Expected)
         known = self.config.stash.setdefault(OPENED, {})
         source = self.parent.source
         if source not in known:
-            known[source] = open_directory(source)
+            try:
+                known[source] = open_directory(source)
+            except (MailPolicyError, OSError) as problem:
+                raise Unread(f"{source}: {problem}") from None
         return known[source]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Say what is different and why, instead of where in this file it came up."""
         if isinstance(excinfo.value, Unexpected):
             return str(excinfo.value.outcome)
+        if isinstance(excinfo.value, Unread):
+            return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
@@ -99,3 +109,7 @@ class Unexpected(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(str(outcome))
         self.outcome = outcome
+
+
+class Unread(Exception):
+    """A directory that cannot be read."""
