@@ -14,11 +14,11 @@ from typing import Any, Final, TypeVar, cast
 
 from ..errors import Ambiguous, InvalidValue, NotFound, Unavailable
 from ..freshness import State
-from ..inherit import Effective
+from ..inherit import Effective, Why
 from ..ldap.filter import Equal
 from ..lookup import Straight, absent, having
 from ..model import Account, Directory, Domain, MailingList, Object
-from ..model.objects import HasStatus
+from ..model.objects import Addressed, HasStatus
 from ..model.settings import Settings
 from ..reasons import Level, Origin
 from ..schema import Setting
@@ -41,6 +41,8 @@ MOST_NAMES: Final = 65_536
 """Names by which they were asked for."""
 MOST_ABSENT: Final = 8_192
 """Addresses of which it keeps that nobody has them: they can be anything, and are asked for on purpose."""
+
+USUAL_DOMAIN: Final = "zimbraDefaultDomainName"
 
 
 class Context:
@@ -132,12 +134,21 @@ class Context:
         return self.having(cast(Any, self.request).sender)
 
     def mailbox(self, name: str, host: str = "") -> Account | None:
-        """The account that goes by an address, or by a user name alone at a host of its domain."""
-        if host and name and "@" not in name:
-            home = cast("Domain | None", self._party("host", host))
-            name = "" if home is None else f"{name}@{home.domain_name}"
+        """The account that goes by an address, or by a user name alone: at a host of its domain, or the usual."""
+        if name and "@" not in name:
+            home = cast("Domain | None", self._party("host", host)) if host else None
+            at = self._usual_domain() if home is None else home.domain_name
+            name = f"{name}@{at}" if at else "" if host else name
         found = self.having(name)
         return found if isinstance(found, Account) else None
+
+    def _usual_domain(self) -> str | None:
+        """The domain of bare user names, where a deployed server names one for all."""
+        found = self._party("config", "")
+        if found is None or USUAL_DOMAIN not in found.settings:
+            return None
+        name: str | None = found.settings[USUAL_DOMAIN]
+        return name
 
     def having(self, address: str) -> Object | None:
         """The object that has an address: as primary, alias or once, also by the name of an alias domain."""
@@ -239,9 +250,11 @@ def looked_up(directory: Directory, how: str, name: str) -> Object | None:
     """The object of that name; None where the directory answers that there is none."""
     try:
         if how == "find":
-            return directory.find(name)
+            return whole(directory.find(name))
         if how == "domain":
             return directory.domain(name)
+        if how == "config":
+            return directory.config
         if how == "host":
             return served_at(directory, name)
         entry = having(directory.snapshot, folded(name))
@@ -254,11 +267,37 @@ def looked_up(directory: Directory, how: str, name: str) -> Object | None:
             return None
         raise
     if entry is not None:
-        return directory.object(entry)
+        return whole(directory.object(entry))
     problem = absent(directory.snapshot, "address", name)
     if isinstance(problem, NotFound):
         return None
     raise problem
+
+
+def whole(found: Object) -> Object:
+    """The same; Unavailable where what it inherits from may stand in a record that nobody could read.
+
+    A class of service or a domain that is gone leaves its accounts to what holds for all. One that is lost
+    does not: a second factor that it wants, or mail that it stops, must not fall away for that.
+    """
+    directory = found.directory
+    lost = directory.snapshot.lost
+    if not lost or not isinstance(found, Addressed):
+        return found
+    lacking = "domain" if found.domain is None else lost_cos(found)
+    if lacking:
+        records = "one record" if lost == 1 else f"{lost} records"
+        why = f"shows no {lacking} of {found.name}, but {records} could not be used"
+        raise Unavailable("the source", why=why)
+    return found
+
+
+def lost_cos(found: Addressed) -> str:
+    """Whether it names a class of service that is not there."""
+    if not isinstance(found, Account):
+        return ""
+    dangling = any(each.why is Why.DANGLING for each in found.explain("cos").shadowed)
+    return "class of service" if dangling else ""
 
 
 PLACES: Final = ("find", "domain")

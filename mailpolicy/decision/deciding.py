@@ -10,7 +10,7 @@ from ..errors import Ambiguous, Unavailable
 from ..model.held import Held
 from .context import Context
 from .decision import Decision, Observed, RuleError, rule_error
-from .effects import Effect, Notice
+from .effects import AutoReply, DeliverTo, Effect, FileInto, Notice
 from .opinion import Opinion
 from .policy import Mode, OnUnknown, Policy, Rule
 from .replies import ADDRESS_AMBIGUOUS, UNKNOWN
@@ -22,6 +22,10 @@ from .usage import NOTHING_USED, Charge, Counter, Usage
 from .verdict import REFUSING, Verdict
 
 __all__ = ["Opinions", "Question", "counters_for", "decide"]
+
+TAKEN: Final = (Verdict.ACCEPT, Verdict.NO_OPINION)
+ON_DELIVERY: Final = (DeliverTo, FileInto, AutoReply)
+REPLIED: Final = "replied"
 
 UNTELLABLE: Final = (Unavailable, Ambiguous)
 """What a rule raises that cannot tell."""
@@ -37,9 +41,9 @@ def decide(
 ) -> Decision:
     """Say what is to become of a request, by the rules of a policy in their order.
 
-    `at` is the moment of the request, now by default; `usage` the counts that `counters_for` names: without
-    any, nothing has been used so far. It never raises for what stands in the request or the directory, it
-    does no I/O, and the same arguments have the same answer.
+    `at` is the moment of the request, now by default, of UTC where it has no zone; `usage` the counts that
+    `counters_for` names: without any, nothing has been used so far. It never raises for what stands in the
+    request or the directory, it does no I/O, and the same arguments have the same answer.
 
     >>> import mailpolicy as mp
     >>> acme = mp.open("ldif/examples/acme.ldif")
@@ -83,7 +87,7 @@ class Question:
         at: datetime | None = None,
         policy: Policy | None = None,
     ) -> None:
-        self._at = datetime.now(UTC) if at is None else at
+        self._at = datetime.now(UTC) if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
         self._policy = DEFAULT_POLICY if policy is None else policy
         self._request = request
         self._context: Context | None = None
@@ -236,6 +240,11 @@ class Opinions:
         else:
             verdict = Verdict.ACCEPT if self.accepted else Verdict.NO_OPINION
         refused = verdict in REFUSING
+        charges, effects = self.charges, self.effects
+        if verdict not in TAKEN:
+            # It never gets to the recipient: nothing is filed, forwarded or answered in her name.
+            charges = [each for each in charges if each.counter.what != REPLIED]
+            effects = [each for each in effects if not isinstance(each, ON_DELIVERY)]
         return Decision(
             verdict,
             reply,
@@ -246,8 +255,8 @@ class Opinions:
             context.policy,
             context.directory,
             opinion,
-            () if refused else tuple(self.charges),
-            () if refused else tuple(self.effects),
+            () if refused else tuple(charges),
+            () if refused else tuple(effects),
             tuple(each for each in self.notices if each.always or not refused),
             tuple(self.observed),
             tuple(self.errors),

@@ -6,7 +6,8 @@ raise. `client` is an IP address as text, empty where it is not known; sizes are
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from attrs import NOTHING, field, fields, frozen
@@ -125,9 +126,28 @@ class Post(Asked):
         """The list, by the name that other mail has for it."""
         return self.list
 
+    @property
+    def recipients(self) -> int:
+        """How many: a list is one."""
+        return 1
+
+    @property
+    def header_from(self) -> str:
+        """Nobody has seen From:."""
+        return ""
+
 
 Instance: TypeAlias = tuple[datetime, datetime]
 """When something begins and ends."""
+
+
+def with_zones(instances: Iterable[Instance]) -> tuple[Instance, ...]:
+    """The same; what has no zone is of UTC."""
+    return tuple([(zoned(begin), zoned(end)) for begin, end in instances])
+
+
+def zoned(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @frozen(repr=False)
@@ -141,8 +161,8 @@ class Booking(Asked):
 
     resource: str
     organizer: str
-    instances: tuple[Instance, ...] = ()
-    busy: tuple[Instance, ...] = field(default=(), kw_only=True)
+    instances: tuple[Instance, ...] = field(default=(), converter=with_zones)
+    busy: tuple[Instance, ...] = field(default=(), converter=with_zones, kw_only=True)
     recurring: bool = field(default=False, kw_only=True)
     reply_wanted: bool = field(default=True, kw_only=True)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import mailpolicy as mp
-from mailpolicy.decision import Charge, Counter, Header, Notice, Policy
+from mailpolicy.decision import AutoReply, Charge, Counter, DeliverTo, Header, Notice, Policy
 from mailpolicy.errors import Ambiguous, InvalidValue, Unavailable
 
 ACME = mp.open("ldif/examples/acme.ldif")
@@ -128,3 +130,58 @@ def test_the_trail_names_what_brought_a_value_down() -> None:
     login = mp.Login("terminal7@acme.example", "imap", client="192.0.2.1", second_factor=True)
     [reason] = [each for each in mp.decide(ACME, login).reasons if each.id == "login.service"]
     assert ("cos", "mpAllowedServices") in {(str(each.level), each.attribute) for each in reason.origins}
+
+
+TEXT = Path("ldif/examples/acme.ldif").read_text()
+AT = datetime(2025, 3, 1, 12, tzinfo=UTC)
+
+
+def without_record(head: str) -> mp.Directory:
+    """The directory, with a record that begins so spoilt."""
+    assert head in TEXT
+    broken = mp.loads(TEXT.replace(head, head.split("objectClass")[0] + "objectClass:: !!!\n"))
+    assert broken.snapshot.lost == 1
+    return broken
+
+
+def test_what_a_lost_class_of_service_wants_does_not_fall_away() -> None:
+    directory = without_record("dn: cn=premium,ou=cos,o=mail\nobjectClass: mpClassOfService\n")
+    login = mp.Login("john@acme.example", "smtp")
+    assert mp.decide(ACME, login, at=AT).rule == "login.second_factor"
+    assert mp.decide(directory, login, at=AT).verdict == "defer"
+    # Who has another is not concerned.
+    assert mp.decide(directory, mp.Delivery("a@b.example", "bob@acme.example"), at=AT).verdict == "accept"
+
+
+def test_what_a_lost_domain_stops_does_not_pass() -> None:
+    directory = without_record("dn: dc=hooli.example,o=mail\nobjectClass: domain\n")
+    mail = mp.Delivery("w@customer.example", "gavin@hooli.example")
+    assert mp.decide(ACME, mail, at=AT).verdict == "reject"
+    assert mp.decide(directory, mail, at=AT).verdict == "defer"
+
+
+@pytest.mark.parametrize("verdict", ["discard", "redirect", "hold"])
+def test_what_never_gets_to_the_recipient_is_not_answered_in_her_name(verdict: str) -> None:
+    answering = ACME.with_changes(
+        mp.set(
+            "bob@acme.example",
+            auto_reply_enabled=True,
+            auto_reply_text="gone",
+            forwarding_addresses=("x@y.example",),
+        )
+    )
+    mail = mp.Delivery("w@customer.example", "bob@acme.example")
+    assert {type(each) for each in mp.decide(answering, mail, at=AT).effects} == {DeliverTo, AutoReply}
+    policy = with_rule(saying(verdict, "x", redirect_to="q@acme.example"), before=None)
+    decision = mp.decide(answering, mail, at=AT, policy=policy)
+    assert (decision.verdict, decision.effects, decision.charges) == (verdict, (), ())
+
+
+def test_a_time_without_a_zone_is_of_utc() -> None:
+    mail = mp.Delivery("w@customer.example", "john@acme.example")
+    assert mp.decide(ACME, mail, at=datetime(2025, 3, 1)).at == datetime(2025, 3, 1, tzinfo=UTC)  # noqa: DTZ001
+    begin = datetime(2025, 3, 2)  # noqa: DTZ001
+    decision = mp.decide(
+        ACME, mp.Booking("everest@acme.example", "john@acme.example", ((begin, begin),)), at=AT
+    )
+    assert not decision.errors
