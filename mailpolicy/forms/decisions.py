@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..decision import AutoReply, Decision, DeliverTo, Effect, FileInto, Header, Reply
+from ..decision import (
+    AutoReply,
+    Decision,
+    DeclineInstances,
+    DeliverTo,
+    DeviceOrder,
+    Effect,
+    FileInto,
+    Header,
+    Reply,
+)
 from ..freshness import Freshness
 from ..reasons import Reason
 from .writing import Json, as_json, usage_json
@@ -16,6 +26,8 @@ EFFECTS: Final = {
     FileInto: "file_into",
     AutoReply: "auto_reply",
     Header: "header",
+    DeviceOrder: "device_order",
+    DeclineInstances: "decline_instances",
 }
 
 
@@ -120,4 +132,8 @@ def effect_json(effect: Effect) -> Json:
             form |= {"sender": effect.sender, "recipient": effect.recipient, "text": effect.text}
         case Header():
             form |= {"name": effect.name, "value": effect.value}
+        case DeviceOrder():
+            form["order"] = str(effect.order)
+        case DeclineInstances():
+            form["instances"] = [[begin.isoformat(), end.isoformat()] for begin, end in effect.instances]
     return form

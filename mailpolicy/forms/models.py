@@ -156,7 +156,7 @@ class EffectForm(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, extra="allow", title="Effect")
 
-    effect: Literal["deliver_to", "file_into", "auto_reply", "header"]
+    effect: Literal["deliver_to", "file_into", "auto_reply", "header", "device_order", "decline_instances"]
 
 
 class NoticeForm(BaseModel):

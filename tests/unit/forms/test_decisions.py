@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -15,21 +15,27 @@ from mailpolicy.decision import (
     AutoReply,
     Charge,
     Counter,
+    DeclineInstances,
     DeliverTo,
     Delivery,
+    Device,
+    DeviceOrder,
     Effect,
     FileInto,
     Folder,
     Header,
     Notice,
     Opinion,
+    Order,
     Policy,
     Rule,
     Submission,
     Usage,
     Verdict,
+    decide,
 )
 from mailpolicy.forms import decision_json, request_from_json, schema, usage_from_json
+from mailpolicy.forms.decisions import effect_json
 from mailpolicy.forms.models import DecisionForm
 from tests.examples import ACME, JOHN
 from tests.milters import Away
@@ -132,3 +138,24 @@ def test_origins_are_told(request_: Submission | Delivery) -> None:
     origins = [origin for each in form["reasons"] for origin in each["origins"]]
     assert origins
     assert all(set(each) == {"level", "dn", "attribute", "raw"} for each in origins)
+
+
+def test_every_effect_has_a_form() -> None:
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    effects: tuple[Effect, ...] = (
+        DeviceOrder(Order.WIPE),
+        DeclineInstances(((noon, noon + timedelta(hours=1)),)),
+    )
+    assert [effect_json(each) for each in effects] == [
+        {"effect": "device_order", "order": "wipe"},
+        {
+            "effect": "decline_instances",
+            "instances": [["2026-03-02T12:00:00+00:00", "2026-03-02T13:00:00+00:00"]],
+        },
+    ]
+    assert {type(each) for each in (*EFFECTS, *effects)} == set(get_args(Effect))
+
+
+def test_a_wiped_device_is_written_as_its_form_says() -> None:
+    decision = decide(ACME, Device(JOHN, "a telephone", state="wipe"))
+    assert DecisionForm.model_validate(decision_json(decision)).effects[0].effect == "device_order"
