@@ -201,10 +201,11 @@ class Opinions:
 
     def cannot_tell(self, rule: Rule, why: str, reply: Reply) -> Opinion | None:
         if rule.on_unknown is OnUnknown.REJECT:
-            return Opinion(Verdict.REJECT, f"nobody can tell, and that is enough to refuse: {why}")
+            text = f"nobody can tell, and that is enough to refuse: {why}"
+            return Opinion(Verdict.REJECT, text, rule.in_doubt)
         if rule.on_unknown is OnUnknown.DEFER:
             if rule.mode is Mode.ENFORCE:
-                self.doubt = self.doubt or (rule, why, reply)
+                self.doubt = self.doubt or (rule, why, rule.in_doubt or reply)
             else:
                 self.observed.append(Observed(rule.id, rule.mode, Verdict.DEFER, why))
         return None

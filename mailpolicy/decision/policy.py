@@ -60,6 +60,8 @@ class Rule:
     recipient or login (None where it has none), that the rule never has anything to say where that is she,
     whatever the message, the moment and the counts: it is then not asked. For a trail it is.
 
+    `in_doubt` is what the remote side is told where the rule cannot tell, if why would tell too much.
+
     A rule is pure: no I/O, no clock, no memory; the same question has the same answer. That is what makes
     decisions explained and replayed. It lets `Unavailable` and `Ambiguous` pass: they become
     `on_unknown`.
@@ -85,6 +87,7 @@ class Rule:
     counters: Reads | None = field(default=None, repr=False)
     whose: Literal["recipient", "login"] = field(default="recipient", repr=False)
     idle: Idle | None = field(default=None, repr=False)
+    in_doubt: Reply | None = field(default=None, repr=False)
 
 
 def as_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:

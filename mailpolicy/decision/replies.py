@@ -68,13 +68,12 @@ APPLICATION_PASSWORD_NEEDED: Final = Reply(534, "5.7.9", "Please use an applicat
 PASSWORD_EXPIRED: Final = Reply(535, "5.7.8", "The password has expired: please change it in webmail")
 PASSWORD_MUST_CHANGE: Final = Reply(535, "5.7.8", "Please change the password in webmail first")
 NOT_AN_ADMINISTRATOR: Final = Reply(535, "5.7.8", "The account administers nothing")
-NOT_YOUR_MAILBOX: Final = Reply(535, "5.7.8", "You may not open this mailbox")
 
 # Recovery
 
-RECOVERY_OFF: Final = Reply(550, "5.7.1", "The password cannot be recovered here")
-RECOVERY_SUSPENDED: Final = Reply(450, "4.7.1", "Too many attempts: please try again later")
-CODE_EXPIRED: Final = Reply(550, "5.7.1", "The code has expired: please ask for another")
+RECOVERY_REFUSED: Final = Reply(
+    450, "4.7.1", "The password cannot be recovered so: please ask for another code later, or an administrator"
+)
 
 # Devices, bookings, edits
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from .policy import Mode, OnUnknown, Policy, Rule
+from .replies import RECOVERY_REFUSED, UNKNOWN
 from .requests import Booking, Delivery, Device, Edit, Login, Post, Recovery, Submission
 from .rules import (
     automatic_reply,
@@ -56,8 +57,9 @@ DEFAULT_POLICY: Final = Policy(
             "login.account",
             login.identity.known,
             LOGIN,
-            "a login must be that of an account, and who acts for another must have one, too",
+            "whoever comes in must have an account",
             "the account exists",
+            in_doubt=UNKNOWN,
         ),
         Rule(
             "login.status",
@@ -65,6 +67,14 @@ DEFAULT_POLICY: Final = Policy(
             LOGIN,
             "the status of the account must let its owner in",
             "the account is open",
+        ),
+        Rule(
+            "login.actor",
+            login.actor.may_open,
+            LOGIN,
+            "who opens the mailbox of another needs a right to",
+            "everybody opens the own mailbox, or has a right to open this one",
+            in_doubt=UNKNOWN,
         ),
         Rule(
             "login.service",
@@ -114,13 +124,6 @@ DEFAULT_POLICY: Final = Policy(
             LOGIN,
             "a password is good for so long",
             "the password is not too old, or nobody knows how old it is",
-        ),
-        Rule(
-            "login.actor",
-            login.actor.may_open,
-            LOGIN,
-            "who opens the mailbox of another needs a right to",
-            "everybody opens the own mailbox, or has a right to open this one",
         ),
         Rule(
             "login.welcome",
@@ -447,6 +450,7 @@ DEFAULT_POLICY: Final = Policy(
             (Device,),
             "the account must be there",
             "the account is there",
+            in_doubt=UNKNOWN,
         ),
         Rule(
             "device.status",
@@ -510,6 +514,7 @@ DEFAULT_POLICY: Final = Policy(
             (Recovery,),
             "the account must exist",
             "the account exists",
+            in_doubt=RECOVERY_REFUSED,
         ),
         Rule(
             "recovery.enabled",
@@ -517,6 +522,7 @@ DEFAULT_POLICY: Final = Policy(
             (Recovery,),
             "recovery must be switched on, and is done in webmail only",
             "recovery is switched on",
+            in_doubt=RECOVERY_REFUSED,
         ),
         Rule(
             "recovery.address",
@@ -524,6 +530,7 @@ DEFAULT_POLICY: Final = Policy(
             (Recovery,),
             "there must be a proven address elsewhere to send the code to",
             "there is a proven address elsewhere",
+            in_doubt=RECOVERY_REFUSED,
         ),
         Rule(
             "recovery.status",
@@ -531,6 +538,7 @@ DEFAULT_POLICY: Final = Policy(
             (Recovery,),
             "a code must be of use in the status of the account",
             "a code is of use",
+            in_doubt=RECOVERY_REFUSED,
         ),
         Rule(
             "recovery.attempts",
@@ -539,6 +547,7 @@ DEFAULT_POLICY: Final = Policy(
             "after so many attempts there is a pause",
             "no account is known whose attempts count",
             counters=recovery.counted,
+            in_doubt=RECOVERY_REFUSED,
         ),
         Rule(
             "recovery.code",
@@ -546,6 +555,7 @@ DEFAULT_POLICY: Final = Policy(
             (Recovery,),
             "a code is good for some time",
             "no account is known whose code it could be",
+            in_doubt=RECOVERY_REFUSED,
         ),
     )
 )

@@ -99,11 +99,19 @@ def slow_login(
 
     Without an actor in the request, `actor` is the mailbox itself.
     """
-    if mailbox is None or actor is None:
+    if actor is None:
         return "reject", "login.account"
     if actor.status != "active":
         waits = actor.status in ("maintenance", "suspended", "shutdown")
         return ("defer" if waits else "reject"), "login.status"
+    if mailbox is None:
+        return "reject", "login.actor"
+    if actor is not mailbox:
+        may = "loginAs" in rights or (bool(rights & {"read", "readWrite"}) and request.service in FOLDERS)
+        office = actor.administers == "everything"
+        waits = mailbox.status in ("maintenance", "suspended", "shutdown")
+        if not (may and mailbox.status == "active") and not (office and not waits):
+            return ("defer" if waits and (may or office) else "reject"), "login.actor"
     service = CALLED.get(request.service, request.service)
     if service not in SERVICES:
         return "reject", "login.service"
@@ -130,10 +138,4 @@ def slow_login(
             return answer, "login.password_must_change"
         if actor.max_age and actor.changed and at > actor.changed + timedelta(days=actor.max_age):
             return answer, "login.password_age"
-    if actor is not mailbox:
-        may = "loginAs" in rights or (bool(rights & {"read", "readWrite"}) and request.service in FOLDERS)
-        office = actor.administers == "everything"
-        waits = mailbox.status in ("maintenance", "suspended", "shutdown")
-        if not (may and mailbox.status == "active") and not (office and not waits):
-            return ("defer" if waits and (may or office) else "reject"), "login.actor"
     return "accept", None

@@ -1,7 +1,7 @@
 """Whether a forgotten password may be recovered: by a code that is sent somewhere else.
 
-Whoever asks has shown nothing yet. So nearly all that can be wrong has one reply, and a page should say the
-same in every case: that a code is on its way if there is such an account.
+Whoever asks has shown nothing yet. So all that can be wrong has one reply, whether it is for good or passes,
+and a page should say the same in every case: that a code is on its way if there is such an account.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ...model import Account, Directory
 from ...schema.catalog.password import RecoveryStatus
 from ..context import Context
 from ..opinion import Opinion
-from ..replies import CODE_EXPIRED, IN_MAINTENANCE, RECOVERY_OFF, RECOVERY_SUSPENDED, UNKNOWN
+from ..replies import RECOVERY_REFUSED
 from ..requests import Recovery
 from ..usage import Charge, Counter
 from ..verdict import Verdict
@@ -40,7 +40,7 @@ GOOD: Final = Opinion(Verdict.ACCEPT, "a code may be sent, or taken")
 
 
 def refused(text: str) -> Opinion:
-    return Opinion(Verdict.REJECT, text, RECOVERY_OFF)
+    return Opinion(Verdict.REJECT, text, RECOVERY_REFUSED)
 
 
 def known(request: Recovery, directory: Directory, context: Context) -> Opinion | None:
@@ -57,7 +57,7 @@ def switched_on(request: Recovery, directory: Directory, context: Context) -> Op
         return None
     status = account.settings.password_recovery_status
     if status is RecoveryStatus.SUSPENDED:
-        return Opinion(Verdict.DEFER, f"recovery is suspended for {account.name}", RECOVERY_SUSPENDED)
+        return Opinion(Verdict.DEFER, f"recovery is suspended for {account.name}", RECOVERY_REFUSED)
     return (
         refused(f"recovery is {status} for {account.name}") if status is not RecoveryStatus.ENABLED else None
     )
@@ -86,9 +86,9 @@ def standing(request: Recovery, directory: Directory, context: Context) -> Opini
     status = context.status(account)
     text = f"{account.name} is {status.name}"
     if status.name in WAITING:
-        return Opinion(Verdict.DEFER, text, IN_MAINTENANCE, status.reasons)
+        return Opinion(Verdict.DEFER, text, RECOVERY_REFUSED, status.reasons)
     if status.name in CLOSED[directory.statuses]:
-        return Opinion(Verdict.REJECT, text, RECOVERY_OFF, status.reasons)
+        return Opinion(Verdict.REJECT, text, RECOVERY_REFUSED, status.reasons)
     return None
 
 
@@ -115,10 +115,10 @@ def attempts(request: Recovery, directory: Directory, context: Context) -> Opini
     used = context.used(counter)
     if used is None:
         text = f"nobody knows how often the password of {account.name} was to be recovered"
-        return Opinion(Verdict.DEFER, text, UNKNOWN)
+        return Opinion(Verdict.DEFER, text, RECOVERY_REFUSED)
     if used >= most:
         text = f"{used} attempts to recover the password of {account.name}, of {most}"
-        return Opinion(Verdict.DEFER, text, RECOVERY_SUSPENDED)
+        return Opinion(Verdict.DEFER, text, RECOVERY_REFUSED)
     return Opinion(Verdict.ACCEPT, f"attempt {used + 1} of {most}", charges=(Charge(counter, 1, most),))
 
 
@@ -132,5 +132,5 @@ def code(request: Recovery, directory: Directory, context: Context) -> Opinion |
     lifetime = account.settings.recovery_code_lifetime.total_seconds()
     if request.code_age > lifetime:
         text = f"the code is {request.code_age:.0f} s old, and good for {lifetime:.0f}"
-        return Opinion(Verdict.REJECT, text, CODE_EXPIRED)
+        return Opinion(Verdict.REJECT, text, RECOVERY_REFUSED)
     return GOOD

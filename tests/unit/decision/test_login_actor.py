@@ -40,7 +40,7 @@ def test_rights_open_mailboxes(grant: str | None, services: tuple[str, ...]) -> 
     for service in ("imap", "sieve", "webmail", "dav", "pop3", "smtp"):
         decision = opened(directory, service)
         assert outcome(decision) == (IN if service in services else ("reject", "login.actor")), service
-        assert decision.reply == (None if service in services else replies.NOT_YOUR_MAILBOX)
+        assert decision.reply == (None if service in services else replies.LOGIN_REFUSED)
     assert any(each.id.startswith("right.") for each in opened(house()).reasons)
 
 
@@ -75,13 +75,35 @@ def test_in_which_status_a_mailbox_can_be_opened(status: str) -> None:
     assert outcome(by_user) == (IN if status == "active" else refused)
     assert outcome(by_office) == (refused if waits else IN)
     # Who may not open it learns nothing of its status.
-    assert opened(house(ann=ann)).reply == replies.NOT_YOUR_MAILBOX
+    assert opened(house(ann=ann)).reply == replies.LOGIN_REFUSED
 
 
 def test_the_own_status_of_the_actor_counts() -> None:
     decision = opened(house("loginAs", mpAccountStatus="locked"))
     assert outcome(decision) == ("reject", "login.status")
     assert BOB in decision.reasons[1].text
+
+
+@pytest.mark.parametrize("service", ["imap", "dav", "webmail", "admin", "telnet"])
+@pytest.mark.parametrize(
+    "ann",
+    [
+        {"mpAccountStatus": "closed"},
+        {"mpAccountStatus": "maintenance"},
+        {f"mp{each}Enabled": "FALSE" for each in ("Imap", "Dav", "Webmail")},
+        {"mpAllowedNetworks": "192.0.2.0/24"},
+        {"mpIsGlobalAdmin": "TRUE"},
+    ],
+)
+def test_without_a_right_no_mailbox_is_different_from_one_that_is_not_there(
+    ann: dict[str, str], service: str
+) -> None:
+    for own_ones in ({}, {"mpTwoFactorRequired": "TRUE"}, {"mpPasswordMustChange": "TRUE"}):
+        directory = house(ann=ann, **own_ones)
+        there = opened(directory, service, client="203.0.113.1")
+        nowhere = opened(directory, service, client="203.0.113.1", account="nobody@acme.example")
+        assert outcome(there) == outcome(nowhere) == ("reject", "login.actor")
+        assert there.reply == nowhere.reply == replies.LOGIN_REFUSED
 
 
 def test_the_password_is_that_of_the_actor() -> None:
@@ -108,11 +130,11 @@ def test_a_delegated_administrator_needs_the_right_and_never_gets_above() -> Non
         domain = {"mpGrants": [f"{BOB} usr {each}" for each in grants]}
         return own(ann, {}, domain, {}, bob(mpIsDelegatedAdmin="TRUE"))
 
-    assert opened(administered({})).reply == replies.NOT_YOUR_MAILBOX
+    assert opened(administered({})).reply == replies.LOGIN_REFUSED
     assert outcome(opened(administered({}, "adminLoginAs"))) == IN
     assert outcome(opened(administered({"mpAccountStatus": "locked"}, "adminLoginAs"))) == IN
     above = administered({"mpIsGlobalAdmin": "TRUE"}, "adminLoginAs")
-    assert opened(above).reply == replies.NOT_YOUR_MAILBOX
+    assert opened(above).reply == replies.LOGIN_REFUSED
 
 
 @pytest.mark.parametrize(

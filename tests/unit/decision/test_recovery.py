@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import mailpolicy as mp
 from mailpolicy.decision import Counter, Login, Recovery, Usage, counters_for, replies
 from mailpolicy.model import Directory
 from tests.logins import IN, NOON, deployed, outcome, own, recovery
@@ -59,7 +60,7 @@ def test_who_may_not_recover_learns_nothing(directory: Directory, more: dict[str
     """All these have the same reply, and none of them is counted."""
     decision = recovery(directory, **more)
     assert outcome(decision) == ("reject", f"recovery.{rule}")
-    assert decision.reply == replies.RECOVERY_OFF
+    assert decision.reply == replies.RECOVERY_REFUSED
     assert not decision.charges
 
 
@@ -87,7 +88,7 @@ def test_the_address_of_somebody_else_here_is_none_of_hers() -> None:
 def test_recovery_is_suspended(directory: Directory) -> None:
     decision = recovery(directory)
     assert outcome(decision) == ("defer", "recovery.enabled")
-    assert decision.reply == replies.RECOVERY_SUSPENDED
+    assert decision.reply == replies.RECOVERY_REFUSED
 
 
 @pytest.mark.parametrize("status", ["active", "lockout", "locked", "pending", "closed", "maintenance"])
@@ -95,7 +96,7 @@ def test_by_the_table_of_the_server_nearly_every_status_lets_a_code_in(status: s
     decision = recovery(server(zimbraAccountStatus=status))
     if status == "maintenance":
         assert outcome(decision) == ("defer", "recovery.status")
-        assert decision.reply == replies.IN_MAINTENANCE
+        assert decision.reply == replies.RECOVERY_REFUSED
     else:
         assert outcome(decision) == IN
 
@@ -132,7 +133,7 @@ def test_so_many_attempts_then_a_pause(used: int, expected: tuple[str, str | Non
         ((charged, amount, limit),) = decision.charges
         assert (charged, amount, limit) == (counter, 1, 3)
     else:
-        assert decision.reply == replies.RECOVERY_SUSPENDED
+        assert decision.reply == replies.RECOVERY_REFUSED
         assert not decision.charges
 
 
@@ -143,7 +144,7 @@ def test_no_attempt_is_allowed_where_none_are() -> None:
 def test_attempts_that_nobody_has_counted_wait() -> None:
     decision = recovery(house(), usage=Usage())
     assert outcome(decision) == ("defer", "recovery.attempts")
-    assert decision.reply == replies.UNKNOWN
+    assert decision.reply == replies.RECOVERY_REFUSED
 
 
 @pytest.mark.parametrize(
@@ -162,6 +163,24 @@ def test_the_counts_are_named_beforehand(directory: Directory, window: int, name
     assert counters_for(directory, Login(name), at=NOON) == ()
 
 
+@pytest.mark.parametrize(
+    "policy", [mp.DEFAULT_POLICY, mp.DEFAULT_POLICY.with_on_unknown({"recovery.account": "reject"})]
+)
+def test_two_with_the_address_are_told_as_none_is(policy: mp.Policy) -> None:
+    twice = record("uid=two,o=mail", "inetOrgPerson", "mpAccount", uid="two", cn="T", sn="T", mail=ANN)
+    decision = mp.decide(own(OWN, {}, {}, {}, twice), Recovery(ANN), at=NOON, policy=policy)
+    assert decision.rule == "recovery.account"
+    assert decision.reply == replies.RECOVERY_REFUSED
+
+
+def test_a_record_that_was_lost_tells_nothing_either() -> None:
+    directory = own(OWN, {}, {}, {}, "dn: uid=lost,o=mail\nobjectClass: mpAccount\nmail:: ===\n\n")
+    decision = recovery(directory, account="nobody@acme.example")
+    assert outcome(decision) == ("defer", "recovery.account")
+    assert decision.unknown
+    assert decision.reply == replies.RECOVERY_REFUSED
+
+
 # Codes
 
 
@@ -177,4 +196,4 @@ def test_a_code_is_good_for_some_time(directory: Directory, lifetime: int) -> No
     assert outcome(recovery(directory, code_age=lifetime)) == IN
     decision = recovery(directory, code_age=lifetime + 0.1)
     assert outcome(decision) == ("reject", "recovery.code")
-    assert decision.reply == replies.CODE_EXPIRED
+    assert decision.reply == replies.RECOVERY_REFUSED

@@ -11,10 +11,10 @@ from ....model.rights import holds
 from ....reasons import Reason
 from ...context import Context
 from ...opinion import Opinion
-from ...replies import NOT_YOUR_MAILBOX, UNKNOWN
+from ...replies import LOGIN_REFUSED, UNKNOWN
 from ...requests import Login
 from ...verdict import Verdict
-from .identity import entrant
+from .identity import entrant, unknown
 from .services import DOORS
 from .status import PASSING, refused
 
@@ -30,11 +30,14 @@ def may_open(request: Login, directory: Directory, context: Context) -> Opinion 
     """A user needs the right to log in there, or to read where a service shows folders and no more.
 
     For her the mailbox must be one whose owner could log in herself. Administrators open it in any status
-    but under maintenance.
+    but under maintenance. Who has no right does not learn whether there is such a mailbox, and is refused
+    before anything else is asked of it.
     """
     who, mailbox = entrant(request, context), context.login
-    if who is None or mailbox is None or who == mailbox:
+    if who is None or who == mailbox:
         return None
+    if mailbox is None:
+        return Opinion(Verdict.REJECT, unknown(request.account, request.host), LOGIN_REFUSED)
     status = context.status(mailbox)
     may, reasons = holding(directory, who, mailbox, rights_at(request.service, directory), as_admin=False)
     if may and status.login:
@@ -48,7 +51,7 @@ def may_open(request: Login, directory: Directory, context: Context) -> Opinion 
     if may is None or by_office is None:
         text = f"nobody can tell whether {who.name} may open {mailbox.name}"
         return Opinion(Verdict.DEFER, text, UNKNOWN, told)
-    return Opinion(Verdict.REJECT, f"{who.name} may not open {mailbox.name}", NOT_YOUR_MAILBOX, told)
+    return Opinion(Verdict.REJECT, f"{who.name} may not open {mailbox.name}", LOGIN_REFUSED, told)
 
 
 def rights_at(service: str, directory: Directory) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from ...replies import LOGIN_REFUSED
 from ...requests import Login
 from ...verdict import Verdict
 
-__all__ = ["both", "entrant", "known", "welcome"]
+__all__ = ["both", "entrant", "known", "unknown", "welcome"]
 
 WELCOME: Final = Opinion(Verdict.ACCEPT, "nothing speaks against it")
 
@@ -30,16 +30,18 @@ def both(request: Login, context: Context) -> tuple[Account, ...]:
 def known(request: Login, directory: Directory, context: Context) -> Opinion | None:
     """An account goes by any of its addresses, or by a user name at a host of its domain.
 
-    Nobody is told that there is no such account: the reply is the one to a wrong password.
+    Nobody is told that there is no such account: the reply is the one to a wrong password. Whether the
+    mailbox of another is there is asked with the right to open it.
     """
-    if context.login is None:
-        return Opinion(Verdict.REJECT, unknown(request.account, request.host), LOGIN_REFUSED)
-    if entrant(request, context) is None:
+    if entrant(request, context) is not None:
+        return None
+    if request.actor:
         return Opinion(Verdict.REJECT, f"the actor: {unknown(request.actor, request.host)}", LOGIN_REFUSED)
-    return None
+    return Opinion(Verdict.REJECT, unknown(request.account, request.host), LOGIN_REFUSED)
 
 
 def unknown(name: str, host: str) -> str:
+    """For the operator: under which name nobody was found."""
     at = f" at {host}" if host and "@" not in name else ""
     return f"no account goes by {name!r}{at}"
 
