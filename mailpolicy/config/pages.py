@@ -122,7 +122,7 @@ quota = "unix:/run/mailpolicy/quota"
 listen = "unix:/run/mailpolicy/exim"
 
 [rules]
-warn = ["sender.verified"]
+warn = ["sender.address"]
 on_unknown = { "recipient.exists" = "defer" }
 
 [[devices]]

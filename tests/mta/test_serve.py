@@ -135,7 +135,7 @@ def test_what_is_wrong_with_a_new_configuration_changes_nothing(tmp_path: Path) 
             assert not (tmp_path / "exim").exists()
         written(tmp_path, good, source=str(tmp_path / "missing.ldif"))
         running.reload()
-        assert running.said().count("the configuration stays as it was") == 6
+        until(lambda: running.said().count("the configuration stays as it was") == 6)
         with asked(port) as another:
             assert REFUSED in another.ask(recipient=UNKNOWN)
 

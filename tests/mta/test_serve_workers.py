@@ -101,7 +101,7 @@ def test_a_worker_that_is_killed_is_started_anew(tmp_path: Path, two: str) -> No
         running.await_states(3, "READY=1")
         assert metrics(shown)[name] == 20
         assert len(running.children()) == 2
-        assert running.said().count("is started anew") == 2
+        until(lambda: running.said().count("is started anew") == 2)
         assert running.end() == 0
 
 
@@ -138,11 +138,11 @@ def test_a_reload_that_workers_refuse_changes_nothing(tmp_path: Path, two: str) 
         running.reload()
         assert not (tmp_path / "other").exists()
         assert REFUSED in asks(tmp_path / "policy", recipient=UNKNOWN)
-        assert running.said().count("the configuration stays as it was") == 2
+        until(lambda: running.said().count("the configuration stays as it was") == 2)
         # And what none of them would take is not even told them.
         written(tmp_path, text + "nonsense = 1\n")
         running.reload()
-        assert running.said().count("the configuration stays as it was") == 3
+        until(lambda: running.said().count("the configuration stays as it was") == 3)
         [first, _] = running.children()
         os.kill(first, signal.SIGKILL)
         until(lambda: first not in running.children() and len(running.children()) == 2)
