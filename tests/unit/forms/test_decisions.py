@@ -99,12 +99,8 @@ def test_everything_a_decision_has() -> None:
     assert form["revision"] == ACME.revision
     assert form["freshness"]["state"] == "fresh"
     assert form["charges"] == [{"counter": f"messages/86400 {JOHN}", "amount": 1, "limit": 500}]
-    assert form["effects"] == [
-        {"effect": "deliver_to", "addresses": [JOHN]},
-        {"effect": "file_into", "folder": "Junk"},
-        {"effect": "auto_reply", "sender": JOHN, "recipient": "a@b", "text": "Gone"},
-        {"effect": "header", "name": "Sender", "value": JOHN},
-    ]
+    # What goes elsewhere is neither delivered here nor answered.
+    assert form["effects"] == [{"effect": "header", "name": "Sender", "value": JOHN}]
     assert form["notices"] == [{"kind": "quota", "recipients": [JOHN], "about": JOHN, "text": "Nearly full"}]
     assert form["observed"] == [
         {"rule": "site.watching", "mode": "audit", "verdict": "reject", "text": "would refuse"}
@@ -143,17 +139,22 @@ def test_origins_are_told(request_: Submission | Delivery) -> None:
 def test_every_effect_has_a_form() -> None:
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
     effects: tuple[Effect, ...] = (
+        *EFFECTS,
         DeviceOrder(Order.WIPE),
         DeclineInstances(((noon, noon + timedelta(hours=1)),)),
     )
+    assert {type(each) for each in effects} == set(get_args(Effect))
     assert [effect_json(each) for each in effects] == [
+        {"effect": "deliver_to", "addresses": [JOHN]},
+        {"effect": "file_into", "folder": "Junk"},
+        {"effect": "auto_reply", "sender": JOHN, "recipient": "a@b", "text": "Gone"},
+        {"effect": "header", "name": "Sender", "value": JOHN},
         {"effect": "device_order", "order": "wipe"},
         {
             "effect": "decline_instances",
             "instances": [["2026-03-02T12:00:00+00:00", "2026-03-02T13:00:00+00:00"]],
         },
     ]
-    assert {type(each) for each in (*EFFECTS, *effects)} == set(get_args(Effect))
 
 
 def test_a_wiped_device_is_written_as_its_form_says() -> None:
