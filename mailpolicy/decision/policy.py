@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from ..errors import InvalidValue, NotFound
 from .devices import DeviceRule
 from .opinion import Opinion
+from .reply import Reply
 from .selection import Selection
 
 if TYPE_CHECKING:

@@ -72,7 +72,9 @@ NOT_AN_ADMINISTRATOR: Final = Reply(535, "5.7.8", "The account administers nothi
 # Recovery
 
 RECOVERY_REFUSED: Final = Reply(
-    450, "4.7.1", "The password cannot be recovered so: please ask for another code later, or an administrator"
+    450,
+    "4.7.1",
+    "The password cannot be recovered so: please ask for another code later, or an administrator",
 )
 
 # Devices, bookings, edits

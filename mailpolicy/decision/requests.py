@@ -154,9 +154,12 @@ def zoned(moment: datetime) -> datetime:
 class Booking(Asked):
     """An invitation of a resource: `instances` is when it is wanted, `busy` when it is taken already.
 
+    What the resource answers is decided whether or not the organizer asks to be sent the answer: that is for
+    whoever sends mail to heed.
+
     >>> import mailpolicy as mp
-    >>> mp.Booking("everest@acme.example", "john@acme.example", recurring=True).reply_wanted
-    True
+    >>> mp.Booking("everest@acme.example", "john@acme.example", recurring=True).resource
+    'everest@acme.example'
     """
 
     resource: str
@@ -164,7 +167,6 @@ class Booking(Asked):
     instances: tuple[Instance, ...] = field(default=(), converter=with_zones)
     busy: tuple[Instance, ...] = field(default=(), converter=with_zones, kw_only=True)
     recurring: bool = field(default=False, kw_only=True)
-    reply_wanted: bool = field(default=True, kw_only=True)
 
 
 @frozen(repr=False)

@@ -57,7 +57,6 @@ SAID: Final[Mapping[str, Mapping[str, str]]] = {
         "instances": "When it is wanted: pairs of beginning and end",
         "busy": "When it is taken already: pairs of beginning and end",
         "recurring": "Whether the invitation is for a series",
-        "reply_wanted": "Whether the invitation asks for an answer",
     },
     "device": {
         **CLIENT,

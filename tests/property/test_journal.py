@@ -160,6 +160,6 @@ def test_every_field_that_names_somebody_is_known() -> None:
     assert others == {
         *("client", "service", "second_factor", "host", "device", "trusted_device", "secure"),
         *("application_password", "size", "spam", "automatic", "addressed", "recipients", "instances"),
-        *("busy", "recurring", "reply_wanted", "id", "model", "user_agent", "state", "as_admin"),
+        *("busy", "recurring", "id", "model", "user_agent", "state", "as_admin"),
         *("operation", "field", "value", "code_age"),
     }

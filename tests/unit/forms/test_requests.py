@@ -56,13 +56,13 @@ REQUESTS: list[tuple[Request, dict[str, object]]] = [
     ),
     (Post("l@b", "a@b"), {"kind": "post", "list": "l@b", "sender": "a@b"}),
     (
-        Booking("r@b", "a@b", ((NINE, TEN),), reply_wanted=False),
+        Booking("r@b", "a@b", ((NINE, TEN),), recurring=True),
         {
             "kind": "booking",
             "resource": "r@b",
             "organizer": "a@b",
             "instances": [["2026-03-01T09:00:00+00:00", "2026-03-01T10:00:00+00:00"]],
-            "reply_wanted": False,
+            "recurring": True,
         },
     ),
     (Device("john", "X1", state="wipe"), {"kind": "device", "account": "john", "id": "X1", "state": "wipe"}),
