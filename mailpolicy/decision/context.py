@@ -134,7 +134,7 @@ class Context:
         return self.having(cast(Any, self.request).sender)
 
     def mailbox(self, name: str, host: str = "") -> Account | None:
-        """The account that goes by an address, or by a user name alone: at a host of its domain, or the usual."""
+        """The account that goes by an address, or by a user name where host or site tell the domain."""
         if name and "@" not in name:
             home = cast("Domain | None", self._party("host", host)) if host else None
             at = self._usual_domain() if home is None else home.domain_name

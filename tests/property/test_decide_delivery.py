@@ -24,6 +24,7 @@ RARELY = st.integers(0, 5).map(lambda number: number == 0)
 SMALL = st.sampled_from([None, 0, 5, 10, 20])
 HELD = st.none() | st.integers(0, 25)
 OTHERS = ("ann@home.example", "ann@away.example", ANN)
+FORWARDS = (*OTHERS, "ann@alias.example", "ann+x@acme.example", "ANN@globex.example", "bob@acme.example")
 
 worlds = st.builds(
     World,
@@ -51,7 +52,7 @@ worlds = st.builds(
     aggregate_policy=st.sampled_from([None, "allow", "block_send", "block_send_and_receive"]),
     aggregate_percent=st.sampled_from([0, 50, 80, 100]),
     has_warned=st.booleans(),
-    forwards=st.lists(st.sampled_from(OTHERS), unique=True, max_size=3).map(tuple),
+    forwards=st.lists(st.sampled_from(FORWARDS), unique=True, max_size=3).map(tuple),
     is_kept=st.booleans(),
     spam_to_inbox=st.booleans(),
     spam_to_inbox_allowed=st.booleans(),
@@ -78,7 +79,7 @@ roomy = st.builds(
     aggregate_policy=st.sampled_from([None, "block_send", "block_send_and_receive"]),
     aggregate_percent=st.sampled_from([50, 80, 100]),
     has_warned=st.booleans(),
-    forwards=st.sampled_from([(), (), OTHERS[:1]]),
+    forwards=st.sampled_from([(), (), OTHERS[:1], FORWARDS[3:4]]),
     is_kept=st.booleans(),
 )
 """Nothing but room is lacking here."""
@@ -186,7 +187,7 @@ deployed = st.builds(
     aggregate_policy=st.sampled_from([None, "allow", "block_send", "block_send_and_receive"]),
     aggregate_percent=st.sampled_from([0, 50, 80, 100]),
     has_warned=st.booleans(),
-    forwards=st.lists(st.sampled_from(OTHERS), unique=True, max_size=3).map(tuple),
+    forwards=st.lists(st.sampled_from(FORWARDS), unique=True, max_size=3).map(tuple),
     is_kept=st.booleans(),
 )
 """What deployed servers can be told of the same."""

@@ -85,17 +85,23 @@ def outcome(world: World, message: Message, *, ann: str) -> Outcome:
     if world.largest and message.size > world.largest:
         return Outcome("reject", "recipient.size")
     # What is only forwarded is stored nowhere. What is neither forwarded nor kept would be lost: it is kept.
-    stored = world.is_kept or not world.forwards
+    # What is forwarded to herself is kept, too, by whatever of her names.
+    away = tuple(each for each in world.forwards if each not in herself(ann))
+    stored = world.is_kept or away != world.forwards or not world.forwards
     full = stopped_by_quota(world, message) if stored else None
     if full:
         return full
     destinations: tuple[str, ...] | None = None
     if world.forwards or not world.is_kept:
-        destinations = tuple(dict.fromkeys((*((ann,) if stored else ()), *world.forwards)))
+        destinations = (ann, *away) if stored else away
     folder = None
     if message.spam and stored:
         folder = "Inbox" if world.spam_to_inbox and world.spam_to_inbox_allowed else "Junk"
     return Outcome("accept", None, destinations, folder, notices(world, message) if stored else ())
+
+
+def herself(ann: str) -> set[str]:
+    return {ann, "a@acme.example", "ann@alias.example", "ann+x@acme.example", "ANN@globex.example"}
 
 
 def kim(world: World, message: Message) -> Outcome:

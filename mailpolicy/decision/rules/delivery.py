@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ...errors import NotFound
 from ...model import Account, Directory, Resource
 from ...reasons import Level
 from ..context import Context
@@ -11,6 +12,7 @@ from ..effects import DeliverTo, FileInto, Folder
 from ..opinion import Opinion
 from ..requests import Delivery, Submission
 from ..verdict import Verdict
+from ..ways import way
 from .recipient import person
 
 __all__ = ["addresses", "folder", "forwards", "goes_nowhere_else", "keeps_copy", "stores_nothing"]
@@ -27,20 +29,22 @@ TO_JUNK: Final = Opinion(Verdict.NO_OPINION, "spam goes to Junk", effects=(FileI
 def addresses(request: Delivery | Submission, directory: Directory, context: Context) -> Opinion | None:
     """Mail goes to the forwards as well, and where no local copy is wanted, to them only.
 
-    Mail that would neither be kept nor forwarded stays in the mailbox: deployed servers throw it away.
+    Mail that would neither be kept nor forwarded stays in the mailbox: deployed servers throw it away. What
+    is forwarded to the mailbox itself would come round for ever, and stays as well.
     """
     found = person(context)
     if found is None:
         return None
-    away = forwards(found)
+    listed = forwards(found)
+    away = tuple([each for each in listed if not comes_back(found, each)])
     if context.is_told:
         for attribute in administrators_attributes(found):
             context.reads(attribute, found)
-    if not away and found.settings.local_delivery_enabled:
+    if not listed and found.settings.local_delivery_enabled:
         return None
     own = (found.address or request.recipient,) if keeps_copy(found) else ()
     effects = (DeliverTo(tuple(dict.fromkeys((*own, *away)))),)
-    if not away:
+    if not listed:
         text = f"{found.name} neither keeps nor forwards mail, and would lose it: it is kept all the same"
     else:
         text = f"mail for {found.name} goes to {', '.join(effects[0].addresses)}"
@@ -83,7 +87,25 @@ def keeps_copy(mailbox: Account) -> bool:
     """Whether mail is stored in the mailbox: not where it is only forwarded."""
     if isinstance(mailbox, Resource) or mailbox.settings.local_delivery_enabled:
         return True
-    return not forwards(mailbox)
+    listed = forwards(mailbox)
+    return not listed or any(comes_back(mailbox, each) for each in listed)
+
+
+def comes_back(mailbox: Account, forward: str) -> bool:
+    """Whether mail that is forwarded to an address reaches the mailbox itself; kept with it."""
+    known: dict[str, bool] = mailbox.__dict__.setdefault("_comes_back", {})
+    answer = known.get(forward)
+    if answer is None:
+        # Nearly no forward does, and that costs little to see.
+        answer = known[forward] = way(mailbox, forward) is not None and reaches(mailbox, forward)
+    return answer
+
+
+def reaches(mailbox: Account, address: str) -> bool:
+    try:
+        return mailbox.directory.find(address) == mailbox
+    except NotFound:
+        return False
 
 
 def goes_nowhere_else(found: object | None, context: Context) -> bool:

@@ -15,6 +15,7 @@ from tests.mail_directories import (
     deliver,
     effect,
     native,
+    native_account,
     outcome,
     said,
     stale,
@@ -76,6 +77,29 @@ def test_no_mail_is_lost_where_it_is_neither_kept_nor_forwarded() -> None:
         assert effect(decision, DeliverTo).addresses == (ANN,)
         assert "would lose it: it is kept all the same" in said(decision, "delivery.addresses")
         assert "loses-mail" in {finding.id for finding in directory.findings}
+
+
+@pytest.mark.parametrize(
+    "to", [ANN, "A@acme.example", f"ann@{ALIAS}", "ann+x@acme.example", "ann@globex.example"]
+)
+def test_what_is_forwarded_to_the_mailbox_itself_is_kept_there(to: str) -> None:
+    forward = f"mpForwardingAddresses: {to}"
+    alone = native(ann=[forward, NOT_HERE, "mpMailboxQuota: 1 KiB"])
+    assert destinations(alone) == (ANN,)
+    assert deliver(alone, size=2000).rule == "quota.mailbox"
+    assert effect(deliver(alone, spam=True), FileInto) is not None
+    assert destinations(native(ann=[forward])) == (ANN,)
+    assert destinations(native(ann=[forward, FORWARDING[0], NOT_HERE])) == (ANN, HOME)
+
+
+def test_the_catch_all_of_a_domain_gets_its_own_forward_unless_somebody_has_the_address() -> None:
+    caught = ["mpCatchAllAddresses: @acme.example", NOT_HERE]
+    assert destinations(native(ann=[*caught, "mpForwardingAddresses: new@acme.example"])) == (ANN,)
+    assert destinations(native(ann=[*caught, f"mpForwardingAddresses: {BOB}"])) == (BOB,)
+    # somebody has the address without the detail, and somebody else the address
+    other = native_account("kim", "mpAliases: ann+x@acme.example")
+    forwarded = native(ann=[NOT_HERE, "mpForwardingAddresses: ann+x@acme.example"], more=[other])
+    assert destinations(forwarded) == ("ann+x@acme.example",)
 
 
 def test_the_trail_says_where_the_forwards_stand() -> None:

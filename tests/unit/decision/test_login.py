@@ -83,6 +83,22 @@ def test_a_user_name_is_enough_at_a_host_of_the_domain(name: str, host: str, kno
     assert outcome(login(directory, account=name, host=host)) == expected
 
 
+def test_a_deployed_server_may_have_a_usual_domain_of_user_names() -> None:
+    """The one of the example is acme.example."""
+    for name, host in (("bob", ""), ("BOB", ""), ("bob", "nowhere.example"), ("bob", "webmail.acme.example")):
+        assert outcome(login(CARBONIO, "smtp", name, host=host)) == IN, (name, host)
+    for name in ("nobody", "", "bob@", "bob@nowhere.example"):
+        assert outcome(login(CARBONIO, "smtp", name)) == ("reject", "login.account")
+    assert outcome(login(ACME, "smtp", "bob")) == ("reject", "login.account")
+    sent = mp.Submission("bob", "bob@acme.example", "wile.e@customer.example")
+    assert not mp.decide(CARBONIO, sent).is_refused
+    assert mp.decide(ACME, sent).rule == "sender.account"
+    without = CARBONIO.with_changes(mp.unset("config", "zimbraDefaultDomainName"))
+    assert outcome(login(without, "smtp", "bob")) == ("reject", "login.account")
+    other = CARBONIO.with_changes(mp.set("config", zimbraDefaultDomainName="globex.example"))
+    assert outcome(login(other, "smtp", "bob")) == ("reject", "login.account")
+
+
 def test_a_host_of_two_domains_belongs_to_neither() -> None:
     directory = house(GLOBEX, mpVirtualHostnames="mail.globex.example")
     decision = login(directory, account="ann", host="mail.globex.example")
