@@ -39,6 +39,7 @@ NOT_YOUR_ADDRESS: Final = Reply(553, "5.7.1", "You may not send as this address"
 NOT_YOUR_HEADER: Final = Reply(550, "5.7.1", "You may not put this address in From:")
 MAY_NOT_SEND: Final = Reply(550, "5.7.1", "The account may not send at the moment")
 SENDER_UNVERIFIED: Final = Reply(550, "5.1.8", "The domain of the sender is not set up for mail yet")
+SENDERS_DOMAIN_DISABLED: Final = Reply(550, "5.1.8", "The domain of the sender is not open for mail")
 SENDING_TOO_LARGE: Final = Reply(552, "5.3.4", "The message is larger than you may send")
 SENDER_FULL: Final = Reply(552, "5.2.2", "Your mailbox is full: make room before you send")
 SENDERS_DOMAIN_FULL: Final = Reply(
@@ -47,6 +48,7 @@ SENDERS_DOMAIN_FULL: Final = Reply(
 
 # Lists
 
+NO_SUCH_LIST: Final = Reply(550, "5.1.1", "There is no such list here")
 MAY_NOT_POST: Final = Reply(550, "5.7.2", "You may not write to this list")
 
 # Limits

@@ -52,6 +52,14 @@ DEFAULT_POLICY: Final = Policy(
             "an address in one of our domains must lead to somebody",
             "no recipient is named",
         ),
+        Rule(
+            "list.exists",
+            posting.exists,
+            (Post,),
+            "who posts writes to a list",
+            "the recipient is a list",
+            idle=posting.is_list,
+        ),
         # Who may come in
         Rule(
             "login.account",
@@ -136,7 +144,7 @@ DEFAULT_POLICY: Final = Policy(
         Rule(
             "sender.account",
             sender.account,
-            (Submission,),
+            FROM_LOGINS,
             "whoever has logged in must have an account",
             "the account that has logged in is there",
             whose="login",
@@ -145,7 +153,7 @@ DEFAULT_POLICY: Final = Policy(
         Rule(
             "sender.status",
             sender.status,
-            (Submission,),
+            FROM_LOGINS,
             "the status of who has logged in must let her send",
             "the status lets her send",
             whose="login",
@@ -154,23 +162,23 @@ DEFAULT_POLICY: Final = Policy(
         Rule(
             "sender.service",
             sender.service,
-            (Submission,),
+            FROM_LOGINS,
             "sending by mail programs must be switched on for who has logged in",
             "smtp is switched on",
             whose="login",
             idle=sender.uses_smtp,
         ),
         Rule(
-            "sender.verified",
-            sender.verified,
-            (Submission,),
-            "nobody sends as an address of a domain that has not proved its ownership",
-            "the domain of the sender has nothing to prove, or is none of ours",
+            "sender.domain",
+            sender.domain,
+            FROM_LOGINS,
+            "nobody sends as an address of a domain that is closed to mail, or has not proved its ownership",
+            "the domain of the sender is open, or where she lives, or none of ours",
         ),
         Rule(
             "sender.address",
             sender.address,
-            (Submission,),
+            FROM_LOGINS,
             "the sender of the envelope must be an address of who has logged in, or granted to her",
             "there is no sender to judge",
         ),
@@ -227,7 +235,7 @@ DEFAULT_POLICY: Final = Policy(
         Rule(
             "sender.size",
             sender.size,
-            (Submission,),
+            FROM_LOGINS,
             "a message is at most as large as its sender may send",
             "the message is not too large, or nobody knows how large it is",
             whose="login",
@@ -296,7 +304,7 @@ DEFAULT_POLICY: Final = Policy(
         Rule(
             "limits.messages",
             limits.messages,
-            (Submission,),
+            FROM_LOGINS,
             "an account sends only so many messages in any minute, hour and 24 hours",
             "no account has logged in whose messages could be counted",
             counters=limits.counts_of_messages,
@@ -304,7 +312,7 @@ DEFAULT_POLICY: Final = Policy(
         Rule(
             "limits.recipients",
             limits.recipients,
-            (Submission,),
+            FROM_LOGINS,
             "an account writes to only so many recipients in any 24 hours",
             "the account has no limit on recipients",
             counters=limits.counts_of_recipients,
@@ -314,7 +322,7 @@ DEFAULT_POLICY: Final = Policy(
         Rule(
             "limits.bytes",
             limits.bytes_sent,
-            (Submission,),
+            FROM_LOGINS,
             "an account sends only so much in any 24 hours",
             "the account has no limit on how much it sends",
             counters=limits.counts_of_bytes,
@@ -324,7 +332,7 @@ DEFAULT_POLICY: Final = Policy(
         Rule(
             "limits.domain",
             limits.domain,
-            (Submission,),
+            FROM_LOGINS,
             "all accounts of a domain together send only so much in any 24 hours",
             "the domain has no limits",
             counters=limits.counts_of_domain,

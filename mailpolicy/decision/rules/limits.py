@@ -16,7 +16,7 @@ from ..context import Context
 from ..effects import Notice
 from ..opinion import Opinion
 from ..replies import LIMIT_REACHED, TOO_MANY_RECIPIENTS
-from ..requests import Submission
+from ..requests import Post, Submission
 from ..usage import Charge, Counter
 from ..verdict import Verdict
 
@@ -80,42 +80,46 @@ def per_message(request: Submission, directory: Directory, context: Context) -> 
     return Opinion(Verdict.DEFER, text, TOO_MANY_RECIPIENTS)
 
 
-def messages(request: Submission, directory: Directory, context: Context) -> Opinion | None:
+def messages(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
     """Messages in any minute, hour and day; those of a day are counted in any case, for people to see."""
     return judged(messages_of, 1, context)
 
 
-def recipients(request: Submission, directory: Directory, context: Context) -> Opinion | None:
+def recipients(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
     """Recipients in any day, each counted again in each message."""
     return judged(recipients_of, request.recipients, context)
 
 
-def bytes_sent(request: Submission, directory: Directory, context: Context) -> Opinion | None:
+def bytes_sent(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
     """What was sent in any day, however many got it."""
     return judged(bytes_of, request.size, context)
 
 
-def domain(request: Submission, directory: Directory, context: Context) -> Opinion | None:
+def domain(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
     """What all accounts of a domain share."""
     return judged(pools_of, request.recipients, context)
 
 
-def counts_of_messages(request: Submission, directory: Directory, context: Context) -> Iterable[Counter]:
+def counts_of_messages(
+    request: Submission | Post, directory: Directory, context: Context
+) -> Iterable[Counter]:
     """The counts that `messages` looks at."""
     return counts(messages_of, context)
 
 
-def counts_of_recipients(request: Submission, directory: Directory, context: Context) -> Iterable[Counter]:
+def counts_of_recipients(
+    request: Submission | Post, directory: Directory, context: Context
+) -> Iterable[Counter]:
     """The counts that `recipients` looks at."""
     return counts(recipients_of, context)
 
 
-def counts_of_bytes(request: Submission, directory: Directory, context: Context) -> Iterable[Counter]:
+def counts_of_bytes(request: Submission | Post, directory: Directory, context: Context) -> Iterable[Counter]:
     """The counts that `bytes_sent` looks at."""
     return counts(bytes_of, context)
 
 
-def counts_of_domain(request: Submission, directory: Directory, context: Context) -> Iterable[Counter]:
+def counts_of_domain(request: Submission | Post, directory: Directory, context: Context) -> Iterable[Counter]:
     """The counts that `domain` looks at."""
     return counts(pools_of, context)
 

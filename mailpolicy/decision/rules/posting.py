@@ -17,17 +17,28 @@ from ...snapshot.remembering import remember
 from ..context import Context
 from ..effects import Header
 from ..opinion import Opinion
-from ..replies import MAY_NOT_POST
-from ..requests import Mail
+from ..replies import MAY_NOT_POST, NO_SUCH_LIST
+from ..requests import Mail, Post
 from ..verdict import Verdict
 
-__all__ = ["is_no_list", "posting"]
+__all__ = ["exists", "is_list", "is_no_list", "posting"]
 
 MOST_WRITERS: Final = 16_384
 MOST_LISTS: Final = 4_096
 
 LABEL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 """What stands in List-Id: without quotes (RFC 2919)."""
+
+
+def exists(request: Post, directory: Directory, context: Context) -> Opinion | None:
+    """What is posted goes to a list; mail for somebody else is asked about as mail, by its own rules."""
+    found = context.recipient
+    if found is None:
+        found = context.having(request.list)  # asks once more where the directory may have missed it
+    if isinstance(found, MailingList):
+        return None
+    text = "nobody of ours" if found is None else f"{found.kind} {found.name}"
+    return Opinion(Verdict.REJECT, f"{request.list} leads to {text}, and to no list", NO_SUCH_LIST)
 
 
 def posting(request: Mail, directory: Directory, context: Context) -> Opinion | None:
@@ -90,6 +101,11 @@ def headers(to: MailingList) -> Iterator[Header]:
     replies = reply_to(snapshot, to.entry)
     if replies is not None:
         yield Header("Reply-To", replies)
+
+
+def is_list(found: object | None, context: Context) -> bool:
+    """Whom mail reaches is one."""
+    return isinstance(found, MailingList)
 
 
 def is_no_list(found: object | None, context: Context) -> bool:

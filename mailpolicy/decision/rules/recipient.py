@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from ...errors import Ambiguous, InvalidValue
@@ -30,7 +32,9 @@ __all__ = [
     "domain",
     "domain_in",
     "exists",
+    "is_delivered_elsewhere",
     "is_found",
+    "lives_in",
     "person",
     "receives",
     "refuses_all",
@@ -43,6 +47,11 @@ __all__ = [
 
 
 EXISTS: Final = Opinion(Verdict.ACCEPT, "the recipient exists")
+SERVERS_OWN: Final = Opinion(Verdict.NO_OPINION, "the address is for the mail server itself to know")
+
+LITERAL: Final = re.compile(r"\[(?P<six>[Ii][Pp][Vv]6:)?(?P<number>[0-9A-Fa-f:.]+)\]")
+SOMEWHERE: Final = "host.invalid"
+"""A domain that a literal could stand for, to look at what stands before it."""
 
 
 def syntax(request: Mail, directory: Directory, context: Context) -> Opinion | None:
@@ -52,6 +61,8 @@ def syntax(request: Mail, directory: Directory, context: Context) -> Opinion | N
     try:
         folded(request.recipient)
     except InvalidValue as problem:
+        if is_servers_own(request.recipient):
+            return None
         return Opinion(Verdict.REJECT, str(problem), BAD_ADDRESS)
     return None
 
@@ -66,9 +77,32 @@ def exists(request: Mail, directory: Directory, context: Context) -> Opinion | N
             return EXISTS
         by = way(found, request.recipient) or "somehow"
         return Opinion(Verdict.ACCEPT, f"{request.recipient} leads to {found.kind} {found.name} {by}")
+    if is_servers_own(request.recipient):
+        return SERVERS_OWN
     if context.domain(domain_in(request.recipient)) is None:
         return Opinion(Verdict.NO_OPINION, "the domain of the recipient is none of ours")
     return Opinion(Verdict.REJECT, nobody(request.recipient, context), NO_SUCH_ADDRESS)
+
+
+def is_servers_own(address: str) -> bool:
+    """Whether an address names a host: the postmaster of this one, or by a number in brackets.
+
+    Every mail server takes the first (RFC 5321, 4.5.1), and goes by its own tables with the second (4.1.3).
+    No directory has either.
+    """
+    local, at, place = address.rpartition("@")
+    if not at:
+        return place.lower() == "postmaster"
+    literal = LITERAL.fullmatch(place) if place.startswith("[") else None
+    if literal is None:
+        return False
+    try:
+        version = IPv6Address if literal["six"] else IPv4Address
+        version(literal["number"])
+        folded(f"{local}@{SOMEWHERE}")
+    except ValueError:
+        return False
+    return True
 
 
 def nobody(address: str, context: Context) -> str:
@@ -105,9 +139,7 @@ def domain(request: Mail, directory: Directory, context: Context) -> Opinion | N
     standing = context.status(named)
     if standing.receive is Receive.DELIVER or lives_in(found, named):
         return None  # where she lives is the next rule's business
-    if standing.receive is Receive.DEFER and standing.table == "server":
-        return None
-    return refused(named, standing)
+    return None if is_delivered_elsewhere(standing) else refused(named, standing)
 
 
 def status(request: Mail, directory: Directory, context: Context) -> Opinion | None:
@@ -147,6 +179,11 @@ def person(context: Context) -> Account | None:
 def domain_in(address: str) -> str:
     """What stands after the @, as it is written."""
     return address.rpartition("@")[2]
+
+
+def is_delivered_elsewhere(standing: Status) -> bool:
+    """Whether a domain that defers mail does so only for those who live in it, as on deployed servers."""
+    return standing.receive is Receive.DEFER and standing.table == "server"
 
 
 def lives_in(found: object, named: Domain) -> bool:

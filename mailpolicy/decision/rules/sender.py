@@ -7,6 +7,7 @@ from typing import Final
 from ...ldap.entry import Entry
 from ...model import Account, Directory, Object
 from ...rights.chain import is_deployed
+from ...schema.catalog.status import MailStatus
 from ...snapshot.remembering import remember
 from ...status import Status
 from ...status.table import CAPABILITIES, Receive
@@ -20,16 +21,19 @@ from ..replies import (
     NOT_YOUR_ADDRESS,
     NOT_YOUR_HEADER,
     SENDER_UNVERIFIED,
+    SENDERS_DOMAIN_DISABLED,
     SENDING_TOO_LARGE,
 )
 from ..reply import Reply
 from ..requests import Delivery, Post, Submission
 from ..verdict import Verdict
 from .identity import Identity, Manner, identity
+from .recipient import is_delivered_elsewhere, lives_in
 
 __all__ = [
     "account",
     "address",
+    "domain",
     "header_from",
     "is_there",
     "login_needed",
@@ -39,7 +43,6 @@ __all__ = [
     "size",
     "status",
     "uses_smtp",
-    "verified",
 ]
 
 NULL_SENDERS: Final = frozenset({"", "<>"})
@@ -50,14 +53,19 @@ UNPROVED: Final = "status.ownership"
 """The reason of a status for which a domain that must prove its ownership has not."""
 
 
-def account(request: Submission, directory: Directory, context: Context) -> Opinion | None:
+def account(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
     """Whoever has logged in must still be there: she may have been deleted since."""
-    if context.login is not None:
+    if context.login is not None or is_from_outside(request):
         return None
     return Opinion(Verdict.REJECT, f"no account has the name {request.login}", MAY_NOT_SEND)
 
 
-def status(request: Submission, directory: Directory, context: Context) -> Opinion | None:
+def is_from_outside(request: Submission | Post) -> bool:
+    """Whether nobody has logged in: one writes to a list without, and submits nothing."""
+    return not request.login and isinstance(request, Post)
+
+
+def status(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
     """Her status must let her send."""
     login = context.login
     if login is None:
@@ -72,7 +80,7 @@ def status(request: Submission, directory: Directory, context: Context) -> Opini
     return Opinion(Verdict.REJECT, text, MAY_NOT_SEND, standing.reasons)
 
 
-def service(request: Submission, directory: Directory, context: Context) -> Opinion | None:
+def service(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
     """Sending by a mail program must be switched on: she may have come in by another way."""
     login = context.login
     if login is None or login.settings.smtp_enabled:
@@ -80,23 +88,44 @@ def service(request: Submission, directory: Directory, context: Context) -> Opin
     return Opinion(Verdict.REJECT, f"{login.name} may not use smtp", MAY_NOT_SEND)
 
 
-def verified(request: Submission, directory: Directory, context: Context) -> Opinion | None:
-    """Nobody sends as an address of a domain that has not proved its ownership."""
-    domain = None if request.sender in NULL_SENDERS else context.domain(domain_of(request.sender))
-    if domain is None:
+def domain(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
+    """The domain of an address that she sends as must take the answers, in From: as well.
+
+    That is what `recipient.domain` says of them. Where she lives in it, her own status has been asked
+    already; and as what has not proved its ownership nobody sends.
+    """
+    if is_from_outside(request):
         return None
-    standing = context.status(domain)
-    if standing.send or not is_unproved(standing):
+    said = None if request.sender in NULL_SENDERS else judged_by_domain(context, request.sender)
+    if said is None and request.header_from and request.header_from != request.sender:
+        said = judged_by_domain(context, request.header_from)
+    return said
+
+
+def judged_by_domain(context: Context, address: str) -> Opinion | None:
+    """What the domain of an address says against sending as it."""
+    named = context.domain(domain_of(address))
+    if named is None:
         return None
-    text = f"the domain {domain.name} has not proved its ownership"
-    return Opinion(Verdict.REJECT, text, SENDER_UNVERIFIED, standing.reasons)
+    standing = context.status(named)
+    takes_answers = standing.receive is Receive.DELIVER or is_delivered_elsewhere(standing)
+    if takes_answers and named.settings.mail_status is not MailStatus.DISABLED:
+        return None
+    if is_unproved(standing):
+        text = f"the domain {named.name} has not proved its ownership"
+        return Opinion(Verdict.REJECT, text, SENDER_UNVERIFIED, standing.reasons)
+    if context.login is not None and lives_in(context.login, named):
+        return None
+    why = "is unknown to mail by its mail_status" if takes_answers else f"is {standing.name}"
+    text = f"nobody from elsewhere sends as {address}: the domain {named.name} {why}"
+    return Opinion(Verdict.REJECT, text, SENDERS_DOMAIN_DISABLED, standing.reasons)
 
 
 def is_unproved(standing: Status) -> bool:
     return any(each.id == UNPROVED and each.matched for each in standing.reasons)
 
 
-def address(request: Submission, directory: Directory, context: Context) -> Opinion | None:
+def address(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
     """The envelope sender must be hers, or granted to her; the null sender is everybody's.
 
     Answers of programs, reports of reading and of delivery have no sender.
@@ -173,7 +202,7 @@ def login_needed(request: Delivery | Post, directory: Directory, context: Contex
     return Opinion(Verdict.REJECT, text, LOGIN_NEEDED)
 
 
-def size(request: Submission, directory: Directory, context: Context) -> Opinion | None:
+def size(request: Submission | Post, directory: Directory, context: Context) -> Opinion | None:
     """A message may be as large as the limit of who sends it."""
     login = context.login
     if login is None or not request.size:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
 import mailpolicy as mp
-from mailpolicy.decision import Header
-from mailpolicy.decision.replies import MAY_NOT_POST
+from mailpolicy.decision import Header, counters_for
+from mailpolicy.decision.replies import MAY_NOT_POST, NO_SUCH_LIST
 from tests.examples import ACME, CARBONIO, EXAMPLES, JOHN, both
 from tests.mail_directories import native, native_account, native_domain, opened, stale
 from tests.small_directories import record
@@ -67,9 +68,84 @@ def test_every_policy(policy: str) -> None:
 
 def test_the_login_counts_and_not_the_envelope() -> None:
     acme = ACME.with_changes(mp.set(PARTNERS, posting_policy="members"))
-    assert mp.decide(acme, mp.Post(PARTNERS, JANE, login=BOB)).rule == "list.posting"
-    assert not mp.decide(acme, mp.Post(PARTNERS, BOB, login=JANE)).is_refused
+    anybody = mp.DEFAULT_POLICY.without("sender.address")
+    assert mp.decide(acme, mp.Post(PARTNERS, JANE, login=BOB), policy=anybody).rule == "list.posting"
+    assert not mp.decide(acme, mp.Post(PARTNERS, BOB, login=JANE), policy=anybody).is_refused
     assert not mp.decide(acme, mp.Post(PARTNERS, "", login=JANE)).is_refused
+
+
+OPEN = ACME.with_changes(mp.set(PARTNERS, posting_policy="everyone"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"),
+    [
+        ("sender.status", [mp.set(JANE, account_status="closed")]),
+        ("sender.status", [mp.set(JANE, account_status="locked")]),
+        ("sender.service", [mp.set(JANE, smtp_enabled=False)]),
+        ("sender.domain", [mp.set("domain:alias.example", domain_status="closed")]),
+        ("sender.size", [mp.set(JANE, max_message_size=10)]),
+        ("limits.messages", [mp.set(JANE, max_messages_per_day=5)]),
+        ("limits.recipients", [mp.set(JANE, max_recipients_per_day=5)]),
+        ("limits.bytes", [mp.set(JANE, max_bytes_per_day=100)]),
+        ("limits.domain", [mp.set("domain:acme.example", domain_max_messages_per_day=5)]),
+    ],
+)
+def test_who_has_logged_in_posts_as_she_sends(rule: str, changes: list[Any]) -> None:
+    changed = OPEN.with_changes(*changes)
+    sender = "jane@alias.example" if rule == "sender.domain" else JANE
+    post = mp.Post(PARTNERS, sender, login=JANE, size=50)
+    counters = counters_for(changed, post)
+    decision = mp.decide(changed, post, usage=mp.Usage(dict.fromkeys(counters, 99)))
+    same = mp.decide(
+        changed,
+        mp.Submission(JANE, sender, PARTNERS, size=50),
+        usage=mp.Usage(dict.fromkeys(counters, 99)),
+    )
+    assert (decision.rule, decision.reply) == (rule, same.reply)
+    assert same.rule == rule
+    assert not decision.errors
+    # Of somebody who has not logged in nothing of the kind is asked.
+    assert not mp.decide(changed, mp.Post(PARTNERS, sender, size=50)).is_refused
+
+
+def test_what_is_posted_counts_as_one_message_to_one_recipient() -> None:
+    limited = OPEN.with_changes(mp.set(JANE, max_recipients_per_day=5, max_recipients_per_message=1))
+    decision = mp.decide(limited, mp.Post(PARTNERS, JANE, login=JANE))
+    assert [(each.counter.what, each.amount) for each in decision.charges] == [
+        ("messages", 1),
+        ("recipients", 1),
+    ]
+    assert mp.decide(limited, mp.Post(PARTNERS, JANE)).charges == ()
+
+
+def test_who_posts_sends_as_herself() -> None:
+    assert mp.decide(OPEN, mp.Post(PARTNERS, BOB, login=JANE)).rule == "sender.address"
+    assert mp.decide(OPEN, mp.Post(PARTNERS, "gone@acme.example", login="gone@acme.example")).rule == (
+        "sender.account"
+    )
+
+
+@both
+@pytest.mark.parametrize(
+    "to", [JOHN, "zzz@acme.example", "nobody@customer.example", "", "postmaster", "lostandfound@acme.example"]
+)
+def test_what_is_no_list_is_not_posted_to(directory: mp.Directory, to: str) -> None:
+    caught = directory if directory is CARBONIO else ACME
+    decision = mp.decide(caught, mp.Post(to, OUT))
+    assert decision.is_refused
+    assert not decision.errors
+    if to == JOHN or directory is ACME:
+        assert (decision.rule, decision.reply) == ("list.exists", NO_SUCH_LIST)
+    assert not mp.decide(directory, mp.Post(SALES, OUT)).is_refused
+
+
+def test_whether_it_is_a_list_nobody_can_tell_of_what_cannot_be_read() -> None:
+    silent = stale(ACME)
+    for to in ("new@acme.example", "new@customer.example"):
+        assert mp.decide(silent, mp.Post(to, OUT)).verdict is mp.Verdict.DEFER
+    assert mp.decide(silent, mp.Post(JOHN, OUT)).rule == "list.exists"
+    assert not mp.decide(silent, mp.Post(SALES, OUT)).is_refused
 
 
 def test_a_login_that_is_none_of_ours_is_somebody_outside() -> None:

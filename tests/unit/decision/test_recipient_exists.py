@@ -80,6 +80,29 @@ def test_other_domains_are_no_business_of_ours(directory: mp.Directory) -> None:
     assert outcome(deliver(directory, "x@nowhere.example")) == "no_opinion"
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["postmaster", "Postmaster", "POSTMASTER", "x@[192.0.2.1]", '"x y"@[192.0.2.1]', "x@[IPv6:2001:db8::1]"],
+)
+@pytest.mark.parametrize("directory", [NATIVE, CATCHING, CARBONIO])
+def test_what_every_mail_server_has_of_its_own_is_no_business_of_ours(
+    directory: mp.Directory, address: str
+) -> None:
+    for each in (directory, stale(directory)):
+        assert outcome(deliver(each, address)) == "no_opinion"
+        assert not submit(each, ANN, address).is_refused
+    assert "mail server itself" in said(deliver(directory, address), "recipient.exists")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postmaster@", "postmasters", "ann", "x@[192.0.2]", "x@[IPv6:1]", "x@[IPv6:192.0.2.1]", "x@[]",
+     "x@192.0.2.1]", "x y@[192.0.2.1]", "@[192.0.2.1]", "x@[2001:db8::1]"],
+)  # fmt: skip
+def test_nothing_else_without_a_domain_is(address: str) -> None:
+    assert deliver(NATIVE, address).reply == BAD_ADDRESS
+
+
 def test_what_is_no_address_is_refused() -> None:
     decision = deliver(NATIVE, "a b@acme.example")
     assert (outcome(decision), decision.reply) == ("reject recipient.syntax", BAD_ADDRESS)

@@ -13,11 +13,12 @@ from mailpolicy.decision.replies import (
     NOT_YOUR_ADDRESS,
     NOT_YOUR_HEADER,
     SENDER_UNVERIFIED,
+    SENDERS_DOMAIN_DISABLED,
     SENDING_TOO_LARGE,
 )
 from mailpolicy.rights.table import RIGHTS
 from tests.examples import ACME, CARBONIO, EXAMPLES, JOHN, both
-from tests.mail_directories import stale
+from tests.mail_directories import ALIAS, native, stale
 
 ACME_TEXT = (EXAMPLES / "acme.ldif").read_text("utf-8")
 OUT = "wile.e@customer.example"
@@ -254,9 +255,73 @@ def test_a_domain_that_has_not_proved_its_ownership() -> None:
     # zoe is of acme.example, which has; her other address is not
     globex = ACME.with_changes(mp.set("domain:globex.example", ownership_required=True))
     decision = submit(globex, ZOE, "zoe@globex.example")
-    assert (decision.rule, decision.reply) == ("sender.verified", SENDER_UNVERIFIED)
+    assert (decision.rule, decision.reply) == ("sender.domain", SENDER_UNVERIFIED)
     assert refusal(submit(globex, ZOE, ZOE)) is None
     assert refusal(submit(ACME, ZOE, "zoe@globex.example")) is None
+
+
+CLOSED = {"domain_status": "closed"}
+SUSPENDED = {"domain_status": "suspended"}
+UNKNOWN = {"mail_status": "disabled"}
+
+
+@pytest.mark.parametrize("change", [CLOSED, SUSPENDED, UNKNOWN])
+def test_nobody_sends_as_what_would_not_take_the_answer(change: dict[str, str]) -> None:
+    alias = ACME.with_changes(mp.set("domain:alias.example", **change))
+    globex = ACME.with_changes(mp.set("domain:globex.example", **change))
+    caught = globex.with_changes(mp.set(LOST, catch_all_addresses=["@globex.example"]))
+    delegate = granting(globex, "hank@globex.example", f"{BOB} usr sendAs")
+    for directory, login, sender in (
+        (alias, JOHN, "john@alias.example"),
+        (alias, JOHN, "J.Doe+x@ALIAS.example"),
+        (globex, ZOE, "zoe@globex.example"),
+        (caught, LOST, "nobody@globex.example"),
+        (delegate, BOB, "hank@globex.example"),
+    ):
+        answered = mp.decide(directory, mp.Delivery(OUT, sender))
+        assert answered.is_refused, sender
+        for header, envelope in (("", sender), (sender, login), (sender, "")):
+            decision = submit(directory, login, envelope, header)
+            assert (decision.rule, decision.reply) == ("sender.domain", SENDERS_DOMAIN_DISABLED)
+        assert refusal(submit(directory, login, login)) is None
+        assert refusal(submit(directory, login, login, login)) is None
+
+
+def test_a_domain_that_is_only_locked_takes_the_answers() -> None:
+    for status in ("active", "locked"):
+        globex = ACME.with_changes(mp.set("domain:globex.example", domain_status=status))
+        assert refusal(submit(globex, ZOE, "zoe@globex.example")) is None
+
+
+def test_on_a_deployed_server_answers_to_a_suspended_alias_domain_arrive() -> None:
+    for status, expected in (("suspended", None), ("closed", "sender.domain")):
+        changed = native(alias=[f"mpDomainStatus: {status}"], statuses="server")
+        assert refusal(submit(changed, "ann@acme.example", f"ann@{ALIAS}")) == expected
+        answered = mp.decide(changed, mp.Delivery(OUT, f"ann@{ALIAS}"))
+        assert answered.is_refused is (expected is not None)
+
+
+def test_in_the_domain_where_she_lives_her_own_status_counts() -> None:
+    silent = ACME.with_changes(mp.set("domain:acme.example", mail_status="disabled"))
+    assert refusal(submit(silent, JOHN, "j.doe@acme.example")) is None
+    assert refusal(submit(silent, JOHN, JOHN, "j.doe@acme.example")) is None
+    # the exempt is not stopped by what stops the others
+    exempt = native(ann=["mpIsGlobalAdmin: TRUE"], acme=["mpDomainStatus: maintenance"], statuses="server")
+    assert refusal(submit(exempt, "ann@acme.example", "ann@acme.example")) is None
+    assert refusal(submit(exempt, "bob@acme.example", "bob@acme.example")) == "sender.status"
+
+
+def test_from_is_of_a_domain_that_has_proved_its_ownership() -> None:
+    unproved = ACME.with_changes(
+        mp.set("domain:alias.example", ownership_required=True, ownership_verified=False)
+    )
+    for header, envelope in (
+        ("", "john@alias.example"),
+        ("john@alias.example", JOHN),
+        ("john@alias.example", ""),
+    ):
+        decision = submit(unproved, JOHN, envelope, header)
+        assert (decision.rule, decision.reply) == ("sender.domain", SENDER_UNVERIFIED)
 
 
 def test_smtp_must_be_switched_on() -> None:
