@@ -38,6 +38,8 @@ SET_BY_OTHERS: Final = {
     ("account_status", "lockout"): "the lockout policy alone sets it",
     ("domain_status", "shutdown"): "the server alone sets it",
 }
+ELSEWHERE: Final = frozenset({"forwarding_addresses", "recovery_address"})
+"""Settings whose addresses must be those of somebody else, by whatever name mail would come back."""
 KEPT: Final = frozenset({"default", "defaultexternal"})
 """Classes of service that the directory falls back to, and that stay."""
 
@@ -97,14 +99,17 @@ def field(request: Edit, directory: Directory, context: Context) -> Opinion | No
         level = directory.snapshot.level_of(of.entry)
         if level is None or not setting.belongs_to(level):
             return refused(f"{request.field} is no setting of a {of.kind}")
-        if request.value is not None:
-            setting.accept(request.value)
+        accepted = None if request.value is None else setting.accept(request.value)
     except NotFound as problem:
         return refused(str(problem))
     except InvalidValue as problem:
         # What is secret stays out of what operators read.
         wrong = "a value that it cannot have" if setting.secret else str(problem)
         return refused(f"{request.field}: {wrong}")
+    if request.field in ELSEWHERE and accepted:
+        for each in (accepted,) if isinstance(accepted, str) else accepted:
+            if context.find(each) == of:
+                return refused(f"{request.field}: {each} leads back to {of.name}")
     return None
 
 

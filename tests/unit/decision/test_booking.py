@@ -52,6 +52,13 @@ def test_a_free_room_accepts_and_a_taken_one_declines(directory: mp.Directory) -
     assert (outcome(decision), decision.reply) == ("reject booking.answer", BOOKING_DECLINED)
 
 
+def test_a_time_without_a_zone_is_of_utc() -> None:
+    wanted = slot((NOW + 24 * HOUR).replace(tzinfo=None))
+    assert outcome(book(ACME, (wanted,))) == "accept"
+    assert outcome(book(ACME, (wanted,), busy=(slot(NOW + 24 * HOUR),))) == "reject booking.answer"
+    assert outcome(book(ACME, (slot(NOW + 24 * HOUR),), busy=(wanted,))) == "reject booking.answer"
+
+
 def test_one_may_begin_when_another_ends() -> None:
     wanted = slot(NOW + 10 * HOUR)
     for busy in (slot(wanted[1]), slot(wanted[0] - HOUR), slot(wanted[1], 5)):

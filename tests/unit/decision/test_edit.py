@@ -181,6 +181,23 @@ def test_a_field_is_a_setting_of_such_an_entry(target: str, said: dict[str, Any]
     assert "hunter2" not in "".join(each.text for each in decision.reasons)
 
 
+@pytest.mark.parametrize(
+    "value", ["bob@acme.example", "Bob@alias.example", "bob+x@acme.example", "bob+x@alias.example"]
+)
+def test_what_goes_elsewhere_does_not_lead_back(value: str) -> None:
+    for field, written in (
+        ("forwarding_addresses", value),
+        ("forwarding_addresses", ["x@customer.example", value]),
+        ("recovery_address", value),
+    ):
+        assert told(edit(ACME, ROOT, BOB, field=field, value=written, as_admin=True)) == "edit.field"
+        assert told(edit(ACME, ROOT, JOHN, field=field, value=written, as_admin=True)) == "accept"
+    catch_all = "lostandfound@acme.example"
+    nobody = {"field": "forwarding_addresses", "value": ["zzz@acme.example"], "as_admin": True}
+    assert told(edit(ACME, ROOT, catch_all, **nobody)) == "edit.field"
+    assert told(edit(ACME, ROOT, BOB, **nobody)) == "accept"
+
+
 @pytest.mark.parametrize("field", ["password", "application_passwords", "one_time_passwords"])
 def test_secrets_are_changed_too(field: str) -> None:
     assert told(edit(ACME, JOHN, JOHN, field=field, value="hunter2")) == "accept"
