@@ -486,7 +486,7 @@ DEFAULT_POLICY: Final = Policy(
             devices.access,
             (Device,),
             "the first rule about devices that fits decides, else what the account is set to",
-            "something was said of this very device",
+            "there is no account, or this very device was let in",
         ),
         Rule(
             "booking.resource",
