@@ -56,6 +56,7 @@ class Context:
     __slots__ = (
         "_found",
         "_login",
+        "_names",
         "_recipient",
         "_seen",
         "at",
@@ -86,6 +87,10 @@ class Context:
         self._login: Account | EllipsisType | None = ...
         self._recipient: Object | EllipsisType | None = ...
         self._seen: list[Origin] | None = [] if tracing else None
+        # Whoever is traced has objects of her own; the others are kept with the snapshot, by name.
+        self._names: dict[str, Object] | None = (
+            None if tracing else directory.snapshot.memory(("names", directory.statuses))
+        )
 
     @property
     def is_told(self) -> bool:
@@ -211,6 +216,8 @@ class Context:
 
     def _party(self, how: str, name: str) -> Object | None:
         key = f"{how} {name}"
+        if self._names is not None and (known := self._names.get(key)) is not None:
+            return known
         if key in self._found:
             return self._found[key]
         found = self._found[key] = self._known(how, name, key)
@@ -221,19 +228,15 @@ class Context:
         if self._seen is not None:
             fresh = looked_up(directory, how, name)
             return None if fresh is None else followed(fresh, self._seen)
-        snapshot = directory.snapshot
-        names = snapshot.memory(("names", directory.statuses))
-        known: Object | None = names.get(key)
-        if known is not None:
-            return known
-        absent = snapshot.memory("absent")
+        absent = directory.snapshot.memory("absent")
         if key in absent:
             return None
         found = looked_up(directory, how, name)
         if found is None:
             remember(absent, key, True, MOST_ABSENT)
             return None
-        return remember(names, key, self._kept(found), MOST_NAMES)
+        assert self._names is not None
+        return remember(self._names, key, self._kept(found), MOST_NAMES)
 
     def _kept(self, found: Object) -> Object:
         """The one object of an entry that this snapshot keeps, by whatever name it was found."""

@@ -65,17 +65,36 @@ class Desk:
         started = time.perf_counter()
         at = self._clock()
         question = Question(self.source, request, datetime.fromtimestamp(at, UTC), self.policy)
+        glance = self.counters.glance(message, at)
+        decision = None if glance is None else question.decided(UNCOUNTED, glance)
+
+        def finish(decided: Decision) -> None:
+            self._finish(decided, adapter, message, started, then)
+
+        if decision is not None and not (message and decision.charges):
+            finish(decision)  # nearly all that comes from outside
+        else:
+            self._count(question, decision, message, at, finish)
+
+    def _count(
+        self,
+        question: Question,
+        decision: Decision | None,
+        message: str,
+        at: float,
+        finish: Callable[[Decision], None],
+    ) -> None:
+        """Reserve what a decision charges; where others were faster, decide again."""
         counters = self.counters
         glance = counters.glance(message, at)
         tries = 0
 
         def told(usage: Usage) -> None:
+            judged(question.decided(usage, glance))
+
+        def judged(decision: Decision) -> None:
             nonlocal tries
             tries += 1
-            decision = question.decided(usage, glance)
-            if not (message and decision.charges):
-                finish(decision)
-                return
 
             def reserved(over: Charge | None) -> None:
                 if over is None:
@@ -87,7 +106,10 @@ class Desk:
                     known = {**decision.usage.counts, over.counter: over.limit}
                     finish(question.decided(Usage(known, decision.usage.doubt), glance))
 
-            counters.reserve(message, decision.charges, at, reserved)
+            if message and decision.charges:
+                counters.reserve(message, decision.charges, at, reserved)
+            else:
+                finish(decision)
 
         def read() -> None:
             wanted = () if glance is not None else question.counters()
@@ -96,14 +118,24 @@ class Desk:
             else:
                 told(UNCOUNTED)
 
-        def finish(decision: Decision) -> None:
-            if self.observers:
-                handled = Handled(decision, adapter, message, time.perf_counter() - started)
-                for observe in self.observers:
-                    observe(handled)
-            then(decision)
+        if decision is None:
+            read()
+        else:
+            judged(decision)
 
-        read()
+    def _finish(
+        self,
+        decision: Decision,
+        adapter: str,
+        message: str,
+        started: float,
+        then: Callable[[Decision], None],
+    ) -> None:
+        if self.observers:
+            handled = Handled(decision, adapter, message, time.perf_counter() - started)
+            for observe in self.observers:
+                observe(handled)
+        then(decision)
 
     def settle(self, message: str) -> None:
         """The message was taken: what it holds counts."""
