@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from typing import Final
@@ -11,7 +12,7 @@ from attrs import fields
 from ..decision import Decision
 from ..journal.lines import Lines
 
-__all__ = ["DecisionLog", "line_of"]
+__all__ = ["DecisionLog", "LogLines", "line_of"]
 
 PLAIN: Final = re.compile(r"[^\s\"=\\]+")
 SAID: Final = ("account", "login", "sender", "recipient", "list", "resource", "actor", "target", "client")
@@ -74,6 +75,34 @@ class DecisionLog:
     def close(self) -> None:
         """Write what is left, and end."""
         self._lines.close()
+
+
+class LogLines(logging.Handler):
+    """Writes what modules log to standard error, in batches too.
+
+    Who reads there may have stopped, as a journal does on a disk that hangs: that must not stop mail.
+    """
+
+    def __init__(self, *, descriptor: int = 2) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._lines: Lines | None = None
+        self._process = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take in what is said."""
+        line = self.format(record) + "\n"
+        # No thread outlives a fork.
+        if self._lines is None or self._process != os.getpid():
+            self._lines, self._process = Lines(Descriptor(self._descriptor)), os.getpid()
+        self._lines.add(line)
+
+    def close(self) -> None:
+        """Write what is left, and end."""
+        if self._lines is not None and self._process == os.getpid():
+            self._lines.close()
+            self._lines = None
+        super().close()
 
 
 class Descriptor:

@@ -77,6 +77,11 @@ class Serve:
         more = more.replace("PLACE", str(self.directory))
         self.configure(f'source = "{source}"\n{top}\n' + "\n".join(sections) + f"\n{more}\n")
 
+    @property
+    def command(self) -> list[str]:
+        """What starts it."""
+        return [sys.executable, "-m", "mailpolicy", "serve", "--config", str(self.configuration)]
+
     def configure(self, text: str) -> None:
         """Write the configuration; a process that runs reads it with the next `reload`."""
         self.configuration.write_text(text)
@@ -92,7 +97,7 @@ class Serve:
         started = self.log().count(READY)
         with said:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "mailpolicy", "serve", "--verbose", "--config", self.configuration],
+                [*self.command, "--verbose"],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,

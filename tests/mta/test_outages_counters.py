@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sqlite3
+import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -133,3 +136,44 @@ def test_the_disk_is_full(source: Path, tmp_path: Path) -> None:
         assert send(serve, "ann", 99) == "DUNNO"
         until(lambda: len(journal.read_text().splitlines()) > before)
         assert all(json.loads(line) for line in journal.read_text().splitlines())
+
+
+@contextmanager
+def unread(serve: Serve, state: str) -> Iterator[None]:
+    """Run it with a pipe to log into, which nobody reads, or somebody does slowly."""
+    with subprocess.Popen(serve.command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        ending = threading.Event()
+        thread = threading.Thread(target=read_slowly, args=(process.stderr.fileno(), ending))
+        try:
+            until(lambda: serve.place("socketmap").exists() and serve.place("policy").exists())
+            if state == "slow":
+                thread.start()
+            yield
+        finally:
+            process.kill()
+            ending.set()
+            if state == "slow":
+                thread.join()
+
+
+def read_slowly(descriptor: int, ending: threading.Event) -> None:
+    while not ending.wait(0.05) and os.read(descriptor, 512):
+        pass
+
+
+@pytest.mark.parametrize("state", ["frozen", "slow"])
+def test_nobody_reads_the_log(source: Path, state: str) -> None:
+    """What does not get there is lost, whether it is said of decisions or of connections; mail is not."""
+    serve = Serve(source, more='[log]\ndecisions = "all"', protocols=("policy", "socketmap"))
+    try:
+        with unread(serve, state):
+            for _ in range(150):
+                serve.policy(BUDGET, sender="x" * 1000 + "@y.example", recipient="nobody@acme.example")
+            time.sleep(0.5)  # by then they are on their way
+            # Netstrings these are not, which is worth a warning.
+            for _ in range(150):
+                assert asked(serve.place("socketmap"), b"nonsense", b"never", BUDGET) == b""
+            assert are_calm(answers(serve)) == []
+    finally:
+        serve.__exit__()

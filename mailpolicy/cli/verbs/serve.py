@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,10 +35,12 @@ def answer(asked: Namespace, screen: Screen) -> Exit:
         for line in check(found):
             screen.say(line)
         return Exit.YES
+    from ...serve.log import LogLines
+
     logging.basicConfig(
         level=logging.INFO if asked.verbose else logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
+        handlers=[LogLines()],
     )
     from ...serve.workers import serve
 
