@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
+from ..decision import Submission, decide
 from ..errors import MailPolicyError, Unavailable
 from ..freshness import Freshness, State
 from ..model.held import Held
@@ -151,6 +154,7 @@ class Process:
         made = self.adapters.made(configuration, self.source.live)
         # Whoever asks before the directory is there is deferred; who knocks waits.
         await awaited(held, FIRST_SECONDS)
+        await asyncio.to_thread(prepare, held)
         for served in places_of(configuration):
             self._places[served.place] = await self._listening(served, made.opened[served.name])
 
@@ -259,6 +263,19 @@ class Process:
             dropped = self.observers.journal.dropped if self.observers.journal else 0
             self._metrics.show(freshness, connections, dropped)
             await asyncio.sleep(SHOWN_EVERY)
+
+
+def prepare(held: Held) -> None:
+    """Work out what the first who asks would wait for, and leave what is there out of collections to come.
+
+    A directory is a million objects that stay: to look through them for garbage takes longer than an answer.
+    """
+    with suppress(Unavailable):
+        directory = held.directory
+        _ = directory.revision
+        decide(directory, Submission("nobody@localhost", "nobody@localhost", "nobody@localhost"))
+    gc.collect()
+    gc.freeze()
 
 
 def said(problem: MailPolicyError | OSError) -> str:
