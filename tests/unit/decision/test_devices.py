@@ -19,8 +19,9 @@ from mailpolicy.decision.replies import (
     IN_MAINTENANCE,
     LOGIN_REFUSED,
     SERVICE_OFF,
+    UNKNOWN,
 )
-from tests.examples import ACME, CARBONIO, JOHN, both
+from tests.examples import ACME, CARBONIO, EXAMPLES, JOHN, both
 from tests.mail_directories import outcome
 
 BOB = "bob@acme.example"
@@ -163,3 +164,12 @@ def test_there_must_be_an_account() -> None:
         said, decision = ask(ACME, name)
         assert (said, decision.reply) == ("reject device.account", LOGIN_REFUSED)
     assert ask(CARBONIO, "gone@acme.example")[0] == "reject device.account"
+
+
+def test_that_two_mailboxes_have_the_address_is_not_told() -> None:
+    twice = mp.loads(
+        (EXAMPLES / "acme.ldif").read_text("utf-8").replace("mail: bob@acme.example\n", f"mail: {JOHN}\n", 1)
+    )
+    decision = mp.decide(twice, mp.Device(JOHN, "X1"))
+    assert (decision.verdict, decision.rule) == ("defer", "device.account")
+    assert decision.reply == UNKNOWN

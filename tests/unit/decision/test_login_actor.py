@@ -190,3 +190,17 @@ def test_what_nobody_can_tell_waits() -> None:
     assert decision.reply == replies.UNKNOWN
     whole = own({"mpGrants": "gap@acme.example grp loginAs"}, {}, {}, {}, bob(), gap)
     assert outcome(opened(whole)) == ("reject", "login.actor")
+
+
+def test_that_two_mailboxes_have_the_address_is_not_told() -> None:
+    def two(address: str) -> str:
+        return record("uid=two,o=mail", "inetOrgPerson", "mpAccount", uid="two", cn="T", sn="T", mail=address)
+
+    for mail, rule, asked in (
+        (ANN, "login.account", {}),
+        (ANN, "login.actor", {"actor": BOB}),
+        (BOB, "login.account", {"actor": BOB}),
+    ):
+        decision = login(own({}, {}, {}, {}, bob(), two(mail)), **asked)
+        assert outcome(decision) == ("defer", rule)
+        assert decision.reply == replies.UNKNOWN
