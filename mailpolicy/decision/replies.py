@@ -38,8 +38,12 @@ LOGIN_NEEDED: Final = Reply(530, "5.7.0", "Please log in to send as this address
 NOT_YOUR_ADDRESS: Final = Reply(553, "5.7.1", "You may not send as this address")
 NOT_YOUR_HEADER: Final = Reply(550, "5.7.1", "You may not put this address in From:")
 MAY_NOT_SEND: Final = Reply(550, "5.7.1", "The account may not send at the moment")
+MAY_NOT_SEND_NOW: Final = Reply(450, "4.7.1", "The account may not send for now, please try again later")
 SENDER_UNVERIFIED: Final = Reply(550, "5.1.8", "The domain of the sender is not set up for mail yet")
 SENDERS_DOMAIN_DISABLED: Final = Reply(550, "5.1.8", "The domain of the sender is not open for mail")
+SENDERS_DOMAIN_SUSPENDED: Final = Reply(
+    450, "4.1.8", "The domain of the sender is not open for mail at the moment"
+)
 SENDING_TOO_LARGE: Final = Reply(552, "5.3.4", "The message is larger than you may send")
 SENDER_FULL: Final = Reply(552, "5.2.2", "Your mailbox is full: make room before you send")
 SENDERS_DOMAIN_FULL: Final = Reply(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from attrs import evolve, field, frozen
 
 from ..errors import NotFound
-from ..inherit import explain, layers_of
+from ..inherit import Effective, Why, explain, layers_of
 from ..ldap.entry import Entry
 from ..reasons import Level, Origin, Reason
 from ..schema import find_setting
@@ -87,6 +87,9 @@ def may_post(
     else:
         trail.append(stated(policy, effective.origin))
         verdict = judged(actor, mailing_list, policy, login is not None, trail)
+        if verdict and (unread := unreadable(effective)) is not None:
+            trail.append(unread)
+            verdict = None
     return Posting(verdict, policy, login is not None, tuple(trail))
 
 
@@ -103,6 +106,13 @@ def identified(actor: Actor, *, authenticated: bool) -> Reason:
 
 def stated(policy: PostingPolicy, origin: Origin) -> Reason:
     return Reason("posting.policy", True, f"the list lets write: {POLICIES[policy].who}", (origin,))
+
+
+def unreadable(effective: Effective[PostingPolicy]) -> Reason | None:
+    """Why nobody can tell, where the list has said something that cannot be read: it may have let in few."""
+    lost = tuple(each.origin for each in effective.shadowed if each.why is Why.INVALID)
+    text = "the list says who may write, in a word that nobody can read"
+    return Reason("posting.unreadable", True, text, lost) if lost else None
 
 
 def judged(

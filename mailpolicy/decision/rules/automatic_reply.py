@@ -36,11 +36,14 @@ def due(request: Delivery | Submission, directory: Directory, context: Context) 
     against = against_it(found, request, context)
     if against:
         return Opinion(Verdict.NO_OPINION, f"no automatic reply: {against}") if context.is_told else None
-    sender, counter = Address(request.sender), replied(found, request.sender)
-    reply = AutoReply(found.address or request.recipient, sender, found.settings.auto_reply_text or "")
+    counter = replied(found, request.sender)
+    # As it is written: others may tell upper from lower case.
+    reply = AutoReply(
+        found.address or request.recipient, request.sender.strip(), found.settings.auto_reply_text or ""
+    )
     return Opinion(
         Verdict.NO_OPINION,
-        f"{found.name} answers {sender} automatically",
+        f"{found.name} answers {request.sender} automatically",
         charges=() if counter is None else (Charge(counter, 1),),
         effects=(reply,),
     )
@@ -75,6 +78,8 @@ def against_sender(sender: str) -> str:
 
 def against_message(found: Account, request: Delivery | Submission) -> str:
     """Why this message is none to answer. Headers that nobody has seen speak against nothing."""
+    if way(found, request.recipient) is Way.CATCH_ALL:
+        return f"{request.recipient} is nobody's address, and {found.name} only takes its mail"
     if isinstance(request, Submission):
         return ""
     if request.spam:

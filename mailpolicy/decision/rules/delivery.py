@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from ...errors import NotFound
+from ...lookup.ladder import spellings
 from ...model import Account, Directory, Resource
 from ...reasons import Level
+from ...values import Address
 from ..context import Context
 from ..effects import DeliverTo, FileInto, Folder
 from ..opinion import Opinion
 from ..requests import Delivery, Submission
 from ..verdict import Verdict
-from ..ways import way
+from ..ways import Way, way
 from .recipient import person
 
 __all__ = ["addresses", "folder", "forwards", "goes_nowhere_else", "keeps_copy", "stores_nothing"]
@@ -42,7 +44,7 @@ def addresses(request: Delivery | Submission, directory: Directory, context: Con
             context.reads(attribute, found)
     if not listed and found.settings.local_delivery_enabled:
         return None
-    own = (found.address or request.recipient,) if keeps_copy(found) else ()
+    own = (own_address(found, request.recipient),) if keeps_copy(found) else ()
     effects = (DeliverTo(tuple(dict.fromkeys((*own, *away)))),)
     if not listed:
         text = f"{found.name} neither keeps nor forwards mail, and would lose it: it is kept all the same"
@@ -89,6 +91,21 @@ def keeps_copy(mailbox: Account) -> bool:
         return True
     listed = forwards(mailbox)
     return not listed or any(comes_back(mailbox, each) for each in listed)
+
+
+def own_address(mailbox: Account, asked: str) -> str:
+    """The primary address of a mailbox with the detail of the one that was asked for, a folder perhaps."""
+    primary = mailbox.address
+    if primary is None:
+        return asked
+    wanted, snapshot = Address(asked), mailbox.directory.snapshot
+    *_, short = spellings(snapshot, wanted.local, snapshot.domain(wanted.domain))
+    # Quotes are not cut through: what needs them is delivered as it always was.
+    detail = wanted.local.removeprefix(short) if '"' not in wanted.local else ""
+    if not detail or way(mailbox, asked) in (Way.PRIMARY, Way.ALIAS, Way.CATCH_ALL):
+        return primary
+    detailed = f"{primary.local}{detail}@{primary.domain}"
+    return detailed if reaches(mailbox, detailed) else primary
 
 
 def comes_back(mailbox: Account, forward: str) -> bool:

@@ -18,10 +18,12 @@ from ..opinion import Opinion
 from ..replies import (
     LOGIN_NEEDED,
     MAY_NOT_SEND,
+    MAY_NOT_SEND_NOW,
     NOT_YOUR_ADDRESS,
     NOT_YOUR_HEADER,
     SENDER_UNVERIFIED,
     SENDERS_DOMAIN_DISABLED,
+    SENDERS_DOMAIN_SUSPENDED,
     SENDING_TOO_LARGE,
 )
 from ..reply import Reply
@@ -77,6 +79,8 @@ def status(request: Submission | Post, directory: Directory, context: Context) -
         text = f"the domain of {login.name} has not proved its ownership"
         return Opinion(Verdict.REJECT, text, SENDER_UNVERIFIED, standing.reasons)
     text = f"{login.name} may not send: the status is {standing.name}"
+    if standing.receive is Receive.DEFER:  # it passes, and a printer that is refused for good sends no more
+        return Opinion(Verdict.DEFER, text, MAY_NOT_SEND_NOW, standing.reasons)
     return Opinion(Verdict.REJECT, text, MAY_NOT_SEND, standing.reasons)
 
 
@@ -118,6 +122,8 @@ def judged_by_domain(context: Context, address: str) -> Opinion | None:
         return None
     why = "is unknown to mail by its mail_status" if takes_answers else f"is {standing.name}"
     text = f"nobody from elsewhere sends as {address}: the domain {named.name} {why}"
+    if not takes_answers and standing.receive is Receive.DEFER:
+        return Opinion(Verdict.DEFER, text, SENDERS_DOMAIN_SUSPENDED, standing.reasons)
     return Opinion(Verdict.REJECT, text, SENDERS_DOMAIN_DISABLED, standing.reasons)
 
 

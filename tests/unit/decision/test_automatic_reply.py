@@ -61,6 +61,20 @@ def test_colleagues_are_answered_too() -> None:
     assert Charge(Counter("replied", f"{ANN} {BOB}", WEEK), 1) in decision.charges
 
 
+def test_whoever_is_answered_is_answered_as_she_writes_herself() -> None:
+    decision = deliver(native(ann=AWAY), sender="Wile.E@Customer.example")
+    assert effect(decision, AutoReply) == AutoReply(ANN, "Wile.E@Customer.example", REPLY.text)
+    assert decision.charges == (Charge(ANSWERED, 1),)
+
+
+def test_nobody_answers_for_an_address_that_nobody_has() -> None:
+    directory = native(ann=["mpCatchAllAddresses: @acme.example", *AWAY])
+    assert "is nobody's address" in why_not(directory, to="new@acme.example")
+    for to in (ANN, "a@acme.example", "ann+x@acme.example", f"ann@{ALIAS}"):
+        assert is_due(deliver(directory, to))
+    assert effect(submit(directory, BOB, "new@acme.example"), AutoReply) is None
+
+
 def test_without_the_switch_or_a_text_there_is_none() -> None:
     assert not is_due(deliver(native(ann=AWAY[1:])))
     assert said(deliver(native(ann=AWAY[1:])), "automatic_reply.due") == ""

@@ -92,6 +92,31 @@ def test_what_is_forwarded_to_the_mailbox_itself_is_kept_there(to: str) -> None:
     assert destinations(native(ann=[forward, FORWARDING[0], NOT_HERE])) == (ANN, HOME)
 
 
+@pytest.mark.parametrize(
+    ("to", "kept"),
+    [
+        ("ann+folder@acme.example", "ann+folder@acme.example"),
+        ("Ann+Folder@ACME.example", "ann+folder@acme.example"),
+        ("a+folder+more@acme.example", "ann+folder+more@acme.example"),
+        (f"a+folder@{ALIAS}", "ann+folder@acme.example"),
+        # the last is of another domain that knows no such detail, and these have none
+        ("ann@globex.example", ANN),
+        (ANN, ANN),
+        (f"ann@{ALIAS}", ANN),
+        ("ann-folder@acme.example", "kim@acme.example"),
+        ("ann+kims@acme.example", "kim@acme.example"),
+        ("a+kims@acme.example", ANN),
+        ('"ann+fol der"@acme.example', ANN),
+    ],
+)
+def test_a_detail_stays_with_the_mailbox_where_there_are_forwards(to: str, kept: str) -> None:
+    kim = native_account(
+        "kim", "mpCatchAllAddresses: @acme.example", "mpAliases: ann+kims@acme.example", *FORWARDING
+    )
+    directory = native(ann=FORWARDING, more=[kim])
+    assert destinations(directory, to) == (kept, HOME, AWAY)
+
+
 def test_the_catch_all_of_a_domain_gets_its_own_forward_unless_somebody_has_the_address() -> None:
     caught = ["mpCatchAllAddresses: @acme.example", NOT_HERE]
     assert destinations(native(ann=[*caught, "mpForwardingAddresses: new@acme.example"])) == (ANN,)

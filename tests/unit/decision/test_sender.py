@@ -10,10 +10,12 @@ import mailpolicy as mp
 from mailpolicy.decision.replies import (
     LOGIN_NEEDED,
     MAY_NOT_SEND,
+    MAY_NOT_SEND_NOW,
     NOT_YOUR_ADDRESS,
     NOT_YOUR_HEADER,
     SENDER_UNVERIFIED,
     SENDERS_DOMAIN_DISABLED,
+    SENDERS_DOMAIN_SUSPENDED,
     SENDING_TOO_LARGE,
 )
 from mailpolicy.rights.table import RIGHTS
@@ -235,7 +237,9 @@ def test_the_status_lets_her_send(directory: mp.Directory, status: str) -> None:
     decision = submit(directory.with_changes(mp.set(JOHN, account_status=status)), JOHN, JOHN)
     assert decision.is_refused is (status != "active")
     if decision.is_refused:
-        assert (decision.rule, decision.reply) == ("sender.status", MAY_NOT_SEND)
+        reply = MAY_NOT_SEND_NOW if status == "maintenance" else MAY_NOT_SEND
+        assert (decision.rule, decision.reply) == ("sender.status", reply)
+        assert decision.verdict == ("defer" if status == "maintenance" else "reject")
         assert any(each.id == "status.account" for each in decision.reasons)
 
 
@@ -282,7 +286,10 @@ def test_nobody_sends_as_what_would_not_take_the_answer(change: dict[str, str]) 
         assert answered.is_refused, sender
         for header, envelope in (("", sender), (sender, login), (sender, "")):
             decision = submit(directory, login, envelope, header)
-            assert (decision.rule, decision.reply) == ("sender.domain", SENDERS_DOMAIN_DISABLED)
+            waits = change is SUSPENDED
+            reply = SENDERS_DOMAIN_SUSPENDED if waits else SENDERS_DOMAIN_DISABLED
+            assert (decision.rule, decision.reply) == ("sender.domain", reply)
+            assert decision.verdict == answered.verdict
         assert refusal(submit(directory, login, login)) is None
         assert refusal(submit(directory, login, login, login)) is None
 

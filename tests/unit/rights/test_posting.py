@@ -46,6 +46,18 @@ EXPECTED = {
 WHO = [(ANN, ""), (BOB, ""), (EVE, ""), *((None, who) for who in (ANN, BOB, EVE, OUTSIDER, "<>"))]
 
 
+@pytest.mark.parametrize("stored", ["Members-Only", "member", "none"])
+def test_a_policy_that_nobody_can_read_lets_in_nobody_for_sure(stored: str) -> None:
+    snapshot = directory(club(stored, f"{EVE} usr -{POST}", f"{BOB} usr {POST}"))
+    for login, sender in WHO:
+        found = posting(snapshot, "club@acme.example", login, sender)
+        denied = login == EVE or sender == EVE
+        assert found.verdict is (False if denied else None)
+        assert [each.id for each in found.reasons if each.id == "posting.unreadable"] == (
+            [] if denied else ["posting.unreadable"]
+        )
+
+
 @pytest.mark.parametrize("policy", PostingPolicy)
 def test_whom_each_policy_lets_write(policy: PostingPolicy) -> None:
     snapshot = directory(club(policy))
