@@ -193,7 +193,7 @@ def test_what_goes_elsewhere_does_not_lead_back(value: str) -> None:
         assert told(edit(ACME, ROOT, BOB, field=field, value=written, as_admin=True)) == "edit.field"
         assert told(edit(ACME, ROOT, JOHN, field=field, value=written, as_admin=True)) == "accept"
     catch_all = "lostandfound@acme.example"
-    nobody = {"field": "forwarding_addresses", "value": ["zzz@acme.example"], "as_admin": True}
+    nobody: dict[str, Any] = {"field": "forwarding_addresses", "value": ["zzz@acme.example"], "as_admin": True}
     assert told(edit(ACME, ROOT, catch_all, **nobody)) == "edit.field"
     assert told(edit(ACME, ROOT, BOB, **nobody)) == "accept"
 
