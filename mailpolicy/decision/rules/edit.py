@@ -108,7 +108,8 @@ def field(request: Edit, directory: Directory, context: Context) -> Opinion | No
         return refused(f"{request.field}: {wrong}")
     if request.field in ELSEWHERE and accepted:
         for each in (accepted,) if isinstance(accepted, str) else accepted:
-            if context.find(each) == of:
+            found = context.find(each)
+            if found is not None and found.dn == of.dn:
                 return refused(f"{request.field}: {each} leads back to {of.name}")
     return None
 

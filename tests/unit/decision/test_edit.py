@@ -192,6 +192,9 @@ def test_what_goes_elsewhere_does_not_lead_back(value: str) -> None:
     ):
         assert told(edit(ACME, ROOT, BOB, field=field, value=written, as_admin=True)) == "edit.field"
         assert told(edit(ACME, ROOT, JOHN, field=field, value=written, as_admin=True)) == "accept"
+    # Whoever has asked before, of the same entries by another directory.
+    again = mp.Directory(ACME.snapshot, ACME.statuses)
+    assert told(edit(again, ROOT, BOB, field="recovery_address", value=value, as_admin=True)) == "edit.field"
     catch_all = "lostandfound@acme.example"
     nobody: dict[str, Any] = {"field": "forwarding_addresses", "value": ["zzz@acme.example"], "as_admin": True}
     assert told(edit(ACME, ROOT, catch_all, **nobody)) == "edit.field"
