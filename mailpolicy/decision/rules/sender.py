@@ -112,17 +112,17 @@ def judged_by_domain(context: Context, address: str) -> Opinion | None:
     if named is None:
         return None
     standing = context.status(named)
-    takes_answers = standing.receive is Receive.DELIVER or is_delivered_elsewhere(standing)
-    if takes_answers and named.settings.mail_status is not MailStatus.DISABLED:
+    if standing.receive is Receive.DELIVER or is_delivered_elsewhere(standing):
         return None
     if is_unproved(standing):
         text = f"the domain {named.name} has not proved its ownership"
         return Opinion(Verdict.REJECT, text, SENDER_UNVERIFIED, standing.reasons)
     if context.login is not None and lives_in(context.login, named):
         return None
-    why = "is unknown to mail by its mail_status" if takes_answers else f"is {standing.name}"
+    is_unknown = named.settings.mail_status is MailStatus.DISABLED
+    why = "is unknown to mail by its mail_status" if is_unknown else f"is {standing.name}"
     text = f"nobody from elsewhere sends as {address}: the domain {named.name} {why}"
-    if not takes_answers and standing.receive is Receive.DEFER:
+    if standing.receive is Receive.DEFER:
         return Opinion(Verdict.DEFER, text, SENDERS_DOMAIN_SUSPENDED, standing.reasons)
     return Opinion(Verdict.REJECT, text, SENDERS_DOMAIN_DISABLED, standing.reasons)
 

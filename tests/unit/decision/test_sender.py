@@ -308,6 +308,15 @@ def test_on_a_deployed_server_answers_to_a_suspended_alias_domain_arrive() -> No
         assert answered.is_refused is (expected is not None)
 
 
+@both
+def test_a_domain_that_mail_does_not_know_takes_no_answers(directory: mp.Directory) -> None:
+    silent = directory.with_changes(mp.set("domain:alias.example", mail_status="disabled"))
+    decision = submit(silent, JOHN, "john@alias.example")
+    assert (decision.rule, decision.reply) == ("sender.domain", SENDERS_DOMAIN_DISABLED)
+    told = [each.text for each in decision.reasons if each.id == "sender.domain"]
+    assert "mail_status" in told[0]
+
+
 def test_in_the_domain_where_she_lives_her_own_status_counts() -> None:
     silent = ACME.with_changes(mp.set("domain:acme.example", mail_status="disabled"))
     assert refusal(submit(silent, JOHN, "j.doe@acme.example")) is None
