@@ -73,7 +73,8 @@ def destination(request: Recovery, directory: Directory, context: Context) -> Op
         return refused(f"{account.name} has no address for recovery")
     if VERIFIED in account.settings and account.settings[VERIFIED] != "verified":
         return refused(f"the address for recovery of {account.name} is not verified")
-    if context.having(str(address)) == account:
+    found = context.having(str(address))
+    if found is not None and found.dn == account.dn:
         return refused(f"the address for recovery of {account.name} is an own one")
     return None
 

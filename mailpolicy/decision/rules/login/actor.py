@@ -34,7 +34,7 @@ def may_open(request: Login, directory: Directory, context: Context) -> Opinion 
     before anything else is asked of it.
     """
     who, mailbox = entrant(request, context), context.login
-    if who is None or who == mailbox:
+    if who is None or (mailbox is not None and who.dn == mailbox.dn):
         return None
     if mailbox is None:
         return Opinion(Verdict.REJECT, unknown(request.account, request.host), LOGIN_REFUSED)
