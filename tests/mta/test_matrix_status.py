@@ -178,7 +178,7 @@ def test_mail_of_those_who_have_logged_in(matrix: Site) -> None:
     for cell in cells(matrix):
         [reply] = matrix.site.rcpt(ELSEWHERE, sender=cell.address, login=cell.address)
         found[cell] = reply[:3]
-    expected = {cell: sending(cell.status(matrix.table)) for cell in cells(matrix)}
+    expected: dict[Cell, object] = {cell: sending(cell.status(matrix.table)) for cell in cells(matrix)}
     assert not by_cell(found, expected)
     sender = next(cell for cell in cells(matrix) if expected[cell] == "250").address
     assert matrix.site.send(ELSEWHERE, sender=sender, login=sender).startswith("250")
