@@ -120,7 +120,7 @@ SECRETS: Final = frozenset(OF_USERS) - SETTINGS.keys()
 
 def actor(request: Edit, directory: Directory, context: Context) -> Opinion | None:
     """Whoever changes something must be somebody who may log in."""
-    who = context.having(request.actor)
+    who = context.mailbox(request.actor)
     if not isinstance(who, Account):
         return refused(f"no account has the name {request.actor}")
     standing = context.status(who)
@@ -132,7 +132,7 @@ def actor(request: Edit, directory: Directory, context: Context) -> Opinion | No
 
 def allowed(request: Edit, directory: Directory, context: Context) -> Opinion | None:
     """The actor must have the right: as self, as owner, by a grant, or as administrator of everything."""
-    who = context.having(request.actor)
+    who = context.mailbox(request.actor)
     if who is None:
         return None
     try:

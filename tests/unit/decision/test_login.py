@@ -93,6 +93,13 @@ def test_a_deployed_server_may_have_a_usual_domain_of_user_names() -> None:
     sent = mp.Submission("bob", "bob@acme.example", "wile.e@customer.example")
     assert not mp.decide(CARBONIO, sent).is_refused
     assert mp.decide(ACME, sent).rule == "sender.account"
+    for actor in ("root", "bob", "nobody"):
+        edits = [
+            mp.decide(CARBONIO, mp.Edit(name, "bob@acme.example", field="auto_reply_text", value="x"))
+            for name in (actor, f"{actor}@acme.example")
+        ]
+        assert (edits[0].verdict, edits[0].rule) == (edits[1].verdict, edits[1].rule)
+        assert (edits[0].rule is None) == (actor == "bob")
     without = CARBONIO.with_changes(mp.unset("config", "zimbraDefaultDomainName"))
     assert outcome(login(without, "smtp", "bob")) == ("reject", "login.account")
     other = CARBONIO.with_changes(mp.set("config", zimbraDefaultDomainName="globex.example"))
