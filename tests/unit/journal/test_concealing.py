@@ -46,6 +46,7 @@ def test_whoever_has_key_and_directory_finds_them_again(local: str) -> None:
     concealing = Concealing(KEY)
     address = f"{local}@acme.example"
     hidden = concealing.hide(address)
-    assert local not in hidden.partition("@")[0] or len(local) < 3
+    # What is made of hexadecimal digits alone may stand in a hash by chance.
+    assert local not in hidden.partition("@")[0] or set(local) <= set("h.0123456789abcdef")
     concealing.learn([address])
     assert concealing.reveal(f"to {hidden}, twice {hidden}") == f"to {address}, twice {address}"
