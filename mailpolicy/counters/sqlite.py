@@ -227,11 +227,25 @@ def opened(path: Path) -> sqlite3.Connection:
     return prepared(path)
 
 
+def keep_a_log(file: sqlite3.Connection) -> None:
+    """Write ahead. Of several processes that make the file at once SQLite refuses all but one at once."""
+    deadline = time.monotonic() + PATIENCE_APART
+    while True:
+        try:
+            file.execute("PRAGMA journal_mode = WAL").fetchall()
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def prepared(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     file = sqlite3.connect(path, timeout=PATIENCE_APART, isolation_level=None, check_same_thread=False)
     try:
-        file.execute("PRAGMA journal_mode = WAL").fetchall()
+        keep_a_log(file)
         file.execute("PRAGMA synchronous = NORMAL")
         file.execute("PRAGMA wal_autocheckpoint = 0")
         found = file.execute("PRAGMA quick_check(1)").fetchone()

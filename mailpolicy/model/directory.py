@@ -80,7 +80,7 @@ class Directory(AboutLists):
         """
         straight = self._straight.find(address)
         if straight is None:
-            if self._straight.is_foreign(address):  # nearly all others that are asked for
+            if "@" in address and self._straight.is_foreign(address):  # nearly all others that are asked for
                 raise absent(self.snapshot, "address", address)
             return self.object(find(self.snapshot, address))
         level, entry = straight

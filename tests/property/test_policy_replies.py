@@ -46,14 +46,13 @@ def replies(draw: st.DrawFn) -> Reply | None:
 def opinions(draw: st.DrawFn) -> mp.Opinion | Exception | None:
     if draw(st.integers(0, 9)) == 0:
         return draw(st.sampled_from([None, Unavailable("gone\n\naction=OK"), ZeroDivisionError("x")]))
+    to = st.one_of(odd, st.just("jane@acme.example"), odd.map(lambda text: f"{text}@x.example"))
     return mp.Opinion(
         draw(st.sampled_from(list(mp.Verdict))),
         draw(odd),
         draw(replies()),
         settles=draw(st.booleans()),
-        redirect_to=draw(
-            st.one_of(odd, st.just("jane@acme.example"), odd.map(lambda text: f"{text}@x.example"))
-        ),
+        redirect_to=draw(to) or "nowhere",
     )
 
 

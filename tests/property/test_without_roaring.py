@@ -15,10 +15,14 @@ TESTS = (
 )  # fmt: skip
 
 PROGRAM = f"""
+import warnings
 import pytest
+# Our own plug-in of pytest is in a package that is imported by then.
+warnings.simplefilter("ignore", pytest.PytestAssertRewriteWarning)
 from mailpolicy.snapshot.rows import PlainRows, Rows
 assert Rows is PlainRows
-raise SystemExit(pytest.main(["-q", "-p", "no:cacheprovider", *{TESTS!r}]))
+quiet = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+raise SystemExit(pytest.main([*quiet, *{TESTS!r}]))
 """
 
 
