@@ -13,7 +13,7 @@ from .table import DEFAULT_POLICY
 __all__ = ["replies_markdown", "rules_markdown"]
 
 RULES: Final = """\
-<!-- Generated from mailpolicy/decision/table.py: do not edit. -->
+<!-- Generated from mailpolicy/decision/table: do not edit. -->
 
 # The rules
 

@@ -76,30 +76,22 @@ class Overlay:
 
     def value(self, name: str, row: Sequence[bytes]) -> Any:
         """What an entry with these values says of one plain setting; None where it says nothing."""
-        single = self._single.get(name)
-        if single is not None:
-            _, place, codec, known = single
-            stored = row[place]
-            value = UNREAD if known is None else known.get(stored, UNREAD)
-            if value is UNREAD:
-                value, _ = codec.read((stored.decode("utf-8", "surrogateescape"),))
-                if known is not None:
-                    remember(known, stored, value, MOST_READ)
-            return value
-        several = self._several.get(name)
-        return None if several is None else several.codec.read(texts_of(row[several.place]))[0]
+        alone = self._alone.get(name)
+        if alone is None:
+            return None
+        values: dict[str, Any] = {}
+        alone.lay_over(values, row)
+        return values.get(name)
 
     def composes(self, name: str) -> bool:
         """Whether such an entry has a say in a composed setting."""
         return name in self._composed
 
     @cached_property
-    def _single(self) -> dict[str, Single]:
-        return {each.name: each for each in self.singles}
-
-    @cached_property
-    def _several(self) -> dict[str, Several]:
-        return {each.name: each for each in self.several}
+    def _alone(self) -> dict[str, Overlay]:
+        """Each plain setting as an overlay of its own."""
+        singles = {each.name: Overlay((each,), (), ()) for each in self.singles}
+        return singles | {each.name: Overlay((), (each,), ()) for each in self.several}
 
     @cached_property
     def _composed(self) -> frozenset[str]:

@@ -165,7 +165,7 @@ class Watch:
             kind = 2 if isinstance(problem, Misconfigured) else 4
             with contextlib.suppress(OSError):
                 control.send(f"{FAILED}{kind} {said(problem)}".encode("utf-8", "replace")[:LONGEST])
-        except BaseException:
+        except BaseException:  # a child that comes back from here would go on as its parent
             log.exception("worker %d has failed", number)
         finally:
             logging.shutdown()
