@@ -1,19 +1,35 @@
-"""Addresses as mail servers write them in logs and requests."""
+"""Addresses as mail servers write them in requests and logs."""
 
 from __future__ import annotations
 
-from ..values.address import NEEDS_QUOTES, quoted
+import re
+from typing import Final
 
-__all__ = ["address"]
+from ..values.address import quoted
+
+__all__ = ["from_log", "from_request"]
+
+PLAIN: Final = re.compile(r"""[^\s()<>\[\]:;,@\\"]+@[^@]*""")
 
 
-def address(text: str) -> str:
-    """An address whose local part is quoted where it must be: Postfix leaves the quotes out.
+def from_request(internal: str) -> str:
+    """An address as everybody else writes it: in requests Postfix leaves out the quotes.
 
-    >>> address("a b@acme.example"), address("john@acme.example"), address('"a b"@acme.example')
-    ('"a b"@acme.example', 'john@acme.example', '"a b"@acme.example')
+    >>> from_request("a b@Policy.Test"), from_request("john@acme.example"), from_request("")
+    ('"a b"@Policy.Test', 'john@acme.example', '')
     """
-    local, at, domain = text.rpartition("@")
-    if not at or (len(local) > 1 and local[0] == local[-1] == '"') or not NEEDS_QUOTES.search(local):
-        return text
-    return f"{quoted(local)}@{domain}"
+    if not internal or PLAIN.fullmatch(internal):
+        return internal
+    local, at, domain = internal.rpartition("@")
+    return f"{quoted(local)}@{domain}" if at else internal
+
+
+def from_log(text: str) -> str:
+    """The same of a log, where some programs leave the quotes out and others do not.
+
+    >>> from_log("a b@acme.example"), from_log('"a b"@acme.example')
+    ('"a b"@acme.example', '"a b"@acme.example')
+    """
+    local = text.rpartition("@")[0]
+    has_quotes = len(local) > 1 and local[0] == local[-1] == '"'
+    return text if has_quotes else from_request(text)

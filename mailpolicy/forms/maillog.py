@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..decision import Delivery, Submission
-from .addresses import address
+from .addresses import from_log
 from .problems import InvalidForm
 
 __all__ = ["request_from_maillog", "said_in"]
@@ -52,7 +52,7 @@ def pieces(head: re.Match[str]) -> Iterator[tuple[str, str]]:
     # The last of each: before it stands the text of a reply, and behind it a name from outside. Both can be
     # anything, but for blanks in the name.
     addresses = rest.rpartition(" proto=")[0] or rest
-    paths = {found["name"]: address(found["path"]) for found in PATH.finditer(addresses)}
+    paths = {found["name"]: from_log(found["path"]) for found in PATH.finditer(addresses)}
     if "from" in paths:
         yield "sender", paths["from"]
     if recipient := paths.get("orig_to") or paths.get("to"):

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..decision import Delivery, Submission
 from ..errors import quote
-from .addresses import address
+from .addresses import from_request
 from .problems import InvalidForm
 
 __all__ = ["request_from_policy_text"]
@@ -47,12 +47,12 @@ def request_from_policy_text(text: str) -> Delivery | Submission:
         problems.append("recipient: missing; expected recipient= and an address")
     if problems:
         raise InvalidForm(tuple(problems))
-    sender, client = address(said.get("sender", "")), client_of(said)
+    sender, client = from_request(said.get("sender", "")), client_of(said)
     if login:
         return Submission(
-            login, sender, address(recipient), client=client, size=size, recipients=recipients or 1
+            login, sender, from_request(recipient), client=client, size=size, recipients=recipients or 1
         )
-    return Delivery(sender, address(recipient), client=client, size=size)
+    return Delivery(sender, from_request(recipient), client=client, size=size)
 
 
 def amount(name: str, said: Mapping[str, str], problems: list[str]) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
-from ...values.address import quoted
 from ..session import ProtocolError
 
-__all__ = ["LONGEST", "Asked", "Requests", "address", "number"]
+__all__ = ["LONGEST", "Asked", "Requests", "number"]
 
 Asked: TypeAlias = dict[str, str]
 """The attributes of a request, by name."""
@@ -17,7 +16,6 @@ LONGEST: Final = 65_536
 """Octets of a request. Postfix sends about a thousand."""
 
 POLICY: Final = "smtpd_access_policy"
-PLAIN: Final = re.compile(r"""[^\s()<>\[\]:;,@\\"]+@[^@]*""")
 LONGEST_NUMBER: Final = 18
 OF_USE: Final = re.compile(
     r"\n(request|protocol_state|instance|sender|recipient|client_address|size|sasl_username|recipient_count)"
@@ -87,18 +85,6 @@ def attributes(request: bytes) -> Asked:
     if kind != POLICY:
         raise ProtocolError(f"a request of the kind {kind!a:.100}, not {POLICY}")
     return asked
-
-
-def address(internal: str) -> str:
-    """An address as everybody else writes it: Postfix leaves out the quotes.
-
-    >>> address("a b@Policy.Test"), address("john@acme.example"), address("")
-    ('"a b"@Policy.Test', 'john@acme.example', '')
-    """
-    if not internal or PLAIN.fullmatch(internal):
-        return internal
-    local, at, domain = internal.rpartition("@")
-    return f"{quoted(local)}@{domain}" if at else internal
 
 
 def number(text: str | None) -> int:

@@ -9,11 +9,12 @@ from functools import partial
 from typing import Final
 
 from ...decision import Decision, Delivery, Submission, Verdict
+from ...forms.addresses import from_request
 from ..desk import Desk
 from ..session import Opened, Outlet, ProtocolError
 from .action import DUNNO, prepended, rendered
 from .message import MOST_REMEMBERED, Key, Message
-from .request import Asked, Requests, address, number
+from .request import Asked, Requests, number
 
 __all__ = ["MOST_WAITING", "PolicySession", "SettleAt", "policy_sessions"]
 
@@ -229,9 +230,14 @@ class PolicySession:
         size = number(asked.get("size"))
         if login:
             return Submission(
-                login, address(sender), address(recipient), size=size, recipients=recipients, client=client
+                login,
+                from_request(sender),
+                from_request(recipient),
+                size=size,
+                recipients=recipients,
+                client=client,
             )
-        return Delivery(address(sender), address(recipient), size=size, client=client)
+        return Delivery(from_request(sender), from_request(recipient), size=size, client=client)
 
     def _name(self, message: Message, key: Key) -> str:
         """The name under which it is counted: what somebody sends for the message, what she gets for each
