@@ -8,14 +8,13 @@ tells how things stand, and is told to reload. Its end is the end of whoever wat
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from attrs import define
@@ -23,6 +22,7 @@ from attrs import define
 from ..config.file import Misconfigured
 from ..errors import MailPolicyError
 from ..mta.listening import Endpoint
+from .passing import tell
 from .places import Handed, Served, cannot_listen, endpoints, places_of
 from .process import Reread, Word, said
 from .showing import forget_figures
@@ -31,7 +31,7 @@ from .systemd import notify, reloading
 if TYPE_CHECKING:
     from ..config.fields import Configuration
 
-__all__ = ["Watch", "told"]
+__all__ = ["Watch"]
 
 log: Final = logging.getLogger(__name__)
 
@@ -41,8 +41,6 @@ STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 HEARD: Final = (*STOPS, signal.SIGHUP, signal.SIGCHLD)
 FAILED: Final = "failed "
 LONGEST: Final = 65_536
-MOST_SOCKETS: Final = 250
-"""That the kernel hands over at a time."""
 
 Work = Callable[["Configuration", Reread, Handed, int, socket.socket], None]
 
@@ -284,22 +282,3 @@ class Watch:
 def files_of(configuration: Configuration) -> list[Served]:
     """The places that are files."""
     return [each for each in places_of(configuration) if each.place.startswith("unix:")]
-
-
-def tell(control: socket.socket, sockets: Mapping[str, socket.socket]) -> None:
-    """Tell a worker to reload, with sockets that it may need."""
-    descriptors = [each.fileno() for each in sockets.values()]
-    socket.send_fds(control, [json.dumps([*sockets]).encode()], descriptors)
-
-
-def told(control: socket.socket) -> Handed | None:
-    """The sockets that come with being told to reload; None where nobody is there any more."""
-    try:
-        text, descriptors, _, _ = socket.recv_fds(control, LONGEST, MOST_SOCKETS)
-    except OSError:
-        return None
-    if not text:
-        return None
-    for each in descriptors:
-        os.set_inheritable(each, False)
-    return {place: (each,) for place, each in zip(json.loads(text), descriptors, strict=True)}

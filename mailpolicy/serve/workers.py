@@ -16,11 +16,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from .passing import told
 from .places import Handed, places_of
 from .process import Process, Reread, Word
 from .showing import SHARED_FIGURES, shown_metrics
 from .systemd import handed_over, notify, reloading
-from .watching import Watch, told
+from .watching import Watch
 
 if TYPE_CHECKING:
     from ..config.fields import Configuration
