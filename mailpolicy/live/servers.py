@@ -20,7 +20,8 @@ from .places import place_of, split_urls
 __all__ = ["Servers", "delays"]
 
 SHORTEST_DELAY: Final = 0.1
-LONGEST_DELAY: Final = 30.0
+LONGEST_DELAY: Final = 10.0
+"""Seconds between two tries: who is away for long is not found again much later than it is back."""
 
 CLIENTS: Final = ("auto", "python-ldap", "ldap3")
 
