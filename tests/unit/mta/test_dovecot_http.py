@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from http import HTTPStatus
 
 import pytest
@@ -163,6 +164,13 @@ def test_what_is_refused_ends_the_connection(request_: bytes, status: int) -> No
     assert sent.count(b"HTTP/1.1") == 1
     assert site.wire.closed
     assert site.posted == []
+
+
+def test_no_header_takes_long_to_read() -> None:
+    site = Site()
+    started = time.process_time()
+    assert site.said(post(b"x", b"X:" + b" " * 8000 + b"\0")).startswith(b"HTTP/1.1 400 ")
+    assert time.process_time() - started < 1
 
 
 def test_nobody_fills_our_memory() -> None:
