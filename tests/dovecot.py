@@ -140,10 +140,12 @@ class Dovecot:
         files = (self.directory / name for name in ("stderr", "log"))
         return "".join(file.read_text(errors="replace") for file in files if file.exists())
 
-    def login(self, user: str, password: str) -> str:
-        """Log in by IMAP: what the server says to it, `OK …` or `NO …`."""
+    def login(self, user: str, password: str, device: str = "") -> str:
+        """Log in by IMAP, and say before by which program: what the server says to it, `OK …` or `NO …`."""
         client = imaplib.IMAP4("127.0.0.1", self.port, timeout=START_SECONDS)
         try:
+            if device:
+                client.xatom("ID", f'("name" "{device}")')
             kind, said = client.login(user, password)
         except imaplib.IMAP4.error as refused:
             return f"NO {_text(refused.args[0])}"

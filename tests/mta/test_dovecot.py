@@ -28,6 +28,7 @@ ACME = small_directory()
 JOHN, JOAN = "john@acme.example", "joan@acme.example"
 PASSWORDS = {JOHN: "secret", JOAN: "joan's", "elsewhere@else.example": "x"}
 KEY = "Bearer of.a-key"
+AUTHORIZED = {"auth_policy_server_api_header": f"Authorization: {KEY}"}
 WRONG = "NO [AUTHENTICATIONFAILED] Authentication failed."
 
 
@@ -51,7 +52,7 @@ class Site:
         )
         self.url = f"http://127.0.0.1:{background.port}/policy"
         self.dovecot = running.enter_context(
-            Dovecot(self.url, PASSWORDS, {"auth_policy_server_api_header": f"Authorization: {KEY}"})
+            Dovecot(self.url, PASSWORDS, {**AUTHORIZED, "imap_id_retain": "yes"})
         )
 
     def reset(self) -> None:
@@ -147,6 +148,17 @@ def test_wrong_passwords_lock_the_account(site: Site) -> None:
     assert site.dovecot.login(JOHN, "secret") == site.dovecot.login(JOHN, "wrong again") == told
 
 
+def test_what_a_client_says_it_is_hides_no_wrong_password(site: Site) -> None:
+    for number in range(3):
+        assert site.dovecot.login(JOHN, f"wrong {number}", device="\x01\x7f") == WRONG
+        site.reports(number + 1)
+        time.sleep(0.01)
+    assert site.posted[0][1]["device_id"] == '"name" "\x01\x7f"'
+    awaited(lambda: site.failures.is_locked_out(site.account(JOHN), datetime.now(UTC)))
+    told = f"NO [ALERT] {REPLIES['account_locked_out'].text}"
+    assert site.dovecot.login(JOHN, "secret", device="\x01") == told
+
+
 def test_a_device_that_keeps_saying_an_old_password_locks_nobody_out(site: Site) -> None:
     for number in range(5):
         assert site.dovecot.login(JOHN, "old") == WRONG
@@ -165,11 +177,7 @@ def test_where_nobody_can_tell_dovecot_goes_by_its_own_setting(site: Site) -> No
     site.source.is_there = False
     assert site.dovecot.login(JOHN, "secret") == "OK Logged in"
     assert site.dovecot.login(JOHN, "wrong") == WRONG
-    settings = {
-        "auth_policy_reject_on_fail": "yes",
-        "auth_policy_server_api_header": f"Authorization: {KEY}",
-    }
-    with Dovecot(site.url, PASSWORDS, settings) as strict:
+    with Dovecot(site.url, PASSWORDS, {**AUTHORIZED, "auth_policy_reject_on_fail": "yes"}) as strict:
         assert strict.login(JOHN, "secret").startswith("NO ")
         site.source.is_there = True
         assert strict.login(JOHN, "secret") == "OK Logged in"

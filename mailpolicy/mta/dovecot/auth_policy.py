@@ -128,6 +128,8 @@ class AuthPolicy:
             answer(HTTPStatus.SERVICE_UNAVAILABLE, b"")
 
     def _account(self, said: Said, at: datetime) -> Account | None:
+        if not said.login:  # a name that Dovecot itself takes for none
+            return None
         directory = self._desk.source.directory
         return Context(directory, said.request, at, NOTHING_USED, self._desk.policy).login
 
@@ -214,19 +216,20 @@ def command_of(target: str) -> str | None:
 def read(content: bytes) -> Said | None:
     """What the content says; None where it is nothing that Dovecot would send."""
     try:
-        given = json.loads(content)
+        given = json.loads(content.decode("utf-8", "replace"), strict=False)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(given, dict) or not given.get("login"):
+    if not isinstance(given, dict) or given.get("login") is None:
         return None
     texts = {name: text_of(given.get(name)) for name in TEXTS}
+    texts["device_id"] = shown(given.get("device_id"))
     truths = {name: truth_of(given.get(name)) for name in TRUTHS}
     if None in texts.values() or None in truths.values():
         return None
     return Said(**texts, **truths)  # type: ignore[arg-type]
 
 
-TEXTS: Final = ("login", "protocol", "remote", "device_id", "fail_type", "pwhash")
+TEXTS: Final = ("login", "protocol", "remote", "fail_type", "pwhash")
 TRUTHS: Final = ("tls", "success", "policy_reject")
 
 
@@ -236,6 +239,19 @@ def text_of(value: Any) -> str | None:
         return ""
     is_text = isinstance(value, str) and len(value) <= LONGEST_TEXT and (value.isprintable() or not value)
     return value if is_text else None
+
+
+def shown(value: Any) -> str | None:
+    """What a client says that it is, as a text of one line; None where it is no text.
+
+    Clients say this before they log in, and Dovecot lets in whom we cannot answer: if an odd byte, or one too
+    many, made a question unreadable, whoever guesses passwords would send it.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return None
+    return "".join(each if each.isprintable() else "\ufffd" for each in value[:LONGEST_TEXT])
 
 
 def truth_of(value: Any) -> bool | None:

@@ -173,7 +173,7 @@ def test_only_who_has_the_key() -> None:
         ("/?command=allow", b""),
         ("/?command=allow", b"[]"),
         ("/?command=allow", b"{}"),
-        ("/?command=allow", b'{"login": ""}'),
+        ("/?command=allow", b'{"login": null}'),
         ("/?command=allow", b'{"login": 7}'),
         ("/?command=allow", b'{"login": "a\\nb"}'),
         ("/?command=allow", b'{"login": "\\ud800"}'),
@@ -186,6 +186,28 @@ def test_only_who_has_the_key() -> None:
 )
 def test_what_dovecot_would_not_send(target: str, content: bytes) -> None:
     assert Door().posted(target, content) == (400, b"")
+
+
+@pytest.mark.parametrize("odd", ["\x01\x7f", "\r\n", "\ud800", "x" * 5000])
+def test_a_client_cannot_make_itself_unheard(odd: str) -> None:
+    door = Door()
+    door.fails(3, device_id=odd)
+    refused = door.asked("allow", device_id=odd)
+    assert refused == {"status": -1, "msg": REPLIES["account_locked_out"].text}
+    assert door.requests[0].decision.request.device.isprintable()
+
+
+def test_what_is_no_utf_8_is_read_all_the_same() -> None:
+    content = b'{"login": "john@acme.example", "protocol": "imap", "tls": true, "device_id": "\xff\x01"}'
+    door = Door()
+    assert door.posted("/?command=allow", content)[0] == HTTPStatus.OK
+    assert door.requests[0].decision.request.device == "\ufffd" * 2
+
+
+def test_a_name_that_dovecot_takes_for_none() -> None:
+    door = Door()
+    assert door.asked("allow", login="") == door.asked("report", login="") == GO_ON
+    assert door.requests == []
 
 
 JSON = st.recursive(
