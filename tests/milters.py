@@ -154,6 +154,14 @@ def site_rule(request: Delivery | Submission, directory: Directory, context: Any
             return Opinion(Verdict.REJECT, "no", Reply(550, "5.7.1", "100% refused"))
         case "later":
             return Opinion(Verdict.DEFER, "later", Reply(450, "4.7.1", "Not now"))
+        case "umlaut":
+            return Opinion(Verdict.REJECT, "no", Reply(550, "5.7.1", "Größer geht’s nicht"))
+        case "soon":
+            return Opinion(Verdict.DEFER, "later", Reply(550, "5.7.1", "Not now"))
+        case "never":
+            return Opinion(Verdict.REJECT, "no", Reply(450, "4.7.1", "Never"))
+        case "away":
+            return Opinion(Verdict.DEFER, "later", Reply(421, "4.7.1", "Go away"))
         case "discarded":
             return Opinion(Verdict.DISCARD, "thrown away")
         case "held":

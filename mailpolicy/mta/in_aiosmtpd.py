@@ -8,9 +8,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..decision import Decision
-from ..decision.replies import UNKNOWN
 from .desk import Desk
-from .transaction import Ending, Transaction, address_of, fields_of, size_of, without, written
+from .transaction import (
+    Ending,
+    Transaction,
+    address_of,
+    fields_of,
+    refusal,
+    size_of,
+    without,
+    written,
+)
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -61,7 +69,7 @@ class Deciding:
         transaction = self._transaction(session, envelope)
         decision: Decision = await answer(lambda then: transaction.recipient(address_of(address), then))
         if decision.is_refused:
-            return str(decision.reply or UNKNOWN)
+            return str(refusal(decision, utf8=transaction.utf8))
         onward = getattr(super(), "handle_RCPT", None)
         if onward is not None:
             return str(await onward(server, session, envelope, address, rcpt_options))
@@ -86,7 +94,7 @@ class Deciding:
 
     async def _ended(self, server: SMTP, session: Session, envelope: Envelope, ending: Ending) -> str:
         if ending.refusal is not None:
-            return str(ending.refusal.reply or UNKNOWN)
+            return str(refusal(ending.refusal, utf8=envelope.smtp_utf8))
         if ending.discarded:
             return TAKEN
         change(envelope, ending)
@@ -105,6 +113,7 @@ class Deciding:
                 self.login_of(session),
                 address_of(envelope.mail_from or ""),
                 size_of(envelope.mail_options),
+                envelope.smtp_utf8,
             )
             let_go_with(envelope, kept)
         return kept

@@ -8,7 +8,7 @@ from typing import Final
 from ...decision import Decision
 from ..desk import Desk
 from ..session import Outlet, ProtocolError
-from ..transaction import Ending, Transaction, address_of, size_of
+from ..transaction import Ending, Transaction, address_of, is_utf8, refusal, size_of
 from .packets import (
     Actions,
     Packet,
@@ -173,6 +173,7 @@ class MilterSession:
             macros.get("auth_authen", ""),
             address_of(path),
             size_of(parameters),
+            is_utf8(parameters),
         )
         self._answer(CONTINUE)
 
@@ -180,7 +181,7 @@ class MilterSession:
         message = self._expected()
 
         def told(decision: Decision) -> None:
-            self._later(refused(decision) if decision.is_refused else CONTINUE)
+            self._later(refused(decision, message) if decision.is_refused else CONTINUE)
 
         self._waits = True
         message.recipient(address_of(texts(content)[0]), told)
@@ -209,7 +210,7 @@ class MilterSession:
                 self._later(*ended(ending))
             else:
                 message.release()
-                self._later(refused(ending.refusal))
+                self._later(refused(ending.refusal, message))
 
         self._waits = True
         message.end(told)
@@ -253,11 +254,9 @@ def client_of(content: bytes) -> str:
     return texts(where[3:])[0].removeprefix("IPv6:")
 
 
-def refused(decision: Decision) -> bytes:
+def refused(decision: Decision, message: Transaction) -> bytes:
     """The answer to what is refused: in the words of its reply, or a plain "later" where nobody can tell."""
-    if decision.unknown or decision.reply is None:
-        return TEMPFAIL
-    return replied(decision.reply)
+    return TEMPFAIL if decision.unknown else replied(refusal(decision, utf8=message.utf8))
 
 
 def ended(ending: Ending) -> list[bytes]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from .addresses import addresses_in
 from .headers import Headers, fields_of, without, written
-from .parameters import address_of, size_of
+from .parameters import address_of, is_utf8, size_of
+from .refusal import refusal
 from .transaction import Ending, Transaction
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "address_of",
     "addresses_in",
     "fields_of",
+    "is_utf8",
+    "refusal",
     "size_of",
     "without",
     "written",

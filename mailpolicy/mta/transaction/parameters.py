@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["address_of", "size_of"]
+__all__ = ["address_of", "is_utf8", "size_of"]
 
 MOST_DIGITS: Final = 20
 """Of SIZE= (RFC 1870)."""
@@ -18,6 +18,15 @@ def address_of(path: str) -> str:
     ('john@acme.example', '')
     """
     return path.strip().removeprefix("<").removesuffix(">")
+
+
+def is_utf8(parameters: Iterable[str]) -> bool:
+    """Whether the client reads replies beyond ASCII (RFC 6531).
+
+    >>> is_utf8(["SIZE=1024", "smtputf8"])
+    True
+    """
+    return any(each.upper() == "SMTPUTF8" for each in parameters)
 
 
 def size_of(parameters: Iterable[str]) -> int:

@@ -70,6 +70,8 @@ class Transaction:
     sender: str = ""
     declared: int = 0
     """The size that the client has announced, 0 for none."""
+    utf8: bool = False
+    """Whether the client reads replies beyond ASCII."""
 
     headers: Headers = field(factory=Headers, init=False)
     size: int = field(default=0, init=False)

@@ -129,6 +129,23 @@ def test_a_recipient_is_refused_or_taken() -> None:
     assert envelope.content == content.encode()
 
 
+@pytest.mark.parametrize("reads_utf8", [True, False])
+def test_texts_are_ascii_unless_the_client_reads_more(reads_utf8: bool) -> None:
+    with client_of(Filtered(), enable_SMTPUTF8=reads_utf8) as client:
+        client.mail("umlaut@x.example")
+        assert client.rcpt(JOHN) == (550, b"5.7.1 Grosser geht's nicht")
+        if reads_utf8:
+            client.rset()
+            client.mail("umlaut@x.example", ["SMTPUTF8"])
+            assert client.rcpt(JOHN) == (550, "5.7.1 Größer geht’s nicht".encode())
+
+
+def test_what_is_refused_for_now_comes_again() -> None:
+    with client_of(Filtered()) as client:
+        client.mail("soon@x.example")
+        assert client.rcpt(JOHN)[0] == 450
+
+
 def test_the_null_sender() -> None:
     filtered = Filtered()
     with client_of(filtered) as client:

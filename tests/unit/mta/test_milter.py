@@ -93,6 +93,22 @@ def test_later_is_said_with_its_code() -> None:
     assert connection.say(mail("later@x.example"), rcpt(JOHN))[1] == ("y", b"450 4.7.1 Not now\0")
 
 
+@pytest.mark.parametrize(("sender", "code"), [("soon", "450"), ("never", "550"), ("away", "451")])
+def test_the_verdict_says_of_which_class_a_reply_is(sender: str, code: str) -> None:
+    """What is refused for now comes again, and a connection with other mail does not end."""
+    [_, (letter, text)] = Connection().begin().say(mail(f"{sender}@x.example"), rcpt(JOHN))
+    said, status, _ = text.decode().split(" ", 2)
+    assert (letter, said, status[0]) == ("y", code, code[0])
+
+
+def test_texts_are_ascii_unless_the_client_reads_more() -> None:
+    connection = Connection().begin()
+    plain = connection.say(mail("umlaut@x.example"), rcpt(JOHN))
+    utf8 = connection.say(mail("umlaut@x.example", "SMTPUTF8"), rcpt(JOHN))
+    assert plain[-1] == ("y", b"550 5.7.1 Grosser geht's nicht\0")
+    assert utf8[-1] == ("y", "550 5.7.1 Größer geht’s nicht\0".encode())
+
+
 def test_nobody_can_tell_is_a_temporary_failure() -> None:
     connection = Connection(source=Away()).begin()
     assert connection.say(mail(WILE), rcpt(JOHN)) == [("c", b""), ("t", b"")]
