@@ -53,6 +53,8 @@ class Admission:
     text: str = ""
 
 
+LOCKOUT: Final = "lockout"
+
 UNKNOWN: Final = Admission(Proof.UNKNOWN)
 REFUSED: Final = Admission(Proof.NO, text=WRONG)
 
@@ -96,15 +98,9 @@ class Gate:
             log.warning("login of %r from %s: nobody can tell: %s", attempt.login, attempt.client, problem)
             answer(UNKNOWN)
             return
-        if account is None:
-            log.info("login of %r from %s: no such account", attempt.login, attempt.client)
-            answer(REFUSED)
-            return
         visit = Visit(self, attempt, account, target, at, adapter, answer)
         if locked_out:
-            visit.ask(visit.locked_out)
-        elif not attempt.password:
-            visit.checked((Proof.NO, False))
+            visit.locked_out()
         else:
             self._aside.run(partial(self._check, account, attempt.password), visit.checked)
 
@@ -113,8 +109,11 @@ class Gate:
         request = Login(name, attempt.service, host=attempt.host, client=attempt.client)
         return Context(self._desk.source.directory, request, at, NOTHING_USED, self._desk.policy).login
 
-    def _check(self, account: Account, password: bytes) -> tuple[Proof, bool]:
+    def _check(self, account: Account | None, password: bytes) -> tuple[Proof, bool]:
         """Whether a password is right, and whether it is that of an application."""
+        # Known here and not before: who had not to wait while much is to be checked would be known as nobody.
+        if account is None or not password:
+            return Proof.NO, False
         proof = self._passwords.verify(account, password)
         if proof is Proof.YES or self._applications is None:
             return proof, False
@@ -141,75 +140,87 @@ class Gate:
 
 @frozen(eq=False)
 class Visit:
-    """One attempt of somebody who exists."""
+    """One attempt to get in; nobody's account, where the name is nobody's."""
 
     _gate: Gate
     _attempt: Attempt
-    _account: Account
+    _account: Account | None
     _target: Account | None
     _at: datetime
     _adapter: str
     _answer: Callable[[Admission], None]
 
-    @property
-    def acts_for_another(self) -> bool:
-        return self._target is None or self._target.dn != self._account.dn
-
     def checked(self, checked: tuple[Proof, bool] | None) -> None:
         """Go on with what came of the password; None where nothing did."""
         proof, by_application = checked or (Proof.UNKNOWN, False)
-        if proof is Proof.YES:
-            self.ask(self.decided, by_application=by_application)
-            return
-        if proof is Proof.NO:
-            self._gate._failures.wrong(self._account, self._at)
-        self._say("wrong password" if proof is Proof.NO else "the password cannot be checked")
-        self._answer(REFUSED if proof is Proof.NO else UNKNOWN)
+        account = self._account
+        if proof is Proof.UNKNOWN:
+            self._end("the password cannot be checked", UNKNOWN)
+        elif account is None:
+            self._end("no such account", REFUSED)
+        elif self._is_locked_out_by_now(account):
+            self.locked_out()
+        elif proof is Proof.NO:
+            self._gate._failures.wrong(account, self._at)
+            self._end("wrong password", REFUSED)
+        elif self._target is None:
+            self._end(f"there is no {self._attempt.acting_for!r} to act for", REFUSED)
+        else:
+            decided = partial(self._decided, account, self._target)
+            self._ask(account, self._target, decided, by_application=by_application)
 
-    def ask(self, then: Callable[[Decision], None], *, by_application: bool = False) -> None:
+    def locked_out(self) -> None:
+        """Turn away in the same words, whatever the password and the rules: others would tell who guesses."""
+        refused = Admission(Proof.NO, text=ACCOUNT_LOCKED_OUT.text)
+        account, target = self._account, self._target
+        if account is None or target is None or account.status_at(self._at).name != LOCKOUT:
+            self._end("locked out", refused)
+        else:
+            # The rules know of it, and so may all who want to hear of decisions.
+            self._ask(account, target, lambda _: self._end("locked out", refused))
+
+    def _is_locked_out_by_now(self, account: Account) -> bool:
+        """Whether others gave too many wrong passwords while this one was checked."""
+        try:
+            known = self._gate._account(self._attempt.login, self._attempt, self._at)
+        except (Unavailable, Ambiguous):
+            known = None
+        return self._gate._failures.is_locked_out(known or account, self._at)
+
+    def _ask(
+        self,
+        account: Account,
+        target: Account,
+        then: Callable[[Decision], None],
+        *,
+        by_application: bool = False,
+    ) -> None:
         """Put it to the rules about logins."""
-        if self._target is None:
-            self._say(f"there is no {self._attempt.acting_for!r} to act for")
-            self._answer(REFUSED)
-            return
         request = Login(
-            self._target.name,
+            target.name,
             self._attempt.service,
             client=self._attempt.client,
             host=self._attempt.host,
             secure=self._attempt.secure,
             application_password=by_application,
-            actor=self._account.name if self.acts_for_another else "",
+            actor="" if target.dn == account.dn else account.name,
         )
         self._gate._desk.ask(request, then, adapter=self._adapter)
 
-    def decided(self, decision: Decision) -> None:
-        """The password was right: what the rules say counts."""
-        admission = self.admission(decision)
-        if admission.proof is Proof.YES:
-            self._gate._failures.right(self._account, self._at)
-        self._say(str(decision))
-        self._answer(admission)
-
-    def locked_out(self, decision: Decision) -> None:
-        """Whatever the password is: the rules know of the lockout, unless it is ours alone to know."""
-        admission = self.admission(decision)
-        if admission.proof is Proof.YES:
-            admission = Admission(Proof.NO, text=ACCOUNT_LOCKED_OUT.text)
-        self._say("locked out")
-        self._answer(admission)
-
-    def admission(self, decision: Decision) -> Admission:
-        """What a decision comes to. Only an acceptance lets somebody act for another."""
+    def _decided(self, account: Account, target: Account, decision: Decision) -> None:
+        """The password was right: what the rules say counts. Only an acceptance lets act for another."""
         verdict = decision.verdict
-        assert self._target is not None
-        silent = verdict is Verdict.NO_OPINION and not self.acts_for_another
+        silent = verdict is Verdict.NO_OPINION and target.dn == account.dn
         if verdict is Verdict.ACCEPT or silent:
-            return Admission(Proof.YES, user=self._target.name)
-        if verdict is Verdict.DEFER:
-            return UNKNOWN
-        return Admission(Proof.NO, text=decision.reply.text if decision.reply else WRONG)
+            self._gate._failures.right(account, self._at)
+            admission = Admission(Proof.YES, user=target.name)
+        elif verdict is Verdict.DEFER:
+            admission = UNKNOWN
+        else:
+            admission = Admission(Proof.NO, text=decision.reply.text if decision.reply else WRONG)
+        self._end(str(decision), admission)
 
-    def _say(self, what: str) -> None:
+    def _end(self, what: str, admission: Admission) -> None:
         attempt = self._attempt
         log.info("login of %r by %s from %s: %s", attempt.login, attempt.service, attempt.client, what)
+        self._answer(admission)

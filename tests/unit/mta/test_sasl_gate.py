@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from typing import Any
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import pytest
 
-from mailpolicy.decision import DEFAULT_POLICY, REPLIES
+import mailpolicy as mp
+from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Decision
 from mailpolicy.mta.sasl import (
     Admission,
     Attempt,
@@ -21,7 +24,10 @@ from mailpolicy.mta.sasl import (
     Proof,
     Threads,
 )
-from tests.sasl import AtOnce, Fixed, desk_of, small_directory
+from mailpolicy.schema.own import LOCKOUT_STARTED
+from tests.sasl import AtOnce, Fixed, WhenAsked, desk_of, small_directory
+
+T = TypeVar("T")
 
 ACME = small_directory()
 GENERIC = REPLIES["login_refused"].text
@@ -39,16 +45,23 @@ class Door:
     def __init__(self, **more: Any) -> None:
         self.clock = Clock()
         passwords = more.pop("passwords", ByStoredHashes())
-        desk = desk_of(ACME, DEFAULT_POLICY, clock=self.clock)
-        self.gate = Gate(desk, passwords, AtOnce(), clock=self.clock, **more)
+        aside = more.pop("aside", AtOnce())
+        self.decisions: list[Decision] = []
+        observers = (lambda handled: self.decisions.append(handled.decision),)
+        desk = desk_of(more.pop("source", ACME), DEFAULT_POLICY, observers, clock=self.clock)
+        self.gate = Gate(desk, passwords, aside, clock=self.clock, **more)
 
-    def admitted(self, password: str, who: str = "john@acme.example", service: str = "smtp") -> Admission:
+    def begun(self, password: str, who: str = "john@acme.example", service: str = "smtp") -> list[Admission]:
+        """What comes of it, as soon as something has."""
         got: list[Admission] = []
         self.gate.admit(
             Attempt(login=who, password=password.encode(), service=service, client="192.0.2.1", secure=True),
             got.append,
         )
-        (admission,) = got
+        return got
+
+    def admitted(self, password: str, who: str = "john@acme.example", service: str = "smtp") -> Admission:
+        (admission,) = self.begun(password, who, service)
         return admission
 
 
@@ -73,6 +86,64 @@ def test_during_a_lockout_no_password_is_looked_at() -> None:
     before = len(passwords.asked)
     door.admitted("right?")
     assert len(passwords.asked) == before == 3
+
+
+def test_who_tries_many_at_once_has_no_more_tries() -> None:
+    aside = WhenAsked()
+    door = Door(aside=aside)
+    begun = []
+    for word in ("one", "two", "three", "four", "secret"):
+        door.clock.now += 0.001
+        begun.append(door.begun(word))
+    for checked in aside.waiting:
+        checked()
+    assert [each.text for (each,) in begun] == [GENERIC] * 3 + [LOCKED] * 2
+    assert {each.proof for (each,) in begun} == {Proof.NO}
+    # Three are enough for john, and jane is not concerned.
+    assert door.admitted("secret").text == LOCKED
+    assert not door.begun("jane's", "jane@acme.example")
+    aside.waiting[-1]()
+
+
+def test_a_lockout_that_the_directory_tells_of_meanwhile() -> None:
+    class Source:
+        directory = ACME
+
+    aside, source = WhenAsked(), Source()
+    door = Door(aside=aside, source=source)
+    begun = door.begun("secret")
+    locked = {"account_status": "lockout", LOCKOUT_STARTED: datetime.fromtimestamp(door.clock.now, UTC)}
+    source.directory = ACME.with_changes(mp.set("account:john@acme.example", **locked))
+    aside.waiting.pop()()
+    assert begun == [Admission(Proof.NO, text=LOCKED)]
+
+
+def test_a_lockout_hides_what_rules_would_say() -> None:
+    door = Door()
+    assert door.admitted("joan's", "joan@acme.example").text == REPLIES["service_off"].text
+    for _ in range(3):
+        door.clock.now += 1
+        door.admitted("wrong", "joan@acme.example")
+    del door.decisions[:]
+    assert door.admitted("joan's", "joan@acme.example").text == LOCKED
+    assert door.admitted("wrong", "joan@acme.example").text == LOCKED
+    # Nothing was decided: whoever reads a journal must not find an acceptance there.
+    assert door.decisions == []
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_nobody_waits_as_somebody_does(password: str) -> None:
+    aside = WhenAsked()
+    door = Door(aside=aside)
+    assert door.begun(password, "nobody@acme.example") == door.begun(password) == []
+    assert len(aside.waiting) == 2
+
+    class Full(AtOnce):
+        def run(self, work: Callable[[], T], then: Callable[[T | None], None]) -> None:
+            then(None)
+
+    busy = Door(aside=Full())
+    assert busy.admitted(password, "nobody@acme.example") == busy.admitted(password)
 
 
 def test_a_right_password_forgets_the_wrong_ones() -> None:
