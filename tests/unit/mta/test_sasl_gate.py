@@ -111,11 +111,16 @@ def test_a_lockout_that_the_directory_tells_of_meanwhile() -> None:
 
     aside, source = WhenAsked(), Source()
     door = Door(aside=aside, source=source)
-    begun = door.begun("secret")
+    begun = door.begun("secret"), door.begun("wrong")
     locked = {"account_status": "lockout", LOCKOUT_STARTED: datetime.fromtimestamp(door.clock.now, UTC)}
     source.directory = ACME.with_changes(mp.set("account:john@acme.example", **locked))
-    aside.waiting.pop()()
-    assert begun == [Admission(Proof.NO, text=LOCKED)]
+    for checked in aside.waiting:
+        checked()
+    assert begun == ([Admission(Proof.NO, text=LOCKED)],) * 2
+
+
+def test_an_empty_password_is_never_right() -> None:
+    assert Door(passwords=Fixed(Proof.YES)).admitted("") == Admission(Proof.NO, text=GENERIC)
 
 
 def test_a_lockout_hides_what_rules_would_say() -> None:
