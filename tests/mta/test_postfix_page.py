@@ -6,6 +6,7 @@ import configparser
 import os
 import re
 import shlex
+import smtplib
 import subprocess
 import sys
 import time
@@ -43,9 +44,13 @@ def running() -> Iterator[ExitStack]:
         yield running
 
 
+ONE_OF_EACH = {"default_process_limit": "1"}
+"""For outages: a smtpd that begins in one hangs up, so all clients are to meet the same."""
+
+
 def test_the_page_does_what_it_says(host: Host, running: ExitStack) -> None:
     host.serve()
-    postfix = running.enter_context(Postfix(settings=host.main_cf()))
+    postfix = running.enter_context(Postfix(settings={**host.main_cf(), **ONE_OF_EACH}))
 
     assert told(postfix, WILE, JOHN).startswith("250 ")
     assert postfix.send("J.Doe+anvils@acme.example").delivered == (JOHN.replace("@", "+anvils@"),)
@@ -95,6 +100,17 @@ def test_two_processes_go_on_one_without_the_other(host: Host, running: ExitStac
 
     host.serve(rules)
     awaited(lambda: told(postfix, WILE, JOHN).startswith("250 "))
+
+
+def test_a_smtpd_that_begins_in_an_outage_hangs_up(host: Host, running: ExitStack) -> None:
+    """It asks which mechanisms there are before it greets: the mail stays with the other side."""
+    host.serve()
+    postfix = running.enter_context(Postfix(settings={**host.main_cf(), "max_use": "1"}))
+    assert told(postfix, WILE, JOHN).startswith("250 ")
+    host.kill()
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        told(postfix, WILE, JOHN)
+    assert "no SASL authentication mechanisms" in postfix.log()
 
 
 def test_postfix_judges_senders_too(host: Host, running: ExitStack) -> None:
