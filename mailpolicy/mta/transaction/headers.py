@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,10 +20,15 @@ MOST_AUTHORS: Final = 20
 MOST_NAMES: Final = 500
 """Names of headers that are counted."""
 
+REPLACED: Final = frozenset({"sender", "reply-to", "list-id", "x-zimbra-dl"})
+"""Those that decisions of ours replace are counted however many others come before them."""
+
 MOST_READ: Final = 65_536
 """Characters that are read of all From: of a message, and of all To: and Cc:. It takes everybody's time."""
 
 BULK: Final = frozenset({"bulk", "junk", "list"})
+
+LONE_CR: Final = re.compile(rb"(?<=\r)(?![\n\r]|\Z)")
 
 
 class Headers:
@@ -47,7 +53,7 @@ class Headers:
     def add(self, name: str, value: str) -> None:
         """Take in a header; most are only counted."""
         plain = name.strip().lower()
-        if plain in self._times or len(self._times) < MOST_NAMES:
+        if plain in self._times or plain in REPLACED or len(self._times) < MOST_NAMES:
             self._times[plain] = self._times.get(plain, 0) + 1
         match plain:
             case "from":
@@ -123,18 +129,13 @@ def fields_of(content: bytes) -> Iterator[tuple[str, str]]:
     [('To', 'jane@acme.example,\\n bob@acme.example')]
     """
     field: list[str] = []
-    start = 0
-    while start < len(content):
-        end = content.find(b"\n", start) + 1 or len(content)
-        line = content[start:end].rstrip(b"\r\n").decode("utf-8", "surrogateescape")
-        start = end
+    for each in lines_of(content):
+        line = each.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
         if line[:1] in (" ", "\t") and field:
             field.append(line)
             continue
         yield from split(field)
         field = [line]
-        if not line:
-            return
     yield from split(field)
 
 
@@ -146,19 +147,31 @@ def without(content: bytes, name: str) -> bytes:
     """
     kept: list[bytes] = []
     wanted = name.lower().encode()
-    start = 0
+    end = 0
     leaves = False
-    while start < len(content):
-        end = content.find(b"\n", start) + 1 or len(content)
-        line = content[start:end]
-        if not line.strip(b"\r\n"):
-            break
+    for line in lines_of(content):
+        end += len(line)
         if line[:1] not in b" \t":
             leaves = line.partition(b":")[0].strip().lower() == wanted
         if not leaves:
             kept.append(line)
+    return b"".join(kept) + content[end:]
+
+
+def lines_of(content: bytes) -> Iterator[bytes]:
+    """The lines of the headers, each with its end.
+
+    For some programs a CR alone ends a line too: what stands behind it is a line here, lest somebody hides a
+    header there. It does not end the headers, for others read on.
+    """
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start) + 1 or len(content)
+        line = content[start:end]
+        if not line.strip(b"\r\n"):
+            return
+        yield from LONE_CR.split(line)
         start = end
-    return b"".join(kept) + content[start:]
 
 
 def split(field: list[str]) -> Iterator[tuple[str, str]]:

@@ -219,6 +219,25 @@ def test_a_delegate_is_shown_once(decode: bool) -> None:
     assert envelope.content == (expected if decode else expected.encode())
 
 
+@pytest.mark.parametrize("head", ["Subject: x\r", "Subject: x\r\r", "Subject: x\r\r\r\n", "\r"])
+def test_no_header_hides_behind_a_bare_cr(head: str) -> None:
+    """There are programs that read it as the end of a line."""
+    filtered = Filtered()
+    with client_of(filtered, JANE) as client:
+        for header in (
+            f"From: bob@acme.example\r\nFrom: {JANE}",
+            f"Sender: boss@acme.example\r\nFrom: {JOHN}",
+        ):
+            client.mail(JANE)
+            client.rcpt(WILE)
+            client.docmd("DATA")
+            # As it stands: `smtplib` would mend it.
+            client.send(f"{head}{header}\r\n\r\nHello\r\n.\r\n")
+            client.getreply()
+    [envelope] = filtered.kept
+    assert envelope.content == f"Sender: {JANE}\r\n{head}From: {JOHN}\r\n\r\nHello\r\n".encode()
+
+
 def test_discarded_redirected_and_for_one_of_two() -> None:
     filtered = Filtered()
     with client_of(filtered) as client:

@@ -252,6 +252,16 @@ def test_a_delegate_is_shown_in_sender() -> None:
     ]
 
 
+def test_a_forged_sender_does_not_hide_behind_many_headers() -> None:
+    connection = Connection().begin()
+    many = [header(f"X-{number}", "x") for number in range(600)]
+    forged = [header("Sender", "boss@acme.example"), header("SENDER", "boss@acme.example")]
+    connection.say(mail(JANE, login=JANE), rcpt(WILE), *many, header("From", JOHN), *forged)
+    replies = connection.say(END)
+    assert letters(replies) == "mmic"
+    assert [content[:4] for _, content in replies[:2]] == [b"\0\0\0\2", b"\0\0\0\1"]
+
+
 def test_discarded_held_redirected() -> None:
     connection = Connection().begin()
     assert connection.say(mail("discarded@x.example"), rcpt(JOHN), END)[2:] == [("d", b"")]
