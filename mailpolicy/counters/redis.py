@@ -270,10 +270,11 @@ class RedisCounters:
     async def _catch_up(self) -> None:
         while len(calls := self._stand_in.first_owed(AT_ONCE)) == AT_ONCE:
             await self._exchange(calls, self._every)
-            self._stand_in.told_first(len(calls))
+            self._stand_in.told_first(calls)
         # The rest goes first of all that is asked from now on.
-        self._queue.extend((call, None) for call in self._stand_in.to_tell())
-        self._stand_in.told()
+        calls = self._stand_in.to_tell()
+        self._queue.extend((call, None) for call in calls)
+        self._stand_in.told(calls)
         if self._queue and self._working is None:
             assert self._loop is not None
             self._working = self._loop.create_task(self._work())

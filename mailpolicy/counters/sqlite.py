@@ -30,6 +30,8 @@ AGAIN: Final = 1.0
 """Seconds until a file that could not be used is tried again."""
 TO_DISK: Final = 2.0
 """Seconds between two times that what was written is brought to the disk."""
+AT_ONCE: Final = 500
+"""Calls that a file is told in one go after it could not be used: some milliseconds."""
 PRUNING: Final = 256
 """Messages from one look for counters that are over to the next."""
 BROKEN: Final = ".broken"
@@ -103,7 +105,9 @@ class SqliteCounters:
                 with suppress(sqlite3.Error):
                     be_patient(self._file, PATIENCE_APART)
                 self._again = 0.0
-                if not self._is_there():
+                while not self._is_there() and not self._again:
+                    pass  # there is more to tell
+                if self._stand_in.doubt:
                     LOG.error("%s was not told of all that was counted: %s", self._path, self._stand_in.doubt)
             self._file.close()
         self._to_disk.join()
@@ -169,20 +173,26 @@ class SqliteCounters:
         self._again = time.monotonic() + AGAIN
 
     def _is_there(self) -> bool:
-        """Whether the file can be used: one that could not is told, now and then, what was counted here."""
+        """Whether the file can be used: one that could not is told first what was counted here."""
         if not self._stand_in.doubt:
             return True
         if time.monotonic() < self._again:
             return False
+        owed = self._stand_in.first_owed(AT_ONCE)
+        is_last = len(owed) < AT_ONCE
+        calls = self._stand_in.to_tell() if is_last else owed
         try:
             with transaction(self._file):
-                for call in self._stand_in.to_tell():
+                for call in calls:
                     self._carry_out(call)
         except sqlite3.Error as problem:
             self._away(problem)
             return False
-        self._stand_in.told()
-        return True
+        if is_last:
+            self._stand_in.told(calls)
+        else:
+            self._stand_in.told_first(calls)  # the rest when somebody asks next
+        return is_last
 
     def _bring_to_disk(self) -> None:
         """Copy what was written into the file proper, which waits for the disk, beside all that goes on."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from ..decision import Charge, Counter, Usage
@@ -43,7 +44,7 @@ class StandIn:
         self.doubt = ""
         self._owed: list[Call] = []
         self._gauges: dict[Counter, int] = {}
-        self._telling: tuple[int, dict[Counter, int]] = (0, {})
+        self._told = 0
 
     # Answers, while the store is away
 
@@ -85,26 +86,34 @@ class StandIn:
 
     def to_tell(self) -> list[Call]:
         """All that the store has to be told to be up to date: what has ended, then what is held now."""
-        self._telling = len(self._owed), dict(self._gauges)
-        gauges = [Call("set", "", (Charge(counter, value),)) for counter, value in self._gauges.items()]
-        return [*self._owed, *gauges, *(reserving(hold) for hold in self.ledger.holds)]
+        owed = self.first_owed(len(self._owed) + len(self._gauges))
+        return [*owed, *(reserving(hold) for hold in self.ledger.holds)]
 
     def first_owed(self, most: int) -> list[Call]:
         """The oldest of what the store has to be told."""
-        return self._owed[:most]
+        owed = self._owed[:most]
+        gauges = islice(self._gauges.items(), most - len(owed))
+        return [*owed, *(Call("set", "", (Charge(counter, value),)) for counter, value in gauges)]
 
-    def told_first(self, count: int) -> None:
-        """The store has been told so many of them."""
-        del self._owed[:count]
+    def told_first(self, calls: Iterable[Call]) -> None:
+        """The store has been told these; what came since is still owed."""
+        ended = 0
+        for call in calls:
+            if call.verb == "set":
+                for counter, value, _ in call.charges:
+                    if self._gauges.get(counter) == value:
+                        del self._gauges[counter]
+                        self._told += 1
+            elif call.verb != "reserve":
+                ended += 1
+        del self._owed[:ended]
+        self._told += ended
 
-    def told(self) -> None:
-        """The store has been told that, and is back; what came since is still owed."""
-        count, gauges = self._telling
-        LOG.warning("%s answers again, and was told of %d changes", self.where, count + len(gauges))
-        del self._owed[:count]
-        for counter, value in gauges.items():
-            if self._gauges.get(counter) == value:
-                del self._gauges[counter]
+    def told(self, calls: Iterable[Call]) -> None:
+        """The store has been told these as the last of all, and is back."""
+        self.told_first(calls)
+        LOG.warning("%s answers again, and was told of %d changes", self.where, self._told)
+        self._told = 0
         self.doubt = ""
 
     @property

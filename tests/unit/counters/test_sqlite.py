@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,48 @@ def test_closing_says_what_is_still_to_be_said(tmp_path: Path) -> None:
     again = Asked(lambda: SqliteCounters(path))
     assert again.used(DAY, AT) == 1
     again.close()
+
+
+def long_absence(path: Path) -> tuple[Asked, sqlite3.Connection]:
+    """Three thousand messages and as many gauges while a file is locked, which it is no more."""
+    asked = Asked(lambda: SqliteCounters(path))
+    lock = sqlite3.connect(path, isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    for number in range(3_000):
+        asked.reserve("m", [Charge(DAY, 1)], AT + number)
+        asked.settle("m", AT + number)
+        asked.set(Counter("mailbox", f"{number}@acme.example"), number)
+    lock.execute("ROLLBACK")
+    return asked, lock
+
+
+def there(file: sqlite3.Connection) -> tuple[int, int]:
+    (events,) = file.execute("SELECT count(*) FROM event").fetchone()
+    (gauges,) = file.execute("SELECT count(*) FROM gauge").fetchone()
+    return events, gauges
+
+
+def test_a_long_absence_is_told_in_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "AGAIN", 0.0)
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.0)
+    asked, file = long_absence(tmp_path / "counts")
+    steps = []
+    while asked.usage(DAY, at=AT + 3_000).doubt:
+        steps.append(sum(there(file)))
+    assert len(steps) > 5
+    assert max(after - before for before, after in pairwise(steps)) <= 500
+    assert asked.used(DAY, AT + 3_000) == 3_000
+    assert there(file) == (3_000, 3_000)
+    asked.close()
+    file.close()
+
+
+def test_closing_tells_all_of_a_long_absence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.0)
+    asked, file = long_absence(tmp_path / "counts")
+    asked.close()
+    assert there(file) == (3_000, 3_000)
+    file.close()
 
 
 @pytest.mark.parametrize("damage", [b"", b"this is no database", b"\0" * 4096])
