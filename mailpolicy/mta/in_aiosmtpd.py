@@ -72,7 +72,13 @@ class Deciding:
             return str(refusal(decision, utf8=transaction.utf8))
         onward = getattr(super(), "handle_RCPT", None)
         if onward is not None:
-            return str(await onward(server, session, envelope, address, rcpt_options))
+            reply = ""
+            try:
+                reply = str(await onward(server, session, envelope, address, rcpt_options))
+            finally:
+                if not reply.startswith("2"):
+                    transaction.withdraw()
+            return reply
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(rcpt_options)
         return TAKEN

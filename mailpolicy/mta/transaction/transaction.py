@@ -79,7 +79,8 @@ class Transaction:
 
     recipients: list[Recipient] = field(factory=list, init=False)
     _named: set[str] = field(factory=set, init=False)
-    """Their addresses: one that is named again is not one more, for it is delivered to once."""
+    """Their addresses: one that is named again is not one more, for it is delivered to once, whatever its
+    case."""
     name: str = field(factory=lambda: f"{PROCESS}-{next(NAMES)}", init=False)
     is_over: bool = field(default=False, init=False)
     _asked: int = field(default=0, init=False)
@@ -89,19 +90,24 @@ class Transaction:
 
     def recipient(self, address: str, then: Then) -> None:
         """Ask whether the message may have this recipient; it is one unless the decision refuses."""
-        request = self._request(address, len(self._named) + (address not in self._named))
+        request = self._request(address, len(self._named) + (address.lower() not in self._named))
         name = self._name(request)
 
         def told(decision: Decision) -> None:
-            if decision.is_refused:
-                if name != self.name:
-                    del self._reserved[name]  # it holds nothing, and there may be many
-            else:
+            if not decision.is_refused:
                 self.recipients.append(Recipient(address, name, decision))
-                self._named.add(address)
+                self._named.add(address.lower())
             then(decision)
 
         self._ask(request, name, told)
+
+    def withdraw(self) -> None:
+        """The latest recipient is none after all: somebody else has refused it."""
+        gone = self.recipients.pop()
+        self._named = {each.address.lower() for each in self.recipients}
+        if gone.name != self.name and gone.name in self._reserved:
+            del self._reserved[gone.name]
+            self.desk.release(gone.name)
 
     def _request(self, recipient: str, recipients: int, author: str | None = None) -> Request:
         size = self.size or self.declared
@@ -133,12 +139,13 @@ class Transaction:
         return f"{self.name}-{self._asked}"
 
     def _ask(self, request: Request, name: str, then: Then) -> None:
-        self._reserved[name] = None
-
         def told(decision: Decision) -> None:
-            if self.is_over:
-                self.desk.release(name)  # too late: nobody would settle it
-            else:
+            if decision.charges:
+                if self.is_over:
+                    self.desk.release(name)  # too late: nobody would settle it
+                else:
+                    self._reserved[name] = None
+            if not self.is_over:
                 then(decision)
 
         self.desk.ask(request, told, adapter=self.adapter, message=name)

@@ -238,6 +238,49 @@ def test_no_header_hides_behind_a_bare_cr(head: str) -> None:
     assert envelope.content == f"Sender: {JANE}\r\n{head}From: {JOHN}\r\n\r\nHello\r\n".encode()
 
 
+class Choosy(Mailbox):
+    """Has no room for Jane."""
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address == JANE:
+            return "452 4.2.2 No room"
+        if address == "bob@acme.example":
+            raise ZeroDivisionError("a fault")
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+class FilteredChoosy(Filtered, Choosy):
+    pass
+
+
+@pytest.mark.parametrize("counters", [MemoryCounters, SlowCounters])
+def test_whom_the_site_refuses_is_no_recipient(counters: Callable[[], MemoryCounters]) -> None:
+    filtered = FilteredChoosy(counters=counters())
+    with client_of(filtered, JOHN) as client:
+        client.mail(JOHN)
+        assert [client.rcpt(each)[0] for each in (WILE, JANE, "bob@acme.example")] == [250, 452, 500]
+        assert client.data(message(f"From: {JOHN}"))[0] == 250
+    assert (filtered.asked[-1].recipient, filtered.asked[-1].recipients) == (WILE, 1)
+
+
+def test_who_is_refused_by_the_site_gets_nothing_and_the_others_neither() -> None:
+    filtered = FilteredChoosy()
+    gets = [Counter("replied", each, 60) for each in (JOHN, JANE)]
+    with client_of(filtered) as client:
+        client.mail("half@x.example")
+        assert [client.rcpt(each)[0] for each in (JOHN, JANE)] == [250, 452]
+        assert client.data(message("Subject: x"))[0] == 250
+        assert not filtered.kept
+        client.mail("counted@x.example")
+        assert [client.rcpt(each)[0] for each in (JOHN, JANE)] == [250, 452]
+        assert [filtered.used(each) for each in gets] == [1, 0]
+        assert client.data(message("Subject: x"))[0] == 250
+        assert [filtered.used(each) for each in gets] == [1, 0]
+
+
 def test_discarded_redirected_and_for_one_of_two() -> None:
     filtered = Filtered()
     with client_of(filtered) as client:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from mailpolicy.counters.memory import MemoryCounters
 from mailpolicy.decision import Counter, Delivery, Submission
 from mailpolicy.mta.session import ProtocolError
 from tests.milters import (
@@ -311,6 +312,27 @@ def test_refused_recipients_leave_nothing_behind() -> None:
     message = connection.session._message
     assert message is not None
     assert not message._reserved
+
+
+def test_a_recipient_in_capitals_is_the_same() -> None:
+    connection = Connection().begin()
+    connection.say(mail(JOHN, login=JOHN), rcpt(JANE), rcpt(JANE.upper()), rcpt(WILE), END)
+    assert [each.recipients for each in connection.asked] == [1, 1, 2, 2]
+
+
+def test_what_charges_nothing_is_no_call_to_the_counters() -> None:
+    class Called(MemoryCounters):
+        calls = 0
+
+        def settle(self, message: str, at: float) -> None:
+            self.calls += 1
+            super().settle(message, at)
+
+    counters = Called()
+    connection = Connection(counters=counters).begin()
+    for sender, expected in (("half@x.example", 0), ("counted@x.example", 2)):
+        connection.say(mail(sender), rcpt(JOHN), rcpt(JANE), END)
+        assert counters.calls == expected
 
 
 def test_a_thousand_recipients() -> None:
