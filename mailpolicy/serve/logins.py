@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -116,18 +117,21 @@ class CurrentFailures:
     def __init__(self, live: Live | None) -> None:
         self._kept = KeptFailures()
         self._live = live
-        self._written = None if live is None else WrittenFailures(live)
+        self._written = self._writing(live)
 
     @property
     def _now(self) -> Failures:
         return self._kept if self._written is None else self._written
 
     def exchange(self, live: Live | None) -> None:
-        """Write somewhere else from now on, or nowhere; what waits is written before."""
+        """Write somewhere else from now on, or nowhere; what waits is still written, while others go on."""
         if live is not self._live:
-            self.close()
-            self._live = live
-            self._written = None if live is None else WrittenFailures(live)
+            before, self._live, self._written = self._written, live, self._writing(live)
+            if before is not None:
+                Thread(target=before.close, name="mailpolicy-lockout-end").start()
+
+    def _writing(self, live: Live | None) -> WrittenFailures | None:
+        return None if live is None else WrittenFailures(live, kept=self._kept)
 
     def close(self) -> None:
         """Write what waits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from mailpolicy.live.live import Live
 from mailpolicy.live.servers import Servers
 from mailpolicy.model import Account
 from mailpolicy.mta.sasl import ByBind, ByStoredHashes, Proof, WrittenFailures
+from mailpolicy.serve.logins import CurrentFailures
 from tests.live.backends import CLIENTS, Client
 from tests.sasl import DIRECTORY
 from tests.slapd import PASSWORD, SEARCH_PATH, Slapd, require
@@ -226,6 +228,61 @@ def test_failures_are_written_and_forgotten(slapd: Slapd, live: Live) -> None:
     again.close()
     assert stored_state(slapd)[1:] == ([], [])
     assert stored_state(slapd)[0] in ([b"active"], [])
+
+
+def test_wrong_passwords_after_a_lockout_are_counted_too(slapd: Slapd, live: Live) -> None:
+    def john() -> Account:
+        return live.directory.account("john@acme.example")
+
+    failures = WrittenFailures(live)
+    for number in range(3):
+        failures.wrong(john(), NOON + timedelta(seconds=number))
+    failures.close()
+    assert stored_state(slapd)[0] == [b"lockout"]
+    later = NOON + timedelta(hours=2)
+    again = WrittenFailures(live)
+    for number in range(3):
+        assert not again.is_locked_out(john(), later)
+        again.wrong(john(), later + timedelta(seconds=number))
+    again.close()
+    assert again.is_locked_out(john(), later + timedelta(seconds=3))
+
+
+def test_another_source_keeps_what_is_counted_and_nobody_waits_for_it(slapd: Slapd, live: Live) -> None:
+    john = live.directory.account("john@acme.example")
+    failures = CurrentFailures(live)
+    slapd.pause()
+    try:
+        for number in range(3):
+            failures.wrong(john, NOON + timedelta(seconds=number))
+        started = time.monotonic()
+        failures.exchange(None)
+        assert time.monotonic() - started < 0.5
+        assert failures.is_locked_out(john, NOON + timedelta(seconds=3))
+    finally:
+        slapd.resume()
+    failures.close()
+    for each in threading.enumerate():
+        if each.name == "mailpolicy-lockout-end":
+            each.join(10)
+
+
+def test_the_end_does_not_wait_for_ever(
+    slapd: Slapd, live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("mailpolicy.mta.sasl.failures.CLOSING_SECONDS", 0.2)
+    failures = WrittenFailures(live)
+    slapd.pause()
+    try:
+        for number in range(3):
+            failures.wrong(live.directory.account("john@acme.example"), NOON + timedelta(seconds=number))
+        started = time.monotonic()
+        failures.close()
+        assert time.monotonic() - started < 1
+    finally:
+        slapd.resume()
+    failures._thread.shutdown()
+    assert "lockouts are not written any more: 3 wait for a server" in caplog.text
 
 
 def test_what_cannot_be_written_is_counted_here(slapd: Slapd, live: Live) -> None:

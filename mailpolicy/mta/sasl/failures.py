@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, Protocol
@@ -30,6 +30,9 @@ MOST: Final = 10_000
 WAITING: Final = 1_000
 """Writes that may wait for those before them."""
 TRIES: Final = 3
+CLOSING_SECONDS: Final = 5.0
+"""How long writes that wait may take when no more are to come."""
+LOCKOUT: Final = "lockout"
 
 Step = Callable[..., Attempts]
 
@@ -57,7 +60,8 @@ class Failures(Protocol):
 class KeptFailures:
     """Counts in memory, beginning with what the directory says, until the process ends.
 
-    Nobody else sees it: an account set active by hand stays locked here until its period is over.
+    Nobody else sees it: an account set active by hand stays locked here until its period is over. Then it
+    counts from the beginning: on a deployed server anybody may guess from then on, until the owner comes.
     """
 
     def __init__(self) -> None:
@@ -94,6 +98,8 @@ class KeptFailures:
     def _step(self, account: Account, at: datetime, step: Step) -> None:
         with self._lock:
             before = self.state(account)
+            if before.status == LOCKOUT and not is_locked_out(account, at, before):
+                before = LockoutState()
             after = step(account, at, kept=before).state
             self._states.pop(key_of(account), None)
             if after != state_of(account):
@@ -106,12 +112,13 @@ class WrittenFailures:
     """Writes what happens to the directory, where everybody sees it, one after the other in a thread.
 
     What is not written yet, or cannot be, is counted here meanwhile: whoever tries many passwords at once
-    has no more tries than others. `bind` is who may write, where that is not who reads.
+    has no more tries than others. `bind` is who may write, where that is not who reads; `kept` is what was
+    counted before.
     """
 
-    def __init__(self, live: Live, bind: Bind | None = None) -> None:
+    def __init__(self, live: Live, bind: Bind | None = None, kept: KeptFailures | None = None) -> None:
         self._live, self._bind = live, bind
-        self._kept = KeptFailures()
+        self._kept = kept or KeptFailures()
         self._waiting: Counter[str] = Counter()
         self._lock = Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mailpolicy-lockout")
@@ -137,8 +144,13 @@ class WrittenFailures:
             self._write_later(account, at, after_right_password)
 
     def close(self) -> None:
-        """Write what is waiting, and end."""
-        self._thread.shutdown()
+        """Write what is waiting, for as long as there is time, and end."""
+        done = self._thread.submit(lambda: None)
+        self._thread.shutdown(wait=False)
+        wait((done,), CLOSING_SECONDS)
+        if not done.done():
+            log.warning("lockouts are not written any more: %d wait for a server", self._waiting.total())
+            self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _write_later(self, account: Account, at: datetime, step: Step) -> None:
         dn = key_of(account)
@@ -168,6 +180,8 @@ class WrittenFailures:
             if account is None:
                 return None
             changes = step(account, at).changes
+            if not changes and step is after_wrong_password:
+                return None  # it does not count there, but here it may
             try:
                 if changes:
                     self._live.apply(*changes, bind=self._bind)

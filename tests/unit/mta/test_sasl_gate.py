@@ -77,6 +77,16 @@ def test_wrong_passwords_lock_the_account_for_a_while() -> None:
     assert door.admitted("secret") == Admission(Proof.YES, "john@acme.example")
 
 
+def test_whoever_waits_for_the_end_of_a_lockout_has_no_more_tries_than_before() -> None:
+    door = Door()
+    for _ in range(3):
+        for number in range(3):
+            door.clock.now += 1
+            assert door.admitted(f"wrong {number}").text == GENERIC
+        assert door.admitted("secret").text == LOCKED
+        door.clock.now += 3601
+
+
 def test_during_a_lockout_no_password_is_looked_at() -> None:
     passwords = Fixed(Proof.NO)
     door = Door(passwords=passwords)
