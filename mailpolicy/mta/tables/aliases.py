@@ -14,7 +14,7 @@ from ...snapshot import Snapshot
 from ...values import Address
 from ...values.address import quoted
 from .answer import ABSENT, Answer, found, joined, unknown
-from .boxes import MAILBOXES, own_address, where
+from .boxes import MAILBOXES, own_address, unseen, where
 from .ladders import address_of, plain_local
 from .onward import Onward, TooMany
 from .options import Tables
@@ -82,9 +82,12 @@ def mailbox(directory: Directory, key: str, tables: Tables) -> Answer:
     """Whether a mailbox gets its mail under an address: under all that `alias` ends in, and no other."""
     address = address_of(key)
     reached = None if address is None else where(directory.snapshot, address)
-    if address is None or not isinstance(reached, Entry):
-        return ABSENT
     snapshot = directory.snapshot
+    if isinstance(reached, Address):
+        # Postfix asks only where main.cf says that the domain has mailboxes: it may know more than is seen.
+        return unseen(snapshot, reached.domain, tables)
+    if address is None or reached is None:
+        return ABSENT
     if snapshot.level_of(reached) not in MAILBOXES:
         return ABSENT
     own = own_address(snapshot, reached, address)

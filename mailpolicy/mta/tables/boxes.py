@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from ...errors import Ambiguous, InvalidValue, Unavailable
+from ...errors import Ambiguous, InvalidValue, NotFound, Unavailable
+from ...freshness import State
 from ...inherit import Layer, text_values
 from ...inherit.resolve import resolve_by
 from ...ldap.entry import Entry
 from ...lists.reach import PRIMARY, entry_at, reached
+from ...lookup.absent import absent
 from ...lookup.ladder import distinct, homes, spellings
 from ...reasons import Level
 from ...rights.chain import is_deployed
@@ -18,9 +20,11 @@ from ...schema import Dialect, find_setting
 from ...snapshot import Index, Snapshot, folded_address
 from ...values import Address
 from ...values.address import quoted
+from .answer import ABSENT, Answer
 from .ladders import plain_local
+from .options import Tables
 
-__all__ = ["MAILBOXES", "forwards", "keeps", "own_address", "where"]
+__all__ = ["MAILBOXES", "forwards", "keeps", "own_address", "unseen", "where"]
 
 MAILBOXES: Final = (Level.ACCOUNT, Level.RESOURCE)
 REACHED: Final = (*MAILBOXES, Level.LIST)
@@ -103,3 +107,16 @@ def forwarding_attributes(dialect: Dialect, deployed: bool) -> tuple[str, ...]:
     binding = dialect.binding("forwarding_addresses", Level.ACCOUNT)
     names = tuple([part.attribute for part in binding.parts]) if binding else ()
     return (ADMINISTERED, *names) if deployed else names
+
+
+def unseen(snapshot: Snapshot, name: str, tables: Tables) -> Answer:
+    """That a domain which is not seen is somebody else's; Unavailable where nobody can tell."""
+    problem = absent(snapshot, "domain", name)
+    if isinstance(problem, NotFound) or is_foreign(snapshot, tables):
+        return ABSENT
+    raise problem
+
+
+def is_foreign(snapshot: Snapshot, tables: Tables) -> bool:
+    """Whether a domain that is not seen is taken for somebody else's although nobody can tell."""
+    return tables.foreign_while_stale and bool(snapshot) and snapshot.freshness.state is not State.STARTING

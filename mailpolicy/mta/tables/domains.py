@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from ...errors import NotFound
-from ...freshness import State
 from ...inherit import layers_of, resolve, text_values
 from ...ldap.entry import Entry
 from ...lists.reach import PRIMARY
-from ...lookup import absent
 from ...lookup.straight import takes_mail
 from ...model import Directory
 from ...reasons import Level
@@ -18,7 +15,7 @@ from ...snapshot import Snapshot
 from ...values import Address
 from .aliases import alias, expander_address
 from .answer import ABSENT, Answer, Word, found
-from .boxes import where
+from .boxes import unseen, where
 from .ladders import access_keys, address_of, domain_of_key, transport_keys, virtual_keys
 from .options import Tables
 
@@ -42,16 +39,8 @@ def of_kind(directory: Directory, key: str, tables: Tables, *, is_alias: bool) -
     snapshot = directory.snapshot
     entry = snapshot.domain(name)
     if entry is None:
-        problem = absent(snapshot, "domain", name)
-        if isinstance(problem, NotFound) or is_foreign(snapshot, tables):
-            return ABSENT
-        raise problem
+        return unseen(snapshot, name, tables)
     return found(name) if is_alias_domain(snapshot, entry) is is_alias and knows(snapshot, entry) else ABSENT
-
-
-def is_foreign(snapshot: Snapshot, tables: Tables) -> bool:
-    """Whether a domain that is not seen is taken for somebody else's although nobody can tell."""
-    return tables.foreign_while_stale and bool(snapshot) and snapshot.freshness.state is not State.STARTING
 
 
 def is_alias_domain(snapshot: Snapshot, entry: Entry) -> bool:

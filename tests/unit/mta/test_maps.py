@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -371,6 +372,18 @@ def test_other_domains_while_the_directory_does_not_answer() -> None:
     starting = as_fresh_as(directory(ANN), State.STARTING)
     assert said(starting, "alias", "x@other.example") is Word.UNKNOWN
     assert said(starting, "domains", "other.example", Tables(foreign_while_stale=True)) is Word.UNKNOWN
+
+
+def test_a_mailbox_of_a_domain_that_is_not_seen(tmp_path: Path) -> None:
+    """Postfix asks about it where `main.cf` names the domain, as it may by hand."""
+    whole, stale = directory(ANN), as_fresh_as(directory(ANN), State.STALE)
+    file = tmp_path / "cut.ldif"
+    file.write_text(NATIVE + "\nneither: this\n")
+    partial = mp.open(file)
+    assert said(whole, "mailbox", "ann@new.example") is Word.ABSENT
+    for of in (stale, partial):
+        assert said(of, "mailbox", "ann@new.example") is Word.UNKNOWN
+    assert said(stale, "mailbox", "ann@new.example", Tables(foreign_while_stale=True)) is Word.ABSENT
 
 
 def test_a_member_whom_nobody_sees_holds_the_list_back() -> None:
