@@ -57,6 +57,8 @@ class Deciding:
             return ""
         said: Any = session.auth_data
         name = getattr(said, "login", said)
+        if name is None:
+            raise LookupError("no name in `auth_data` of the session: let the authenticator put it there")
         return name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else str(name)
 
     async def keep(self, envelope: Envelope, why: str) -> str:

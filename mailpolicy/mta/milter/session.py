@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Final
 
@@ -27,6 +28,8 @@ from .packets import (
 )
 
 __all__ = ["MilterSession"]
+
+LOG: Final = logging.getLogger(__name__)
 
 WANTED: Final = (
     Actions.ADD_HEADERS
@@ -66,7 +69,8 @@ class MilterSession:
         self._waits = False
         self._works = False
         self._ends = False
-        self._macros: dict[bytes, dict[str, str]] = {}
+        self._of_mail: dict[str, str] = {}
+        """The macros of MAIL that is to come; of others there is nothing we want."""
         self._client = ""
         self._message: Transaction | None = None
         self._asked: dict[bytes, Callable[[bytes], None]] = {
@@ -144,7 +148,8 @@ class MilterSession:
             return
         try:
             self._work()
-        except ProtocolError:
+        except ProtocolError as problem:
+            LOG.warning("milter: connection of %s closed: %s", self._outlet.peer, problem)
             self._abort(b"")
             self._outlet.close()
 
@@ -154,7 +159,8 @@ class MilterSession:
         self._answer(negotiated(content, WANTED, self._skipped, MACROS))
 
     def _macro(self, content: bytes) -> None:
-        self._macros[content[:1]] = pairs(content[1:])
+        if content[:1] == b"M":
+            self._of_mail = pairs(content[1:])
 
     def _connect(self, content: bytes) -> None:
         self._forget_client()
@@ -164,7 +170,7 @@ class MilterSession:
     def _mail(self, content: bytes) -> None:
         self._abort(b"")
         # Taken out: what is said of one message is not true of the next.
-        macros = self._macros.pop(b"M", {})
+        macros, self._of_mail = self._of_mail, {}
         path, *parameters = texts(content)
         self._message = Transaction(
             self._desk,
@@ -234,7 +240,7 @@ class MilterSession:
 
     def _next_client(self, content: bytes) -> None:
         self._forget_client()
-        self._macros.clear()
+        self._of_mail = {}
 
     def _quit(self, content: bytes) -> None:
         self._next_client(b"")

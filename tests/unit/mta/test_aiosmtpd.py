@@ -332,3 +332,10 @@ def test_names_of_authenticators(said: object, login: str) -> None:
     assert Filtered().login_of(session) == login
     session.authenticated = False
     assert Filtered().login_of(session) == ""
+
+
+def test_an_authenticator_that_keeps_no_name() -> None:
+    session: Any = SimpleNamespace()
+    session.authenticated, session.auth_data = True, None
+    with pytest.raises(LookupError, match="`auth_data`"):
+        Filtered().login_of(session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
+import tracemalloc
 
 import pytest
 
@@ -501,6 +502,29 @@ def test_the_other_side_may_stop_sending_before_it_is_answered() -> None:
 def test_what_is_not_the_protocol(wrong: bytes) -> None:
     with pytest.raises(ProtocolError):
         Connection().say(wrong)
+
+
+def test_what_is_wrong_behind_a_late_answer_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    counters = LateCounters()
+    connection = Connection(counters=counters).begin()
+    connection.say(mail(JOHN, login=JOHN), rcpt(WILE), packet("?"))
+    counters.answer()
+    assert connection.way.closed
+    assert [each.getMessage() for each in caplog.records] == [
+        "milter: connection of postfix closed: a packet b'?'"
+    ]
+
+
+def test_macros_that_nobody_reads_are_not_kept() -> None:
+    connection = Connection().begin()
+    letters_without_m = [chr(each) for each in range(32, 127) if chr(each) != "M"]
+    tracemalloc.start()
+    try:
+        for each in letters_without_m:
+            connection.say(packet("D", each.encode() + texts("x", "y" * 100_000)))
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_arrives_while_nothing_is_read_is_bounded() -> None:
