@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from attrs import field, frozen
 
+from ...errors import InvalidValue
+from ...values import DomainName
 from .answer import LONGEST_REPLY
 
 __all__ = ["Tables"]
@@ -20,7 +22,29 @@ SAFE_BYTES: Final = 90_000
 
 
 def settled(values: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType({name.lower(): value for name, value in values.items()})
+    return MappingProxyType({as_asked(name): value for name, value in values.items()})
+
+
+def as_asked(key: str) -> str:
+    """A key of transport(5) as the ladder has it: in small letters, its domain in A-labels.
+
+    >>> as_asked("John@BÜCHER.example"), as_asked(".Acme.Example"), as_asked("*")
+    ('john@xn--bcher-kva.example', '.acme.example', '*')
+    """
+    local, at, domain = key.lower().rpartition("@")
+    below = "." if domain.startswith(".") else ""
+    try:
+        return f"{local}{at}{below}{DomainName(domain.removeprefix('.'))}"
+    except InvalidValue:
+        return key.lower()
+
+
+def domain_names(names: Iterable[str]) -> frozenset[str]:
+    """Domains as they are asked for; ValueError where one is none, for mail for it would be refused."""
+    try:
+        return frozenset(map(DomainName, names))
+    except InvalidValue as problem:
+        raise ValueError(f"relay_domains: {problem}") from None
 
 
 @frozen(cache_hash=True)
@@ -48,7 +72,7 @@ class Tables:
     expander_transport: str = ""
     transport: str = ""
     transports: Mapping[str, str] = field(factory=dict, converter=settled, hash=False)
-    relay_domains: frozenset[str] = frozenset()
+    relay_domains: frozenset[str] = field(default=frozenset(), converter=domain_names)
     most_logins: int = field(default=POSTFIX_RESULTS)
     members_send: bool = False
     foreign_while_stale: bool = False
