@@ -20,6 +20,7 @@ from typing import Final, Self
 
 import pytest
 
+from tests.certificates import Certificate
 from tests.slapd import SEARCH_PATH
 
 START_SECONDS: Final = 10.0
@@ -44,14 +45,26 @@ def require() -> None:
     pytest.skip("redis-server is not installed")
 
 
-class Redis:
-    """One Redis, which keeps what it is told over a restart if `keeps`."""
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
-    def __init__(self, *, keeps: bool = False) -> None:
+
+class Redis:
+    """One Redis, which keeps what it is told over a restart if `keeps`.
+
+    With `tcp` it has a port too, with `tls` one that speaks nothing but TLS; `password` is asked for at both.
+    """
+
+    def __init__(
+        self, *, keeps: bool = False, tcp: bool = False, tls: Certificate | None = None, password: str = ""
+    ) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="redis-"))
         self.path = self.directory / "socket"
         self.url = f"unix://{self.path}"
-        self._keeps = keeps
+        self.port = free_port() if tcp or tls else 0
+        self._keeps, self._tls, self._password = keeps, tls, password
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -61,7 +74,8 @@ class Redis:
             self._process = subprocess.Popen(
                 [
                     program() or PROGRAMS[0],
-                    *("--port", "0", "--unixsocket", str(self.path), "--dir", str(self.directory)),
+                    *self._listening(),
+                    *("--unixsocket", str(self.path), "--dir", str(self.directory)),
                     *("--save", "", "--appendonly", "yes" if self._keeps else "no"),
                     *("--appendfsync", "always"),
                 ],
@@ -76,12 +90,19 @@ class Redis:
                 raise RedisError((self.directory / "log").read_text(errors="replace"))
             time.sleep(0.005)
 
+    def _listening(self) -> list[str]:
+        words = ["--port", "0" if self._tls else str(self.port), "--bind", "127.0.0.1"]
+        if self._tls is not None:
+            words += ["--tls-port", str(self.port), "--tls-auth-clients", "no"]
+            words += ["--tls-cert-file", str(self._tls.file), "--tls-key-file", str(self._tls.key)]
+        return [*words, "--requirepass", self._password] if self._password else words
+
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
             if probe.connect_ex(str(self.path)):
                 return False
             probe.sendall(b"PING\r\n")
-            return probe.recv(64).startswith(b"+PONG")
+            return probe.recv(64).startswith((b"+PONG", b"-NOAUTH"))
 
     def kill(self) -> None:
         """End it without a chance to tidy up; harmless when it does not run."""

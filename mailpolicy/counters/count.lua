@@ -29,7 +29,7 @@ local function total(name, window, at)
   local events, sum = key('events', name), key('total', name)
   local over = string.format('%.17g', at - window)
   local known = tonumber(redis.call('GET', sum))
-  if not known then  -- lost; it can be worked out
+  if not known or redis.call('EXISTS', events) == 0 then  -- one of them is lost: it can be worked out
     known = 0
     for _, event in ipairs(redis.call('ZRANGE', events, 0, -1)) do
       known = known + tonumber(string.match(event, '^%d+'))

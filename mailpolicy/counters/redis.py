@@ -16,7 +16,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from ..decision import Charge, Counter
 from .protocol import MOST, Glance, Reserved, Told
-from .redis_script import arguments, counts, digest, script
+from .redis_script import answers_to, arguments, counts, digest, options, script
 from .standing_in import Call, StandIn, charges_of, tell
 
 __all__ = ["RedisCounters"]
@@ -26,11 +26,13 @@ LOG: Final = logging.getLogger(__name__)
 BUDGET: Final = 0.1
 """Seconds for an exchange with the server; it is away if it takes longer."""
 AGAIN: Final = 1.0
-"""Seconds until a server that was away is asked whether it is back."""
+"""Seconds until a server that was away is asked whether it is back, and for which it may think about it."""
 AT_ONCE: Final = 200
 """Calls in one batch: the server does nothing else meanwhile."""
 PREFIX: Final = "{mailpolicy} "
 """In braces, so that all keys are on one server where there are many."""
+FAULTS: Final = (RedisError, OSError, TimeoutError, UnicodeError)
+"""What says that the server is away, or is none of ours."""
 
 Answered: TypeAlias = Callable[[Any], None]
 """Told what the server says, or None where it does not."""
@@ -52,7 +54,7 @@ class RedisCounters:
     ) -> None:
         self._url, self._prefix, self._budget, self._every = url, prefix, budget, again
         self._name, self._number = token_hex(8), 0
-        self._client: Any = redis.asyncio.Redis.from_url(url, **options(budget))
+        self._client: Any = redis.asyncio.Redis.from_url(url, **options(again))
         kwargs = self._client.connection_pool.connection_kwargs
         self._stand_in = StandIn(f"Redis at {kwargs.get('path') or kwargs.get('host', 'localhost')}")
         self._queue: deque[tuple[Call, Answered | None]] = deque()
@@ -116,7 +118,7 @@ class RedisCounters:
         # What is on its way comes back within its budget; cut off, it would leave its connection behind.
         tasks = [each for each in (self._working, self._returning) if each is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(RedisError, OSError, TimeoutError):
+        with suppress(*FAULTS):
             await self._client.connection_pool.disconnect(inuse_connections=True)
             await self._client.aclose()
 
@@ -210,7 +212,7 @@ class RedisCounters:
             self._on_the_way = batch
             try:
                 answers = await self._exchange([call for call, _ in batch], self._budget)
-            except (RedisError, OSError, TimeoutError) as problem:
+            except FAULTS as problem:
                 if not self._is_closed:
                     self._away(problem)
                 break
@@ -231,7 +233,7 @@ class RedisCounters:
                 said: Any = await self._client.execute_command("EVALSHA", digest(), 1, self._prefix, *words)
             except NoScriptError:  # a new server, or one that was told to forget
                 said = await self._client.execute_command("EVAL", script(), 1, self._prefix, *words)
-        if said[0] != str(number) or len(said) != len(calls) + 1:
+        if not answers_to(said, number, calls):
             raise RedisError("the answer is for something else")
         return list(said[1:])
 
@@ -256,14 +258,16 @@ class RedisCounters:
     async def _return(self) -> None:
         """Ask now and then whether the server is back, and tell it what it has missed."""
         while self._stand_in.doubt and not self._is_closed:
-            with suppress(RedisError, OSError, TimeoutError):
+            with suppress(*FAULTS):
                 # In the way of a connection that has timed out stands what it still has to say.
                 async with asyncio.timeout(self._budget):
                     await self._client.connection_pool.disconnect(inuse_connections=True)
             await asyncio.sleep(self._every)
-            with suppress(RedisError, OSError, TimeoutError):
-                async with asyncio.timeout(self._budget):
-                    await self._client.ping()
+            with suppress(*FAULTS):
+                # To connect takes several ways to and fro, which nobody waits for here. A batch of nothing
+                # tells more than a ping: whether it may write, and in the end whether it is quick enough.
+                for seconds in (self._every, self._budget):
+                    await self._exchange([], seconds)
                 await self._catch_up()
         self._returning = None
 
@@ -291,10 +295,5 @@ class RedisCounters:
                     self._number += 1
                     words = arguments(self._name, self._number, calls[begin : begin + AT_ONCE])
                     client.execute_command("EVAL", script(), 1, self._prefix, *words)
-        except (RedisError, OSError) as problem:
+        except FAULTS as problem:
             LOG.error("%s was not told of %d changes: %s", self._stand_in.where, len(calls), problem)
-
-
-def options(seconds: float) -> dict[str, Any]:
-    """How both clients of the library are made: no trying again behind our back."""
-    return {"decode_responses": True, "socket_connect_timeout": seconds, "retry": None}

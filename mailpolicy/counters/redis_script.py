@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from ..decision import Counter
 from .protocol import HELD_SECONDS
 from .spelling import spelled
 from .standing_in import Call
 
-__all__ = ["arguments", "counts", "digest", "script"]
+__all__ = ["answers_to", "arguments", "counts", "digest", "options", "script"]
+
+NUMBER: Final = re.compile(r"-?[0-9]{1,20}")
 
 
 @cache
@@ -50,3 +53,23 @@ def counts(call: Call, answer: Sequence[str | None]) -> dict[Counter, int]:
     """What ``read`` has found: gauges that nobody has set are missing."""
     pairs = zip(call.charges, answer, strict=True)
     return {charge.counter: int(count) for charge, count in pairs if count is not None}
+
+
+def answers_to(said: Any, number: int, calls: Sequence[Call]) -> bool:
+    """Whether that is what the script says to these calls: who answers may be any program."""
+    if not isinstance(said, list) or len(said) != len(calls) + 1 or said[0] != str(number):
+        return False
+    return all(is_answer(call, answer) for call, answer in zip(calls, said[1:], strict=True))
+
+
+def is_answer(call: Call, answer: Any) -> bool:
+    if call.verb != "read":
+        return isinstance(answer, int) and 0 <= answer <= len(call.charges)
+    if not isinstance(answer, list) or len(answer) != len(call.charges):
+        return False
+    return all(each is None or (isinstance(each, str) and NUMBER.fullmatch(each)) for each in answer)
+
+
+def options(seconds: float) -> dict[str, Any]:
+    """How both clients of the library are made: no trying again behind our back."""
+    return {"decode_responses": True, "socket_connect_timeout": seconds, "retry": None}
