@@ -90,6 +90,8 @@ def permissions(text: str) -> str:
 
 
 def size(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError("expected a size such as 256 MiB")
     try:
         return int(Size(value))
     except InvalidValue as problem:

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
-from ..decision import Submission, decide
 from ..errors import MailPolicyError, Unavailable
 from ..freshness import Freshness, State
 from ..model.held import Held
 from ..mta.desk import Desk
 from ..mta.session import Opened
 from .adapters import Adapters
+from .changing import LASTING_KEYS, SOURCE_KEYS, differs, settled
 from .observers import observers_of
 from .places import Handed, Place, Served, endpoints, places_of
 from .rules import policy_of
-from .source import Source, awaited, closed, live_of, opened
+from .source import Source, awaited, closed, live_of, opened, prepare, settle_down
 from .stores import Stores, counters_of
 
 if TYPE_CHECKING:
     from ..config.fields import Configuration
     from ..metrics.metrics import Metrics
 
-__all__ = ["Process", "Reread", "Word", "said"]
+__all__ = ["Process", "Reread", "Word", "said", "stays"]
 
 log: Final = logging.getLogger(__name__)
 
@@ -44,8 +42,6 @@ NEXT_SECONDS: Final = 30.0
 SHOWN_EVERY: Final = 5.0
 """Seconds between two looks at what the metrics show."""
 GONE: Final = Freshness(State.STALE)
-SOURCE_KEYS: Final = ("source", "dialect", "statuses", "cache", "servers")
-LASTING_KEYS: Final = ("counters", "stores", "workers", "metrics")
 
 Reread = Callable[[], "Configuration"]
 
@@ -155,6 +151,7 @@ class Process:
         # Whoever asks before the directory is there is deferred; who knocks waits.
         await awaited(held, FIRST_SECONDS)
         await asyncio.to_thread(prepare, held)
+        settle_down()
         for served in places_of(configuration):
             self._places[served.place] = await self._listening(served, made.opened[served.name])
 
@@ -179,18 +176,23 @@ class Process:
         store takes another process.
         """
         async with self._reloads:
+            if self._stop.is_set():
+                return
             self._say(Word.RELOADING)
             try:
                 configuration = await asyncio.to_thread(self._reread)
                 await self._exchange(configuration)
-            except (MailPolicyError, OSError) as problem:
-                log.error("the configuration stays as it was: %s", said(problem))
+            except Exception as problem:  # noqa: BLE001 - whatever it is, who serves goes on serving
+                stays(problem)
                 self._say(Word.STAYS)
                 return
             log.info("the configuration was read anew")
             self._say(Word.READY)
 
     async def _exchange(self, configuration: Configuration) -> None:
+        asked, configuration = configuration, settled(configuration, self._configuration)
+        if lasting := [key for key in LASTING_KEYS if differs(asked, configuration, (key,))]:
+            log.warning("%s: what is new there counts from the next start on", ", ".join(lasting))
         wanted = {served.place: served for served in places_of(configuration)}
         policy = policy_of(configuration)
         held = await self._another_source(configuration)
@@ -200,17 +202,15 @@ class Process:
             for place, served in wanted.items():
                 if place not in self._places:
                     new[place] = await self._listening(served, made.opened[served.name])
-            self.stores.read(configuration)
+            await asyncio.to_thread(self.stores.read, configuration)
             observers = observers_of(configuration, self._metrics, self._worker)
-        except (MailPolicyError, OSError):
+        except BaseException:
             for each in new.values():
                 await each.close()
             if held is not None:
                 await asyncio.to_thread(closed, held)
             raise
         # Nothing can fail from here on.
-        if differs(configuration, self._configuration, LASTING_KEYS):
-            log.warning("%s change with the next start, not with a reload", ", ".join(LASTING_KEYS))
         self._configuration = configuration
         self.desk.policy = policy
         before, self.observers = self.observers, observers
@@ -229,17 +229,22 @@ class Process:
         await asyncio.to_thread(before.close)
         if old is not None:
             await asyncio.to_thread(closed, old)
+            del old, held
+            settle_down()
 
     async def _another_source(self, configuration: Configuration) -> Held | None:
         """The source of the configuration, if it is to be opened; Unavailable where it does not answer."""
         if self.source.live is not None and not differs(configuration, self._configuration, SOURCE_KEYS):
             return None
         held = await asyncio.to_thread(opened, configuration)
-        if not await awaited(held, NEXT_SECONDS, ends=False):
-            live = live_of(held)
-            problem = Unavailable(str(configuration.source), why="" if live is None else live.freshness.why)
+        try:
+            if not await awaited(held, NEXT_SECONDS, ends=False):
+                live = live_of(held)
+                raise Unavailable(str(configuration.source), why="" if live is None else live.freshness.why)
+            await asyncio.to_thread(prepare, held)
+        except BaseException:
             await asyncio.to_thread(closed, held)
-            raise problem
+            raise
         return held
 
     # Listening
@@ -265,17 +270,12 @@ class Process:
             await asyncio.sleep(SHOWN_EVERY)
 
 
-def prepare(held: Held) -> None:
-    """Work out what the first who asks would wait for, and leave what is there out of collections to come.
-
-    A directory is a million objects that stay: to look through them for garbage takes longer than an answer.
-    """
-    with suppress(Unavailable):
-        directory = held.directory
-        _ = directory.revision
-        decide(directory, Submission("nobody@localhost", "nobody@localhost", "nobody@localhost"))
-    gc.collect()
-    gc.freeze()
+def stays(problem: Exception) -> None:
+    """Say why a new configuration is none; with all that is known where the mistake is not in it."""
+    if isinstance(problem, MailPolicyError | OSError):
+        log.error("the configuration stays as it was: %s", said(problem))
+    else:
+        log.error("the configuration stays as it was, for a fault of ours", exc_info=problem)
 
 
 def said(problem: MailPolicyError | OSError) -> str:
@@ -283,8 +283,3 @@ def said(problem: MailPolicyError | OSError) -> str:
     if isinstance(problem, OSError) and problem.filename and problem.strerror:
         return f"{problem.filename}: {problem.strerror}"
     return str(problem)
-
-
-def differs(one: Configuration, other: Configuration, keys: tuple[str, ...]) -> bool:
-    """Whether two configurations say different things under some keys."""
-    return any(getattr(one, key) != getattr(other, key) for key in keys)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from ..config import Given, access_to
+from ..decision import Submission, decide
 from ..errors import Unavailable
 from ..live import Live
 from ..model import Directory
@@ -16,7 +19,7 @@ from ..source import is_url, open as open_directory
 if TYPE_CHECKING:
     from ..config.fields import Configuration
 
-__all__ = ["Source", "awaited", "closed", "live_of", "opened"]
+__all__ = ["Source", "awaited", "closed", "live_of", "opened", "prepare", "settle_down"]
 
 STEP: Final = 0.02
 """Seconds between two looks at whether servers have answered."""
@@ -76,6 +79,25 @@ async def awaited(held: Held, seconds: float, *, ends: bool = True) -> bool:
         else:
             await asyncio.to_thread(getattr, directory, "revision")
             return True
+
+
+def prepare(held: Held) -> None:
+    """Work out what the first who asks would wait for."""
+    with suppress(Unavailable):
+        directory = held.directory
+        _ = directory.revision
+        decide(directory, Submission("nobody@localhost", "nobody@localhost", "nobody@localhost"))
+
+
+def settle_down() -> None:
+    """Let go of what nobody needs any more, and leave what is there out of collections to come.
+
+    A directory is a million objects that stay: to look through them for garbage takes longer than an answer.
+    One that another has replaced goes at once, which without this is many reloads later.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def opened(configuration: Configuration) -> Held:

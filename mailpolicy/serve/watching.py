@@ -22,9 +22,10 @@ from attrs import define
 from ..config.file import Misconfigured
 from ..errors import MailPolicyError
 from ..mta.listening import Endpoint
+from .changing import settled
 from .passing import tell
 from .places import Handed, Served, cannot_listen, endpoints, places_of
-from .process import Reread, Word, said
+from .process import Reread, Word, said, stays
 from .showing import forget_figures
 from .systemd import notify, reloading
 
@@ -248,10 +249,10 @@ class Watch:
     def _reload(self) -> None:
         reloading()
         try:
-            configuration = self._reread()
+            configuration = settled(self._reread(), self._configuration)
             self._open_files(configuration)
-        except (MailPolicyError, OSError) as problem:
-            log.error("the configuration stays as it was: %s", said(problem))
+        except Exception as problem:  # noqa: BLE001 - whatever it is, workers go on serving
+            stays(problem)
             notify("READY=1")
             return
         self._next = configuration

@@ -318,3 +318,49 @@ def test_only_who_has_the_key_is_told_about_logins(tmp_path: Path) -> None:
             statuses.append(link.getresponse().status)
             link.close()
         assert statuses == [401, 200]
+
+
+def test_a_fault_of_ours_changes_nothing(tmp_path: Path) -> None:
+    """Somebody else's rule, say, that ends in the middle of being loaded."""
+    port = free_port()
+    with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
+        written(tmp_path, policy_at(port), source="a\\u0000b")  # of which open() knows nothing to say
+        running.reload()
+        assert REFUSED in client.ask(recipient=UNKNOWN)
+        until(lambda: "the configuration stays as it was, for a fault of ours" in running.said())
+
+
+def test_who_ends_reads_nothing_anew(tmp_path: Path) -> None:
+    port, other = free_port(), free_port()
+    with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
+        assert REFUSED in client.ask(recipient=UNKNOWN)
+        running.process.terminate()
+        until(lambda: "STOPPING=1" in running.states)
+        written(tmp_path, policy_at(other))
+        running.process.send_signal(signal.SIGHUP)
+        assert running.process.wait(10) == 0
+        assert running.states[-1] == "STOPPING=1"
+
+
+def test_what_a_reload_replaces_goes(tmp_path: Path) -> None:
+    port, source = free_port(), tmp_path / "many.ldif"
+    accounts = (
+        f"dn: uid=u{n},ou=people,dc=acme.example,o=mail\nobjectClass: inetOrgPerson\nobjectClass: mpAccount\n"
+        f"uid: u{n}\ncn: u{n}\nsn: u{n}\nmail: u{n}@acme.example\n\n"
+        for n in range(5000)
+    )
+    source.write_text(f"{ACME.read_text()}\n{''.join(accounts)}")
+    with Running(written(tmp_path, policy_at(port), source=str(source))) as running, asked(port) as client:
+
+        def reloaded() -> int:
+            running.reload()
+            assert REFUSED not in client.ask(recipient="u7@acme.example")
+            return resident(running.process.pid)
+
+        first = [reloaded() for _ in range(3)][-1]
+        assert [reloaded() for _ in range(8)][-1] < 1.15 * first
+
+
+def resident(pid: int) -> int:
+    """How much memory a process has, in pages."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1])

@@ -193,3 +193,29 @@ def test_sockets_that_are_handed_over_are_shared(tmp_path: Path) -> None:
             running.reload()
             until(lambda: asks(port, recipient=KNOWN) == "DUNNO" and all(deciding(tmp_path)))
             assert running.end() == 0
+
+
+def test_who_is_started_anew_keeps_what_lasts(tmp_path: Path, two: str) -> None:
+    """Counts in two places, or ports that two cannot share, would come of going by the new file alone."""
+    with Running(written(tmp_path, two)) as running:
+        other = two.replace("workers = 2", "workers = 1").replace('store = "sqlite"', 'store = "memory"')
+        assert other.count("memory") == 1
+        assert "workers = 1" in other
+        written(tmp_path, other + f'[metrics]\nlisten = "inet:127.0.0.1:{free_port()}"\n')
+        running.reload()
+        until(lambda: "counters, workers, metrics: what is new there counts from" in running.said())
+        before = running.children()
+        for each in before:
+            os.kill(each, signal.SIGKILL)
+        running.await_states(3, "READY=1")
+        assert len(running.children()) == 2
+        assert REFUSED in asks(port_of(two), recipient=UNKNOWN)
+        assert running.end() == 0
+
+
+def test_a_fault_of_ours_does_not_end_who_watches(tmp_path: Path, two: str) -> None:
+    with Running(written(tmp_path, two)) as running:
+        written(tmp_path, f"x = {'[' * 100_000}")  # more than who reads TOML can remember
+        running.reload()
+        until(lambda: "the configuration stays as it was, for a fault of ours" in running.said())
+        assert REFUSED in asks(port_of(two), recipient=UNKNOWN)

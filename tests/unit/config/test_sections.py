@@ -51,6 +51,8 @@ def refused(folder: Path, text: str) -> tuple[str, ...]:
         ("[[devices]]\naccess = 'forbid'", "devices.0.access: expected one of allow, block, quarantine"),
         ("[counters]\nstore = 'disk'", "counters.store: expected memory, sqlite or redis"),
         ("[journal]\npath = 'x'\nlargest = 'big'", "journal.largest: expected "),
+        ("[journal]\npath = 'x'\nlargest = 1.5", "journal.largest: expected a size such as"),
+        ("[journal]\npath = 'x'\nlargest = true", "journal.largest: expected a size such as"),
         ("[metrics]\nlisten = 'unix:/x'", "metrics.listen: expected inet:HOST:PORT"),
         ("[metrics]\nlisten = 'fd:x'", "metrics.listen: expected inet:HOST:PORT"),
         ("[log]\ndecisions = 'some'", "log.decisions: expected all, refused or none"),
