@@ -16,7 +16,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from ..decision import Charge, Counter
 from .protocol import MOST, Glance, Reserved, Told
-from .redis_script import answers_to, arguments, counts, digest, options, script
+from .redis_script import FAULTS, PREFIX, answers_to, arguments, counts, digest, in_words, options, script
 from .standing_in import Call, StandIn, charges_of, tell
 
 __all__ = ["RedisCounters"]
@@ -29,10 +29,6 @@ AGAIN: Final = 1.0
 """Seconds until a server that was away is asked whether it is back, and for which it may think about it."""
 AT_ONCE: Final = 200
 """Calls in one batch: the server does nothing else meanwhile."""
-PREFIX: Final = "{mailpolicy} "
-"""In braces, so that all keys are on one server where there are many."""
-FAULTS: Final = (RedisError, OSError, TimeoutError, UnicodeError)
-"""What says that the server is away, or is none of ours."""
 
 Answered: TypeAlias = Callable[[Any], None]
 """Told what the server says, or None where it does not."""
@@ -189,7 +185,11 @@ class RedisCounters:
 
     def _set(self, counter: Counter, value: int) -> None:
         self._stand_in.ledger.set(counter, value)
-        self._ask(Call("set", "", (Charge(counter, value),)))
+        call = Call("set", "", (Charge(counter, value),))
+        if len(self._queue) < AT_ONCE and not self._stand_in.is_owing:
+            self._ask(call)
+        else:
+            self._stand_in.owes(call)  # they come in crowds, and go where others leave room
 
     # Talking to the server
 
@@ -207,11 +207,12 @@ class RedisCounters:
             self._working = self._loop.create_task(self._work())
 
     async def _work(self) -> None:
-        while self._queue:
+        while self._queue or self._stand_in.is_owing:
             batch = [self._queue.popleft() for _ in range(min(AT_ONCE, len(self._queue)))]
+            gauges = self._stand_in.first_owed(AT_ONCE - len(batch))
             self._on_the_way = batch
             try:
-                answers = await self._exchange([call for call, _ in batch], self._budget)
+                answers = await self._exchange([*(call for call, _ in batch), *gauges], self._budget)
             except FAULTS as problem:
                 if not self._is_closed:
                     self._away(problem)
@@ -219,7 +220,8 @@ class RedisCounters:
             if self._is_closed:
                 break  # everybody has had an answer
             self._on_the_way = []
-            for (_, answered), answer in zip(batch, answers, strict=True):
+            self._stand_in.told_first(gauges)
+            for (_, answered), answer in zip(batch, answers, strict=False):
                 if answered is not None:
                     answered(answer)
         self._working = None
@@ -238,13 +240,12 @@ class RedisCounters:
         return list(said[1:])
 
     def _away(self, problem: Exception) -> None:
-        why = str(problem) or f"no answer within {self._budget:g} s"
-        self._stand_in.away(why)
+        self._stand_in.away(in_words(problem, self._budget))
         unanswered = [*self._on_the_way, *self._queue]
         self._on_the_way = []
         self._queue.clear()
-        for call, answered in unanswered:
-            self._unanswered(call, answered)
+        for each in unanswered:
+            self._unanswered(*each)
         if self._returning is None and self._loop is not None:
             self._returning = self._loop.create_task(self._return())
 
@@ -263,12 +264,14 @@ class RedisCounters:
                 async with asyncio.timeout(self._budget):
                     await self._client.connection_pool.disconnect(inuse_connections=True)
             await asyncio.sleep(self._every)
-            with suppress(*FAULTS):
+            try:
                 # To connect takes several ways to and fro, which nobody waits for here. A batch of nothing
                 # tells more than a ping: whether it may write, and in the end whether it is quick enough.
                 for seconds in (self._every, self._budget):
                     await self._exchange([], seconds)
                 await self._catch_up()
+            except FAULTS as problem:
+                self._stand_in.away(in_words(problem, self._budget))  # perhaps by now for another reason
         self._returning = None
 
     async def _catch_up(self) -> None:
@@ -285,12 +288,9 @@ class RedisCounters:
 
     def _say_the_rest(self) -> None:
         calls = self._stand_in.to_tell()
-        if not calls:
-            return
         try:
-            with redis.Redis.from_url(
-                self._url, **options(self._every), socket_timeout=self._every
-            ) as client:
+            how = {**options(self._every), "socket_timeout": self._every}
+            with redis.Redis.from_url(self._url, **how) as client:
                 for begin in range(0, len(calls), AT_ONCE):
                     self._number += 1
                     words = arguments(self._name, self._number, calls[begin : begin + AT_ONCE])
