@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..decision import Decision
@@ -165,7 +166,10 @@ async def answer(ask: Callable[[Callable[[T], None]], None]) -> T:
 
 
 def client_of(session: Session) -> str:
-    """The address of the client; empty for a socket file."""
+    """The address of the client, also behind a proxy that says it; empty for a socket file."""
+    said = session.proxy_data
+    if said is not None and isinstance(said.src_addr, IPv4Address | IPv6Address):
+        return str(said.src_addr)
     peer: Any = session.peer
     return str(peer[0]) if isinstance(peer, tuple) and peer else ""
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.proxy_protocol import ProxyData, get_proxy
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from mailpolicy.counters.memory import MemoryCounters
 from mailpolicy.decision import Charge, Counter, Delivery, Submission, Usage
 from mailpolicy.mta.desk import Desk, Handled
-from mailpolicy.mta.in_aiosmtpd import Deciding
+from mailpolicy.mta.in_aiosmtpd import Deciding, client_of as address_of_client
 from tests.examples import ACME
 from tests.milters import POLICY, SENT, Away
 from tests.slapd import _free_port
@@ -144,6 +145,24 @@ def test_what_is_refused_for_now_comes_again() -> None:
     with client_of(Filtered()) as client:
         client.mail("soon@x.example")
         assert client.rcpt(JOHN)[0] == 450
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        (b"PROXY TCP4 192.0.2.9 127.0.0.1 4000 25\r\n", "192.0.2.9"),
+        (b"PROXY TCP6 2001:db8::9 ::1 4000 25\r\n", "2001:db8::9"),
+        (b"PROXY UNKNOWN\r\n", "127.0.0.1"),
+    ],
+)
+def test_the_client_behind_a_proxy(said: bytes, seen: str) -> None:
+    async def heard() -> ProxyData:
+        reader = asyncio.StreamReader()
+        reader.feed_data(said)
+        return await get_proxy(reader)
+
+    session: Any = SimpleNamespace(peer=("127.0.0.1", 4000), proxy_data=asyncio.run(heard()))
+    assert address_of_client(session) == seen
 
 
 def test_the_null_sender() -> None:
