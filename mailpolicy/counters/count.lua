@@ -27,7 +27,7 @@ end
 
 local function total(name, window, at)
   local events, sum = key('events', name), key('total', name)
-  local over = string.format('%.17g', at - window)
+  local over, ahead = string.format('%.17g', at - window), string.format('(%.17g', at + window)
   local known = tonumber(redis.call('GET', sum))
   if not known or redis.call('EXISTS', events) == 0 then  -- one of them is lost: it can be worked out
     known = 0
@@ -35,13 +35,16 @@ local function total(name, window, at)
       known = known + tonumber(string.match(event, '^%d+'))
     end
   end
-  local gone = redis.call('ZRANGEBYSCORE', events, '-inf', over)
-  if #gone > 0 then
-    for _, event in ipairs(gone) do
-      known = known - tonumber(string.match(event, '^%d+'))
+  -- What lies further ahead than its window was told by a clock that was wrong.
+  for _, range in ipairs({{'-inf', over}, {ahead, '+inf'}}) do
+    local gone = redis.call('ZRANGEBYSCORE', events, range[1], range[2])
+    if #gone > 0 then
+      for _, event in ipairs(gone) do
+        known = known - tonumber(string.match(event, '^%d+'))
+      end
+      redis.call('ZREMRANGEBYSCORE', events, range[1], range[2])
+      redis.call('SET', sum, whole(known), 'KEEPTTL')
     end
-    redis.call('ZREMRANGEBYSCORE', events, '-inf', over)
-    redis.call('SET', sum, whole(known), 'KEEPTTL')
   end
   return known
 end
@@ -50,7 +53,7 @@ local function of_others(name, message, at)
   local sum, rows = 0, redis.call('HGETALL', key('held', name))
   for row = 1, #rows, 2 do
     local amount, ends = string.match(rows[row + 1], '^(%d+) (.+)$')
-    if tonumber(ends) <= at then
+    if tonumber(ends) <= at or tonumber(ends) > at + 2 * held_seconds then
       redis.call('HDEL', key('held', name), rows[row])
     elseif rows[row] ~= message then
       sum = sum + tonumber(amount)

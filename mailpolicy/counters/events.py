@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
+from math import inf
 from typing import Final
 
 __all__ = ["Events"]
@@ -44,9 +45,12 @@ class Events:
             times.append(at)
             self._amounts.append(amount)
 
-    def forget(self, until: float) -> None:
-        """Forget the events of that moment and before."""
+    def forget(self, until: float, ahead: float = inf) -> None:
+        """Forget the events of that moment and before, and those after `ahead`: a clock was wrong then."""
         times, amounts, begin = self._times, self._amounts, self._begin
+        while len(times) > begin and times[-1] > ahead:
+            times.pop()
+            self.total -= amounts.pop()
         end = len(times)
         while begin < end and times[begin] <= until:
             self.total -= amounts[begin]

@@ -39,7 +39,8 @@ def added_up(charges: Iterable[Charge]) -> dict[Counter, int]:
 class Ledger:
     """Counts, gauges, and what messages hold of them.
 
-    Times go forward here: what was over once is not counted again where a clock is set back.
+    Times go forward here: what was over once is not counted again where a clock is set back, nor is what lies
+    more than its window ahead then.
 
     >>> ledger, sent = Ledger(), Counter("messages", "john@acme.example", 60)
     >>> ledger.reserve("a message", (Charge(sent, 1, limit=1),), at=0.0)
@@ -68,7 +69,7 @@ class Ledger:
         events = self._events.get(counter)
         if events is None:
             return others
-        events.forget(at - counter.window)
+        events.forget(at - counter.window, at + counter.window)
         return events.total + others
 
     def reserve(self, message: str, charges: tuple[Charge, ...], at: float) -> Charge | None:
@@ -144,7 +145,7 @@ class Ledger:
     def _end_holds(self, at: float) -> None:
         while self._holds:
             oldest = next(iter(self._holds.values()))
-            if at < oldest.at + HELD_SECONDS:
+            if abs(at - oldest.at) < HELD_SECONDS:  # where a clock was set back, what is ahead ends too
                 return
             self.release(oldest.message)
 
@@ -153,7 +154,7 @@ class Ledger:
         for _ in range(min(most, len(self._rounds))):
             counter = self._rounds.popleft()
             events = self._events[counter]
-            events.forget(at - counter.window)
+            events.forget(at - counter.window, at + counter.window)
             if events:
                 self._rounds.append(counter)
             else:

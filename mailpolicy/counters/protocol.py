@@ -28,6 +28,7 @@ class Counters(Protocol):
     a repeated request counts once. A reservation that nobody settles or releases ends after `HELD_SECONDS`.
 
     What happened at a moment counts until `window` seconds after it, and no longer at that very moment.
+    What lies further ahead than its window, for a clock was wrong and is set back, does not count.
     A gauge that nobody has set is not known; what is held for it counts, and once settled is added to it.
 
     `at` are seconds since the epoch, by the clock of the caller: hosts that share a store must agree on the

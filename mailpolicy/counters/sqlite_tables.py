@@ -54,22 +54,28 @@ CREATE TABLE IF NOT EXISTS gauge (name TEXT PRIMARY KEY, value INTEGER NOT NULL)
 PRUNED: Final = 256
 """Counters dropped at once, so that nobody waits long for it."""
 
-OTHERS: Final = "SELECT coalesce(sum(amount), 0) FROM held WHERE name = ? AND message != ? AND ends > ?"
+OTHERS: Final = (
+    "SELECT coalesce(sum(amount), 0) FROM held WHERE name = ? AND message != ? AND ends > ? AND ends <= ?"
+)
 TOTAL: Final = "SELECT id, total FROM counter WHERE name = ?"
-OVER: Final = "SELECT coalesce(sum(amount), 0) FROM event WHERE counter = ? AND at <= ?"
+OVER: Final = (
+    "SELECT (SELECT coalesce(sum(amount), 0) FROM event WHERE counter = ?1 AND at <= ?2)"
+    " + (SELECT coalesce(sum(amount), 0) FROM event WHERE counter = ?1 AND at > ?3)"
+)
+"""Of what is over, and of what lies further ahead than its window: a clock was wrong then."""
 
 
 def in_use(file: sqlite3.Connection, counter: Counter, at: float, message: str) -> int | None:
     """How much is used apart from what that message holds; None for a gauge that was never set."""
     name = spelled(str(counter))
-    (others,) = file.execute(OTHERS, (name, spelled(message), at)).fetchone()
+    (others,) = file.execute(OTHERS, (name, spelled(message), at, at + 2 * HELD_SECONDS)).fetchone()
     if not counter.window:
         shown = file.execute("SELECT value FROM gauge WHERE name = ?", (name,)).fetchone()
         return None if shown is None else int(shown[0] + others)
     found = file.execute(TOTAL, (name,)).fetchone()
     if found is None:
         return int(others)
-    (over,) = file.execute(OVER, (found[0], at - counter.window)).fetchone()
+    (over,) = file.execute(OVER, (found[0], at - counter.window, at + counter.window)).fetchone()
     return int(found[1] - over + others)
 
 
@@ -114,18 +120,18 @@ def count(file: sqlite3.Connection, charges: Iterable[Charge], at: float) -> Non
             made = file.execute("INSERT INTO counter (name, total, ends) VALUES (?, 0, 0)", (name,))
             row, over = made.lastrowid, 0
         else:
-            row = found[0]
-            (over,) = file.execute(OVER, (row, at - counter.window)).fetchone()
+            row, window = found[0], (at - counter.window, at + counter.window)
+            (over,) = file.execute(OVER, (row, *window)).fetchone()
             if over:
-                file.execute("DELETE FROM event WHERE counter = ? AND at <= ?", (row, at - counter.window))
+                file.execute("DELETE FROM event WHERE counter = ? AND (at <= ? OR at > ?)", (row, *window))
         file.execute(
             "INSERT INTO event (counter, at, amount) VALUES (?, ?, ?)"
             " ON CONFLICT (counter, at) DO UPDATE SET amount = amount + excluded.amount",
             (row, at, amount),
         )
         file.execute(
-            "UPDATE counter SET total = total + ?, ends = max(ends, ?) WHERE id = ?",
-            (amount - over, at + counter.window, row),
+            "UPDATE counter SET total = total + ?, ends = max(min(ends, ?), ?) WHERE id = ?",
+            (amount - over, at + 2 * counter.window, at + counter.window, row),
         )
 
 
@@ -139,7 +145,7 @@ def prune(file: sqlite3.Connection, at: float) -> None:
     rows = file.execute("SELECT id FROM counter WHERE ends <= ? LIMIT ?", (at, PRUNED)).fetchall()
     file.executemany("DELETE FROM event WHERE counter = ?", rows)
     file.executemany("DELETE FROM counter WHERE id = ?", rows)
-    file.execute("DELETE FROM held WHERE ends <= ?", (at,))
+    file.execute("DELETE FROM held WHERE ends <= ? OR ends > ?", (at, at + 2 * HELD_SECONDS))
 
 
 # Who holds

@@ -130,6 +130,28 @@ def test_what_is_held_too_long_ends(asked: Asked) -> None:
     assert asked.used(DAY, AT + 2 * HELD_SECONDS) == 0
 
 
+def test_a_clock_that_was_a_year_ahead_stops_nobody_for_a_year(asked: Asked) -> None:
+    wrong = AT + 365 * 86400
+    for each in range(3):
+        asked.reserve(str(each), [Charge(DAY, 1, 3)], wrong)
+        asked.settle(str(each), wrong)
+    asked.reserve("held", [Charge(DAY, 1), Charge(SENT, 1)], wrong)
+    assert (asked.used(DAY, AT), asked.used(SENT, AT)) == (0, 0)
+    assert asked.reserve("m", [Charge(DAY, 1, 1)], AT) is None
+    asked.settle("m", AT)
+    assert asked.used(DAY, AT) == 1
+    assert asked.used(DAY, AT + 86400) == 0
+
+
+def test_a_clock_that_is_set_back_a_little_gives_nothing_away(asked: Asked) -> None:
+    asked.reserve("m", [Charge(DAY, 1)], AT)
+    asked.settle("m", AT)
+    asked.reserve("held", [Charge(DAY, 1)], AT)
+    assert asked.used(DAY, AT - 500) == 2
+    assert asked.reserve("n", [Charge(DAY, 1, 2)], AT - 500) is not None
+    assert asked.used(DAY, AT - 86400) == 1  # what was held is over
+
+
 def test_gauges_show_what_was_said_last(asked: Asked) -> None:
     assert asked.used(MAILBOX, AT) is None
     asked.set(MAILBOX, 10**12)
