@@ -102,6 +102,8 @@ def by_argon2(rest: bytes, password: bytes) -> bool | None:
 
 
 def by_crypt(rest: bytes, password: bytes) -> bool | None:
+    if rest.startswith((b"!", b"*")):
+        return False  # so passwords are locked: what crypt gives never begins like that
     told = host_crypt.is_right(password, rest)
     if told is not None or host_crypt.library() is not None:
         return told

@@ -77,7 +77,7 @@ class InMemory:
 
 
 class InFile:
-    """Application passwords in a text file: an address, a space, a hash on each line; `#` begins a comment.
+    """Application passwords in a text file: an address, blanks, a hash on each line; `#` begins a comment.
 
     It is read anew when it has changed.
     """
@@ -102,9 +102,9 @@ class InFile:
 def by_address(text: str) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in text.splitlines():
-        address, _, stored = line.strip().partition(" ")
-        if stored and not address.startswith("#"):
-            found.setdefault(address.lower(), []).append(stored.strip())
+        match line.split(maxsplit=1):
+            case [address, stored] if not address.startswith("#"):
+                found.setdefault(address.lower(), []).append(stored.rstrip())
     return found
 
 

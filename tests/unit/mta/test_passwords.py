@@ -141,10 +141,19 @@ def test_application_passwords_of_a_file(tmp_path: Path) -> None:
     assert verifier.verify(john, b"one") is Proof.YES
     assert verifier.verify(john, b"two words") is Proof.YES
     assert verifier.verify(john, b"three") is Proof.NO
+    file.write_text("\tjohn@acme.example\t one\n\nalone@acme.example\n")
+    os.utime(file, (2, 2))
+    assert verifier.verify(john, b"one") is Proof.YES
     file.write_text("jane@acme.example one\n")
     os.utime(file, (1, 1))
     assert verifier.verify(john, b"one") is Proof.NO
     assert ByApplicationPasswords(InMemory({})).verify(john, b"one") is Proof.NO
+
+
+@pytest.mark.parametrize("locked", ["!", "*", "!!", "*LK*", "!$1$NttpXyiV$iTMulyfxBaq3IjZHpqRCp1"])
+def test_a_password_that_is_locked_is_wrong(locked: str) -> None:
+    for password in ("x", locked, ""):
+        assert compared(b"{CRYPT}" + locked.encode(), password.encode()) is Proof.NO
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
