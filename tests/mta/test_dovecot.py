@@ -125,7 +125,19 @@ def test_a_service_that_is_off(site: Site) -> None:
     assert site.dovecot.login(JOAN, "joan's") == told
     (report,) = site.reports(1)
     assert (report["success"], report["policy_reject"]) == (False, True)
+    # Dovecot asks before it looks at the password: as the page says, a wrong one is told the same.
+    assert site.dovecot.login(JOAN, "a guess") == told
     assert site.failures.recent(site.account(JOAN), datetime.now(UTC)) == 0
+
+
+def test_who_wants_it_so_tells_only_the_right_password_why(site: Site) -> None:
+    with Dovecot(site.url, PASSWORDS, {**AUTHORIZED, "auth_policy_check_before_auth": "no"}) as discreet:
+        assert discreet.login(JOAN, "a guess") == WRONG
+        assert discreet.login(JOAN, "joan's") == f"NO [ALERT] {REPLIES['service_off'].text}"
+        for number in range(3):
+            site.failures.wrong(site.account(JOHN), datetime.fromtimestamp(time.time() + number, UTC))
+        assert discreet.login(JOHN, "a guess") == WRONG
+        assert discreet.login(JOHN, "secret") == f"NO [ALERT] {REPLIES['account_locked_out'].text}"
 
 
 def test_a_network(site: Site) -> None:
