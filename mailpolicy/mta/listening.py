@@ -92,16 +92,25 @@ class Unix:
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             listener.bind(str(self.path))
-            # Until it listens nobody gets in, so nobody gets in before mode and owner are right.
-            self.path.chmod(self.mode)
-            user, _, group = self.owner.partition(":")
-            if user or group:
-                shutil.chown(self.path, user or None, group or None)  # type: ignore[arg-type]
-            listener.listen(BACKLOG)
+            try:
+                # Until it listens nobody gets in, so nobody gets in before mode and owner are right.
+                self.own()
+                listener.listen(BACKLOG)
+            except BaseException:
+                self.path.unlink(missing_ok=True)
+                raise
         except BaseException:
             listener.close()
             raise
         return [listener]
+
+    def own(self) -> None:
+        """Give the file its mode and owner. At no moment may more people open it than before and after."""
+        user, _, group = self.owner.partition(":")
+        self.path.chmod(self.mode & stat.S_IMODE(self.path.stat().st_mode))
+        if user or group:
+            shutil.chown(self.path, named(user), named(group))  # type: ignore[arg-type]
+        self.path.chmod(self.mode)
 
     def _make_room(self) -> None:
         try:
@@ -117,7 +126,7 @@ class Unix:
             except ConnectionRefusedError:
                 self.path.unlink(missing_ok=True)
                 return
-            except TimeoutError:
+            except (TimeoutError, BlockingIOError):
                 pass  # somebody is there, and busy
         raise FileExistsError(f"somebody listens at {self.path} already")
 
@@ -127,7 +136,8 @@ class Unix:
             found = self.path.lstat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino, found.st_ctime_ns
+        # While our socket is open no other file gets its number; its mode and owner may change.
+        return found.st_dev, found.st_ino
 
     def close(self, mark: object) -> None:
         """Take the file away, unless it is another one: that of a successor."""
@@ -136,6 +146,11 @@ class Unix:
 
     def __str__(self) -> str:
         return f"unix:{self.path}"
+
+
+def named(owner: str) -> str | int | None:
+    """A user or a group, by its name or its number; None for none."""
+    return int(owner) if owner.isdecimal() else owner or None
 
 
 @frozen

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ..config.file import Misconfigured
-from ..mta.listening import Endpoint, endpoint
+from ..mta.listening import Endpoint, Unix, endpoint
 from ..mta.server import Serving
 from ..mta.session import Opened, Outlet, Session
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ..config.fields import Configuration
     from ..config.protocols import Listener
 
-__all__ = ["Handed", "Place", "Served", "cannot_listen", "endpoints", "places_of"]
+__all__ = ["Handed", "Place", "Served", "cannot_listen", "endpoints", "places_of", "refitted"]
 
 Handed = Mapping[str, Sequence[int]]
 """Sockets that are open already, by the place that the configuration has for them."""
@@ -76,6 +77,21 @@ def cannot_listen(served: Served, problem: OSError | LookupError) -> Exception:
     return OSError(problem.errno, problem.strerror or str(problem), f"{served.name} at {served.place}")
 
 
+def refitted(served: Served, where: Endpoint) -> Endpoint:
+    """Where is listened already, with the mode and owner of its file as a configuration has them now."""
+    if not isinstance(where, Unix):
+        return where
+    [wanted] = endpoints(served, {}, shared=False)
+    if not isinstance(wanted, Unix) or wanted == where:
+        return where
+    try:
+        # Without an owner it is whoever serves, as at the start.
+        evolve(wanted, owner=wanted.owner or f"{os.geteuid()}:{os.getegid()}").own()
+    except (OSError, LookupError) as problem:
+        raise cannot_listen(served, problem) from None
+    return wanted
+
+
 class Place:
     """A place that listens. What makes its sessions may change while connections are open."""
 
@@ -106,6 +122,11 @@ class Place:
         except (OSError, LookupError) as problem:
             await self.close()
             raise cannot_listen(self.served, problem) from None
+
+    def refit(self, served: Served) -> None:
+        """Take on the mode and owner that another configuration has; OSError and Misconfigured."""
+        for each in self._servings:
+            each.endpoint = refitted(served, each.endpoint)
 
     def stop_accepting(self) -> None:
         """Let nobody in any more; who is in stays."""

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
@@ -202,11 +203,16 @@ class Process:
             for place, served in wanted.items():
                 if place not in self._places:
                     new[place] = await self._listening(served, made.opened[served.name])
+                else:
+                    self._places[place].refit(served)
             await asyncio.to_thread(self.stores.read, configuration)
             observers = observers_of(configuration, self._metrics, self._worker)
         except BaseException:
             for each in new.values():
                 await each.close()
+            with suppress(MailPolicyError, OSError):
+                for known in self._places.values():
+                    known.refit(known.served)
             if held is not None:
                 await asyncio.to_thread(closed, held)
             raise
@@ -223,6 +229,8 @@ class Process:
                 left.stop_accepting()
                 self._left.append(left)
         for place, known in self._places.items():
+            if bounds(known.served) != bounds(wanted[place]):
+                log.warning("%s: idle_seconds and max_connections change with the next start", place)
             known.served, known.opened = wanted[place], made.opened[wanted[place].name]
         self._places |= new
         self._left = [each for each in self._left if each.connections]
@@ -268,6 +276,11 @@ class Process:
             dropped = self.observers.journal.dropped if self.observers.journal else 0
             self._metrics.show(freshness, connections, dropped)
             await asyncio.sleep(SHOWN_EVERY)
+
+
+def bounds(served: Served) -> tuple[float, int]:
+    """What is settled when listening begins."""
+    return served.listener.idle_seconds, served.listener.max_connections
 
 
 def stays(problem: Exception) -> None:

@@ -21,11 +21,11 @@ from attrs import define
 
 from ..config.file import Misconfigured
 from ..errors import MailPolicyError
-from ..mta.listening import Endpoint
 from .changing import settled
 from .passing import tell
-from .places import Handed, Served, cannot_listen, endpoints, places_of
+from .places import Handed
 from .process import Reread, Word, said, stays
+from .shared import Files, try_ports
 from .showing import forget_figures
 from .systemd import notify, reloading
 
@@ -57,26 +57,12 @@ class Worker:
     """So many times it has still to say that it is ready: at first, and for each reload."""
 
 
-@define
-class File:
-    """A socket that is a file."""
-
-    endpoint: Endpoint
-    socket: socket.socket
-    mark: object
-
-    def close(self) -> None:
-        """Let nobody in any more, and take the file away."""
-        self.socket.close()
-        self.endpoint.close(self.mark)
-
-
 class Watch:
     """Starts the workers and watches over them, until told to stop."""
 
     def __init__(self, configuration: Configuration, reread: Reread, handed: Handed, work: Work) -> None:
         self._configuration, self._reread, self._handed, self._work = configuration, reread, handed, work
-        self._files: dict[str, File] = {}
+        self._files = Files(handed)
         self._workers: dict[int, Worker] = {}
         self._due: dict[int, float] = {}
         self._stopping = False
@@ -89,15 +75,15 @@ class Watch:
     def run(self) -> None:
         """Start all, wait until all have ended. Misconfigured and OSError where one could not start."""
         try:
-            self._open_files(self._configuration)
+            try_ports(self._configuration)
+            self._files.open(self._configuration)
             self._hear_signals()
             for number in range(self._configuration.workers):
                 self._start(number)
             while self._workers or (self._due and not self._stopping):
                 self._turn()
         finally:
-            for each in self._files.values():
-                each.close()
+            self._files.close()
         if self._failure is not None:
             raise self._failure
 
@@ -133,7 +119,7 @@ class Watch:
 
     def _start(self, number: int) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        handed = {**self._handed, **{place: (file.socket.fileno(),) for place, file in self._files.items()}}
+        handed = {**self._handed, **{place: (each.fileno(),) for place, each in self._files.sockets.items()}}
         child = os.fork()
         if not child:
             self._be_worker(number, theirs, handed, ours)
@@ -196,8 +182,7 @@ class Watch:
         self._begun = True
         if self._next is not None:
             self._configuration, self._next = self._next, None
-        for place in self._files.keys() - {each.place for each in files_of(self._configuration)}:
-            self._files.pop(place).close()
+        self._files.keep(self._configuration)
         notify("READY=1", f"MAINPID={os.getpid()}")
         log.info("ready")
 
@@ -248,38 +233,18 @@ class Watch:
 
     def _reload(self) -> None:
         reloading()
+        before = self._next or self._configuration
         try:
-            configuration = settled(self._reread(), self._configuration)
-            self._open_files(configuration)
+            configuration = settled(self._reread(), before)
+            try_ports(configuration, but=before)
+            self._files.open(configuration)
         except Exception as problem:  # noqa: BLE001 - whatever it is, workers go on serving
             stays(problem)
+            self._files.keep(before)
             notify("READY=1")
             return
         self._next = configuration
         for worker in self._workers.values():
             worker.owes += 1
             with contextlib.suppress(OSError):  # it is about to be started anew
-                tell(worker.control, {place: each.socket for place, each in self._files.items()})
-
-    def _open_files(self, configuration: Configuration) -> None:
-        opened: dict[str, File] = {}
-        try:
-            for served in files_of(configuration):
-                if served.place in self._files or served.place in self._handed:
-                    continue
-                [where] = endpoints(served, {}, shared=True)
-                try:
-                    [listener] = where.open()
-                except (OSError, LookupError) as problem:
-                    raise cannot_listen(served, problem) from None
-                opened[served.place] = File(where, listener, where.mark())
-        except (MailPolicyError, OSError):
-            for each in opened.values():
-                each.close()
-            raise
-        self._files |= opened
-
-
-def files_of(configuration: Configuration) -> list[Served]:
-    """The places that are files."""
-    return [each for each in places_of(configuration) if each.place.startswith("unix:")]
+                tell(worker.control, self._files.sockets)

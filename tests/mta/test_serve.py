@@ -364,3 +364,26 @@ def test_what_a_reload_replaces_goes(tmp_path: Path) -> None:
 def resident(pid: int) -> int:
     """How much memory a process has, in pages."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+
+
+def test_a_reload_changes_who_may_ask(tmp_path: Path) -> None:
+    file = tmp_path / "policy"
+    text = f'[policy]\nlisten = "unix:{file}"\nmode = "'
+    with Running(written(tmp_path, f'{text}666"\n')) as running, asked(file) as client:
+        written(tmp_path, f'{text}600"\n')
+        running.reload()
+        assert mode_of(file) == 0o600
+        assert REFUSED in client.ask(recipient=UNKNOWN)
+        # All or nothing.
+        written(tmp_path, f'{text}606"\n[milter]\nlisten = "unix:/missing/milter"\n')
+        running.reload()
+        assert mode_of(file) == 0o600
+        written(tmp_path, f'{text}600"\nmax_connections = 7\n')
+        running.reload()
+        until(lambda: "max_connections change with the next start" in running.said())
+        assert running.end() == 0
+        assert not file.exists()
+
+
+def mode_of(file: Path) -> int:
+    return file.stat().st_mode & 0o777

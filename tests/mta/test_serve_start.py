@@ -30,6 +30,7 @@ def taken() -> Iterator[int]:
 
 
 POLICY = '[policy]\nlisten = "inet:127.0.0.1:0"\n'
+SHARED = '[policy]\nlisten = "inet:127.0.0.1:FREE"\n[socketmap]\nlisten = "inet:localhost:FREE"\n'
 TWO = 'workers = 2\ncounters = { store = "sqlite", path = "counters" }\n'
 
 
@@ -49,13 +50,16 @@ TWO = 'workers = 2\ncounters = { store = "sqlite", path = "counters" }\n'
         ('[policy]\nlisten = "unix:/missing/x"', MISSING, "policy at unix:/missing/x: No such file"),
         ('[policy]\nlisten = "inet:127.0.0.1:TAKEN"', MISSING, "policy at inet:127.0.0.1:TAKEN: "),
         (TWO + '[policy]\nlisten = "inet:127.0.0.1:TAKEN"', MISSING, "policy at inet:127.0.0.1:TAKEN: "),
+        (TWO + SHARED, MISSING, "socketmap at inet:localhost:FREE: Address already in use"),
         (POLICY + '[metrics]\nlisten = "inet:127.0.0.1:TAKEN"', MISSING, "metrics at inet:127.0.0.1:TAKEN: "),
         (TWO + '[policy]\nlisten = "unix:FOLDER/log"', MISSING, "policy at unix:FOLDER/log: FOLDER/log"),
     ],
 )  # fmt: skip
 def test_it_does_not_start(tmp_path: Path, taken: int, text: str, code: int, said: str) -> None:
     (tmp_path / "log").touch()
-    text, said = (each.replace("FOLDER", str(tmp_path)).replace("TAKEN", str(taken)) for each in (text, said))
+    words = {"FOLDER": str(tmp_path), "TAKEN": str(taken), "FREE": str(free_port())}
+    for word, meant in words.items():
+        text, said = text.replace(word, meant), said.replace(word, meant)
     found, problem = served(written(tmp_path, text))
     assert (found, problem.count("\n")) == (code, 1), problem
     assert problem.startswith("mailpolicy: ")

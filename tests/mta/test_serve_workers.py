@@ -219,3 +219,28 @@ def test_a_fault_of_ours_does_not_end_who_watches(tmp_path: Path, two: str) -> N
         running.reload()
         until(lambda: "the configuration stays as it was, for a fault of ours" in running.said())
         assert REFUSED in asks(port_of(two), recipient=UNKNOWN)
+
+
+def test_a_reload_changes_who_may_ask(tmp_path: Path, two: str) -> None:
+    file = tmp_path / "policy"
+    with Running(written(tmp_path, two)) as running:
+        assert file.stat().st_mode & 0o777 == 0o666
+        written(tmp_path, two.replace('mode = "666"', 'mode = "600"'))
+        running.reload()
+        assert file.stat().st_mode & 0o777 == 0o600
+        written(tmp_path, two.replace('mode = "666"', 'mode = "606"'), source="/missing.ldif")
+        running.reload()
+        until(lambda: running.said().count("the configuration stays as it was") == 2)
+        until(lambda: file.stat().st_mode & 0o777 == 0o600)
+        assert running.end() == 0
+        assert not file.exists()
+
+
+def test_a_port_belongs_to_one_process(tmp_path: Path, two: str) -> None:
+    """Workers share ports, but not with a second one that somebody starts to try something."""
+    with Running(written(tmp_path, two)):
+        other = tmp_path / "other"
+        other.mkdir()
+        second = Running(written(other, two.replace(f"{tmp_path}/", f"{other}/"))).start()
+        assert second.process.wait(20) == 4
+        assert f"policy at inet:127.0.0.1:{port_of(two)}: Address already in use" in second.said()

@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvloop
+from attrs import evolve
 
 from mailpolicy.errors import InvalidValue
 from mailpolicy.mta.background import Background
@@ -323,6 +325,50 @@ class TestUnix:
         with pytest.raises(FileExistsError):
             Unix(path).open()
         assert path.read_text() == "precious"
+
+    def test_nor_is_one_that_is_too_busy_to_answer(self, tmp_path: Path) -> None:
+        path = tmp_path / "socket"
+        with closing(unix_socket()) as busy, closing(unix_socket()) as waiting:
+            busy.bind(str(path))
+            busy.listen(0)
+            waiting.connect(str(path))
+            with pytest.raises(FileExistsError, match="somebody listens"):
+                Unix(path).open()
+
+    def test_an_owner_that_is_none_leaves_nothing_behind(self, tmp_path: Path) -> None:
+        path = tmp_path / "socket"
+        with pytest.raises(LookupError):
+            Unix(path, owner="nobody-at-all").open()
+        assert not path.exists()
+
+    def test_an_owner_may_be_a_number(self, tmp_path: Path) -> None:
+        where = Unix(tmp_path / "socket", owner=f"{os.getuid()}:{os.getgid()}")
+        with Background(lambda: Serving(where, Echo)):
+            assert where.path.stat().st_uid == os.getuid()
+
+    def test_another_mode_leaves_the_file_its_own(self, tmp_path: Path) -> None:
+        where = Unix(tmp_path / "socket", mode=0o666)
+        with Background(lambda: Serving(where, Echo)):
+            evolve(where, mode=0o600).own()
+            assert stat.S_IMODE(where.path.stat().st_mode) == 0o600
+        assert not where.path.exists()
+
+    @pytest.mark.skipif(os.getuid() != 0, reason="only root may give a file away")
+    def test_nobody_gets_in_between_two_owners(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = tmp_path / "socket"
+        [listener] = Unix(path, mode=0o606).open()
+        seen = []
+        chown = os.chown
+
+        def seeing(*arguments: Any) -> None:
+            seen.append(stat.S_IMODE(path.stat().st_mode))
+            chown(*arguments)
+
+        with closing(listener):
+            monkeypatch.setattr(os, "chown", seeing)
+            Unix(path, mode=0o660, owner=":mail").own()
+        assert seen == [0o600]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
 
     def test_a_successor_keeps_its_file(self, tmp_path: Path) -> None:
         path = tmp_path / "socket"
