@@ -131,7 +131,7 @@ def by_library(stored: bytes, password: bytes, *kinds: object) -> bool | None:
                 return bool(kind.verify(password, stored))  # type: ignore[attr-defined]
         except (PasswordSizeError, PasswordValueError):
             return False  # nobody's password is so long, or has such characters in it
-        except ValueError:
+        except (ValueError, TypeError):  # the latter is what the library makes of odd base64
             return None
     return None
 

@@ -10,7 +10,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from mailpolicy.mta.sasl import (
     ByApplicationPasswords,
@@ -87,6 +87,8 @@ def test_digests_with_salt_of_any_length(password: bytes, salt: bytes, name: str
 
 
 @given(stored=st.binary(), password=st.binary())
+@example(stored=b"0$\x00A", password=b"")
+@example(stored=b"2$MyYEQCglZGyNkdL6fy9FqA$J=zBXHim.BwXpYEO2vNEqftljdbtFM.anRwHy18rHkY", password=b"x")
 def test_any_bytes_are_compared(stored: bytes, password: bytes) -> None:
     assert compared(b"{CRYPT}" + stored, password) in Proof
     assert compared(b"{SSHA}" + stored, password) in Proof
