@@ -20,8 +20,13 @@ HEAD: Final = re.compile(
 CLIENT: Final = re.compile(r"(?:\bfrom |\bclient=)[^\s\[\]]*\[(?P<address>[^\]]*)\]")
 LOGIN: Final = re.compile(r"\bsasl_username=(?:<(?P<in_brackets>[^>]*)>|(?P<bare>[^,\s]*))")
 SIZE: Final = re.compile(r"\bsize=(?P<size>\d{1,20})\b")
-PATH: Final = re.compile(r'(?:^|[\s;,])(?P<name>from|to|orig_to)=<(?P<path>(?:"(?:[^"\\]|\\.)*"|[^">])*)>')
+IN_BRACKETS: Final = r'(?:"(?:[^"\\]|\\.)*"|[^">])*'
 """A local part in quotes may hold a closing bracket."""
+PATH: Final = re.compile(rf"(?:^|[\s;,])(?P<name>from|to)=<(?P<path>{IN_BRACKETS})>")
+WENT: Final = re.compile(rf"to=<(?P<to>{IN_BRACKETS})>, (?:orig_to=<(?P<orig_to>{IN_BRACKETS})>, )?")
+"""How a line begins about where mail went. What the other side said follows, and may be anything."""
+FROM_HEADERS: Final = ("message-id=", "resent-message-id=")
+"""How lines begin that quote the message itself."""
 
 
 def said_in(line: str) -> Mapping[str, str]:
@@ -43,6 +48,11 @@ def said_in(line: str) -> Mapping[str, str]:
 def pieces(head: re.Match[str]) -> Iterator[tuple[str, str]]:
     rest = head["rest"]
     yield "queue_id", head["queue_id"]
+    if rest.startswith(FROM_HEADERS):
+        return
+    if went := WENT.match(rest):
+        yield "recipient", from_log(went["orig_to"] or went["to"])
+        return
     if client := CLIENT.search(rest):
         yield "client", "" if client["address"] == "unknown" else client["address"]
     if login := LOGIN.search(rest):
@@ -55,8 +65,8 @@ def pieces(head: re.Match[str]) -> Iterator[tuple[str, str]]:
     paths = {found["name"]: from_log(found["path"]) for found in PATH.finditer(addresses)}
     if "from" in paths:
         yield "sender", paths["from"]
-    if recipient := paths.get("orig_to") or paths.get("to"):
-        yield "recipient", recipient
+    if paths.get("to"):
+        yield "recipient", paths["to"]
 
 
 def request_from_maillog(text: str) -> Delivery | Submission:

@@ -136,3 +136,19 @@ def test_hidden_names_are_revealed_after_the_line_is_read() -> None:
     concealing.learn([name])
     line = LINES[0].replace(b"john@acme.example", concealing.name(name).encode())
     assert reading.parsed(line, concealing).request.recipient == name  # type: ignore[union-attr]
+
+
+def test_what_others_say_in_a_log_is_nobodys_mail(tmp_path: Path) -> None:
+    """A Message-ID comes with the mail, and why mail was refused elsewhere says who refused it."""
+    head = b"2026-03-01T09:00:00Z mx postfix/"
+    path = journal(
+        tmp_path,
+        head + b"smtpd[7]: 4Fx1: client=mx[192.0.2.7]\n",
+        head + b"cleanup[7]: 4Fx1: message-id=<a from=<boss@acme.example> to=<c@d> status=sent>\n",
+        head + b"qmgr[8]: 4Fx1: from=<c@d.example>, size=700, nrcpt=1 (queue active)\n",
+        head + b"smtp[9]: 4Fx1: to=<e@f.example>, relay=x, status=bounced (550 from x[::1] "
+        b"sasl_username=boss size=9 from=<g@h.example> orig_to=<i@j.example> to=<k@l.example> proto=ESMTP)\n",
+    )
+    [record] = read([path])
+    assert isinstance(record, Record)
+    assert record.request == mp.Delivery("c@d.example", "e@f.example", size=700, client="192.0.2.7")
