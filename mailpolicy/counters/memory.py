@@ -6,8 +6,9 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ..cache.disk import own_file, write_whole
 from ..decision import Charge, Counter, Usage
@@ -114,7 +115,7 @@ def restored(path: Path) -> Ledger:
             return ledger_of(file.readall())
     except FileNotFoundError:
         return Ledger()
-    except (OSError, Unavailable, ValueError, TypeError) as problem:
+    except (OSError, Unavailable, ValueError, TypeError, OverflowError, RecursionError) as problem:
         # Unavailable is a ConnectionError, and with it an OSError: a file that others may write.
         LOG.error("the counts of %s are not read, and begin anew: %s", path, problem)
     try:
@@ -125,7 +126,7 @@ def restored(path: Path) -> Ledger:
 
 
 def ledger_of(raw: bytes) -> Ledger:
-    """Read what `lines` gives; ValueError or TypeError where it is something else."""
+    """Read what `lines` gives; ValueError, TypeError and the like where it is something else."""
     if not raw.startswith(BEGINS):
         raise ValueError("it holds no counts")
     *rows, count, end = raw[len(BEGINS) :].split(b"\n")
@@ -134,10 +135,28 @@ def ledger_of(raw: bytes) -> Ledger:
     ledger = Ledger()
     for row in rows:
         name, value = json.loads(row)
-        counter = Counter.parse(name)
+        counter = Counter.parse(text(name))
         if counter.window:
             for at, amount in value:
-                ledger.count(counter, at, amount)
+                ledger.count(counter, time(at), whole(amount))
         else:
-            ledger.set(counter, int(value))
+            ledger.set(counter, whole(value))
     return ledger
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no name of a counter")
+    return value
+
+
+def time(value: Any) -> float:
+    if not isinstance(value, int | float) or not isfinite(value):
+        raise ValueError(f"{value!r} is no time")
+    return value
+
+
+def whole(value: Any) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no amount")
+    return value

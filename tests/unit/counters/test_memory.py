@@ -63,6 +63,31 @@ def test_a_broken_file_is_set_aside(tmp_path: Path, cut: int, caplog: pytest.Log
     assert used(path, DAY, 3.0) == 6
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        b"[5, 3]",
+        b"5",
+        b'["mailbox a", 1e400]',
+        b'["mailbox a", null]',
+        b'["messages/60 a", 5]',
+        b'["messages/60 a", [[NaN, 1]]]',
+        b'["messages/60 a", [["1", 1]]]',
+        b'["messages/60 a", [[1.0, 99999999999999999999]]]',
+        b"[" * 100_000,
+    ],
+)
+def test_a_file_that_holds_something_else_is_set_aside(
+    tmp_path: Path, row: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "counts"
+    path.write_bytes(b"mailpolicy counts 1\n" + row + b"\n1\n")
+    path.chmod(0o600)
+    assert used(path, DAY, 3.0) == 0
+    assert "begin anew" in caplog.text
+    assert path.with_name("counts.broken").exists()
+
+
 def test_a_file_that_others_may_write_is_not_believed(tmp_path: Path) -> None:
     path = tmp_path / "counts"
     saved(path)
