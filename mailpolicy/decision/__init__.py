@@ -11,7 +11,7 @@ Nothing here does I/O, knows the time or keeps counts; the edges bring these alo
 from __future__ import annotations
 
 from .deciding import Question, counters_for, decide
-from .decision import Decision, Observed, RuleError
+from .decision import Decision
 from .devices import DeviceRule
 from .effects import (
     AutoReply,
@@ -26,6 +26,7 @@ from .effects import (
     Order,
 )
 from .opinion import Opinion
+from .outcome import Observed, Outcome, RuleError
 from .policy import Mode, OnUnknown, Policy, Rule
 from .replies import REPLIES
 from .reply import Reply
@@ -62,6 +63,7 @@ __all__ = [
     "OnUnknown",
     "Opinion",
     "Order",
+    "Outcome",
     "Policy",
     "Post",
     "Question",

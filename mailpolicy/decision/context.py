@@ -7,7 +7,6 @@ written down with its origin.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from types import EllipsisType
 from typing import Any, Final, cast
@@ -15,23 +14,16 @@ from typing import Any, Final, cast
 from ..model import Account, Directory, Domain, MailingList, Object
 from ..model.objects import HasStatus
 from ..reasons import Level, Origin
-from ..snapshot.remembering import remember
 from ..status import Receive, Status
 from ..status.swept import status_of as quick_status
 from .followed import followed, origins_of
+from .known import known_of
 from .parties import looked_up
 from .policy import Policy
 from .requests import Request
-from .usage import Counter, Usage
+from .usage import NOTHING_USED, Counter, Counts
 
-__all__ = ["Context"]
-
-MOST_KNOWN: Final = 32_768
-"""Objects that a snapshot keeps at hand, with the settings that were read: some kB each."""
-MOST_NAMES: Final = 65_536
-"""Names by which they were asked for."""
-MOST_ABSENT: Final = 8_192
-"""Addresses of which it keeps that nobody has them: they can be anything, and are asked for on purpose."""
+__all__ = ["Context", "login_of"]
 
 USUAL_DOMAIN: Final = "zimbraDefaultDomainName"
 
@@ -39,23 +31,24 @@ USUAL_DOMAIN: Final = "zimbraDefaultDomainName"
 class Context:
     """What a rule may look at, each thing looked up when it is first asked for.
 
-    `at` is the moment of the request and `usage` the counts. An object is None where the directory
+    `at` is the moment of the request; whoever looks at it makes the decision one that is `of_the_moment`. An
+    object is None where the directory
     answers that there is none; where nobody can tell, asking for it raises Unavailable or Ambiguous, which a
     rule lets pass: what it thinks is then unknown.
     """
 
     __slots__ = (
+        "_at",
         "_found",
+        "_known",
         "_login",
-        "_names",
         "_recipient",
         "_seen",
-        "at",
+        "counts",
         "directory",
-        "glance",
+        "of_the_moment",
         "policy",
         "request",
-        "usage",
     )
 
     def __init__(
@@ -63,25 +56,30 @@ class Context:
         directory: Directory,
         request: Request,
         at: datetime,
-        usage: Usage,
+        counts: Counts,
         policy: Policy,
         *,
         tracing: bool = False,
     ) -> None:
         self.directory = directory
         self.request = request
-        self.at = at
-        self.usage = usage
+        self.counts = counts
         self.policy = policy
-        self.glance: Callable[[Counter], int | None] | None = None
-        self._found: dict[str, Object | None] = {}
+        self.of_the_moment = False
+        """Whether the clock was looked at: at another moment the answer may be another."""
+        self._at = at
+        self._found: dict[tuple[str, str], Object | None] = {}
         self._login: Account | EllipsisType | None = ...
         self._recipient: Object | EllipsisType | None = ...
         self._seen: list[Origin] | None = [] if tracing else None
-        # Whoever is traced has objects of her own; the others are kept with the snapshot, by name.
-        self._names: dict[str, Object] | None = (
-            None if tracing else directory.snapshot.memory(("names", directory.statuses))
-        )
+        # Whoever is traced has objects of her own.
+        self._known = None if tracing else known_of(directory)
+
+    @property
+    def at(self) -> datetime:
+        """The moment of the request."""
+        self.of_the_moment = True
+        return self._at
 
     @property
     def is_told(self) -> bool:
@@ -180,16 +178,7 @@ class Context:
 
     def used(self, counter: Counter) -> int | None:
         """How much is used of what is counted; None where nobody knows."""
-        found = self.usage.of(counter)
-        return self._glanced(counter) if found is None and self.glance is not None else found
-
-    def _glanced(self, counter: Counter) -> int | None:
-        """Ask who keeps the counts now; what is read is part of the usage that the decision was made by."""
-        assert self.glance is not None
-        found = self.glance(counter)
-        if found is not None:
-            self.usage = Usage({**self.usage.counts, counter: found}, self.usage.doubt)
-        return found
+        return self.counts.used(counter)
 
     def reads(self, setting: str, of: Object) -> None:
         """Write down, for the trail, that a rule goes by a setting without reading it here."""
@@ -206,35 +195,29 @@ class Context:
     # Looking up
 
     def _party(self, how: str, name: str) -> Object | None:
-        key = f"{how} {name}"
-        if self._names is not None and (known := self._names.get(key)) is not None:
-            return known
+        known = self._known
+        if known is not None and (kept := known.names(how).get(name)) is not None:
+            return kept
+        key = how, name
         if key in self._found:
             return self._found[key]
-        found = self._found[key] = self._known(how, name, key)
+        found = self._found[key] = self._looked_up(how, name)
         return found
 
-    def _known(self, how: str, name: str, key: str) -> Object | None:
-        directory = self.directory
-        if self._seen is not None:
-            fresh = looked_up(directory, how, name)
-            return None if fresh is None else followed(fresh, self._seen)
-        absent = directory.snapshot.memory("absent")
-        if key in absent:
+    def _looked_up(self, how: str, name: str) -> Object | None:
+        known = self._known
+        if known is None:
+            fresh = looked_up(self.directory, how, name)
+            return None if fresh is None or self._seen is None else followed(fresh, self._seen)
+        if known.is_absent(how, name):
             return None
-        found = looked_up(directory, how, name)
+        found = looked_up(self.directory, how, name)
         if found is None:
-            remember(absent, key, True, MOST_ABSENT)
+            known.lacks(how, name)
             return None
-        assert self._names is not None
-        return remember(self._names, key, self._kept(found), MOST_NAMES)
+        return known.keep(how, name, found)
 
-    def _kept(self, found: Object) -> Object:
-        """The one object of an entry that this snapshot keeps, by whatever name it was found."""
-        directory = self.directory
-        kept = directory.snapshot.memory(("parties", directory.statuses))
-        known: Object | None = kept.get(found.dn)
-        if known is not None:
-            return known
-        found.settings.at_hand()
-        return remember(kept, found.dn, found, MOST_KNOWN)
+
+def login_of(directory: Directory, request: Request, at: datetime, policy: Policy) -> Account | None:
+    """The account that a request is a login of, as the rules see it."""
+    return Context(directory, request, at, Counts(NOTHING_USED), policy).login

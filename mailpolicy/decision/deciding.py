@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from ..errors import Ambiguous, Unavailable
+from ..model import Directory
 from ..model.held import Held
 from .context import Context
-from .decision import Decision, Observed, RuleError, rule_error
-from .effects import AutoReply, DeliverTo, Effect, FileInto, Notice
+from .decision import Decision
+from .known import known_of
 from .opinion import Opinion
-from .policy import Mode, OnUnknown, Policy, Rule
-from .replies import ADDRESS_AMBIGUOUS, UNKNOWN
-from .reply import Reply
+from .opinions import Opinions, no_opinion
+from .outcome import Outcome
+from .policy import Policy
+from .precedents import case_of, precedent, set_precedent
+from .replies import UNKNOWN
 from .requests import Request
 from .selection import Chosen
 from .table import DEFAULT_POLICY
-from .usage import NOTHING_USED, Charge, Counter, Usage
-from .verdict import REFUSING, Verdict
+from .usage import NOTHING_USED, Counter, Counts, Usage
+from .verdict import Verdict
 
-__all__ = ["Opinions", "Question", "counters_for", "decide"]
-
-TAKEN: Final = (Verdict.ACCEPT, Verdict.NO_OPINION)
-ON_DELIVERY: Final = (DeliverTo, FileInto, AutoReply)
-REPLIED: Final = "replied"
+__all__ = ["Question", "counters_for", "decide"]
 
 UNTELLABLE: Final = (Unavailable, Ambiguous)
 """What a rule raises that cannot tell."""
@@ -78,7 +77,7 @@ class Question:
     Both by one state of the directory; what the first has looked up the second need not look up again.
     """
 
-    __slots__ = ("_at", "_context", "_policy", "_request", "_rules", "_unknown")
+    __slots__ = ("_at", "_context", "_directory", "_policy", "_request", "_rules", "_selection", "_unknown")
 
     def __init__(
         self,
@@ -90,22 +89,23 @@ class Question:
         self._at = datetime.now(UTC) if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
         self._policy = DEFAULT_POLICY if policy is None else policy
         self._request = request
+        self._selection = self._policy.selection(type(request))
+        self._directory: Directory | None = None
         self._context: Context | None = None
         self._rules: Chosen | None = None
         self._unknown = ""
         try:
-            asked = directory.directory
+            self._directory = directory.directory
         except Unavailable as problem:
             self._unknown = str(problem)
-        else:
-            self._context = Context(asked, request, self._at, NOTHING_USED, self._policy)
 
     def counters(self) -> tuple[Counter, ...]:
         """The counts that its decision looks at."""
-        context = self._context
-        if context is None:
+        directory = self._directory
+        if directory is None:
             return ()
-        counting = self._chosen().counting
+        context = self._seen(directory, Counts(NOTHING_USED))
+        counting = self._chosen(context).counting
         if not counting:
             return ()
         found: dict[Counter, None] = {}
@@ -119,12 +119,19 @@ class Question:
                 continue
         return tuple(found)
 
-    def _chosen(self) -> Chosen:
+    def _seen(self, directory: Directory, counts: Counts) -> Context:
+        """What rules look at, the same each time but for the counts."""
+        context = self._context
+        if context is None:
+            context = self._context = Context(directory, self._request, self._at, counts, self._policy)
+        context.counts = counts
+        return context
+
+    def _chosen(self, context: Context) -> Chosen:
         """The rules that may have something to say."""
         found = self._rules
         if found is None:
-            assert self._context is not None
-            found = self._rules = self._policy.selection(type(self._request)).of(self._context)
+            found = self._rules = self._selection.of(context)
         return found
 
     def decided(
@@ -135,19 +142,28 @@ class Question:
         With `glance` counts are asked for as rules look at them, which saves asking which they will be. The
         decision has those that were.
         """
-        context = self._context
-        counts = NOTHING_USED if usage is None else usage
-        request, policy = self._request, self._policy
-        if context is None:
-            why = self._unknown
-            return Decision(
-                Verdict.DEFER, UNKNOWN, None, request, self._at, counts, policy, None, unknown=why
-            )
-        context.usage = counts
-        context.glance = glance
-        directory = context.directory
+        given = NOTHING_USED if usage is None else usage
+        directory = self._directory
+        if directory is None:
+            untold = Outcome(Verdict.DEFER, UNKNOWN, unknown=self._unknown)
+            return Decision(untold, self._request, self._at, given, self._policy, None)
+        counts, known = Counts(given, glance), known_of(directory)
+        case = case_of(self._request, known, self._selection, counts.used)
+        outcome = precedent(known, case)
+        if outcome is None:
+            context = self._seen(directory, counts)
+            outcome = self._judged(context)
+            if not context.of_the_moment:
+                # By now it is known who they are.
+                case = case or case_of(self._request, known, self._selection, counts.used)
+                set_precedent(known, case, outcome)
+        return Decision(outcome, self._request, self._at, counts.usage, self._policy, directory)
+
+    def _judged(self, context: Context) -> Outcome:
+        """What the rules come to."""
+        request, directory = self._request, context.directory
         opinions = Opinions()
-        for rule, judge in self._chosen().judging:
+        for rule, judge in self._chosen(context).judging:
             # As `Opinions.ask`; but most rules say nothing, and a call would be half of what they cost.
             try:
                 opinion = judge(request, directory, context)
@@ -159,133 +175,4 @@ class Question:
                 opinion = opinions.untold(rule, no_opinion(opinion))
             if opinion is not None and opinions.hear(rule, opinion):
                 break
-        return opinions.decision(context)
-
-
-class Opinions:
-    """What the rules have said so far."""
-
-    def __init__(self) -> None:
-        self.accepted = False
-        self.decisive: tuple[Rule, Opinion] | None = None
-        self.doubt: tuple[Rule, str, Reply] | None = None
-        self.charges: list[Charge] = []
-        self.effects: list[Effect] = []
-        self.notices: list[Notice] = []
-        self.observed: list[Observed] = []
-        self.errors: list[RuleError] = []
-        self.said: list[str] = []
-
-    def ask(self, rule: Rule, context: Context) -> Opinion | None:
-        """What a rule says; None where it has nothing to say, or cannot tell, which is remembered."""
-        try:
-            said: Any = rule.judge(context.request, context.directory, context)
-        except Exception as problem:  # noqa: BLE001 - told apart there
-            return self.untold(rule, problem)
-        if said is None or type(said) is Opinion:
-            return said
-        return self.untold(rule, no_opinion(said))
-
-    def untold(self, rule: Rule, problem: Exception) -> Opinion | None:
-        """What becomes of a rule that raised: nobody can tell, or the rule is at fault.
-
-        One bad rule must not stop the mail of everybody; that it failed is in the decision.
-        """
-        match problem:
-            case Ambiguous():
-                return self.cannot_tell(rule, str(problem), ADDRESS_AMBIGUOUS)
-            case Unavailable():
-                return self.cannot_tell(rule, str(problem), UNKNOWN)
-        self.errors.append(rule_error(rule, problem))
-        return self.cannot_tell(rule, "the rule failed", UNKNOWN)
-
-    def cannot_tell(self, rule: Rule, why: str, reply: Reply) -> Opinion | None:
-        if rule.on_unknown is OnUnknown.REJECT:
-            text = f"nobody can tell, and that is enough to refuse: {why}"
-            return Opinion(Verdict.REJECT, text, rule.in_doubt)
-        if rule.on_unknown is OnUnknown.DEFER:
-            if rule.mode is Mode.ENFORCE:
-                self.doubt = self.doubt or (rule, why, rule.in_doubt or reply)
-            else:
-                self.observed.append(Observed(rule.id, rule.mode, Verdict.DEFER, why))
-        return None
-
-    def hear(self, rule: Rule, opinion: Opinion) -> bool:
-        """Take in what a rule says, and whether that ends the matter."""
-        self.said.append(rule.id)
-        self.charges += opinion.charges
-        verdict = opinion.verdict
-        if rule.mode is not Mode.ENFORCE:
-            if verdict is not Verdict.ACCEPT:
-                self.observed.append(Observed(rule.id, rule.mode, verdict, opinion.text))
-            return False
-        self.effects += opinion.effects
-        self.notices += opinion.notices
-        if verdict is Verdict.ACCEPT and not opinion.settles:
-            self.accepted = True
-            return False
-        if verdict is Verdict.NO_OPINION and not opinion.settles:
-            return False
-        self.decisive = rule, opinion
-        return True
-
-    def decision(self, context: Context) -> Decision:
-        rule, opinion = self.decisive or (None, None)
-        reply: Reply | None = None
-        unknown = ""
-        if opinion is not None and not (self.doubt and waits(opinion)):
-            verdict, reply = opinion.verdict, reply_of(opinion)
-        elif self.doubt is not None:
-            rule, unknown, reply = self.doubt
-            verdict, opinion = Verdict.DEFER, None
-        else:
-            verdict = Verdict.ACCEPT if self.accepted else Verdict.NO_OPINION
-        refused = verdict in REFUSING
-        charges, effects = self.charges, self.effects
-        if verdict not in TAKEN:
-            # It never gets to the recipient: nothing is filed, forwarded or answered in her name.
-            charges = [each for each in charges if each.counter.what != REPLIED]
-            effects = [each for each in effects if not isinstance(each, ON_DELIVERY)]
-        return Decision(
-            verdict,
-            reply,
-            None if rule is None else rule.id,
-            context.request,
-            context.at,
-            context.usage,
-            context.policy,
-            context.directory,
-            opinion,
-            () if refused else tuple(charges),
-            () if refused else tuple(effects),
-            tuple(each for each in self.notices if each.always or not refused),
-            tuple(self.observed),
-            tuple(self.errors),
-            unknown,
-            tuple(self.said),
-        )
-
-
-def no_opinion(said: object) -> TypeError:
-    """What is wrong with a rule that says something else."""
-    return TypeError(f"expected an Opinion or None, not {type(said).__name__}")
-
-
-def waits(opinion: Opinion) -> bool:
-    """Whether an opinion gives way to a doubt: only what refuses does not."""
-    return opinion.verdict not in REFUSING
-
-
-def reply_of(opinion: Opinion) -> Reply | None:
-    """What the remote side is told of an opinion: nothing where it gets what it asked for."""
-    if opinion.reply is not None or opinion.verdict not in REFUSING:
-        return opinion.reply
-    return DEFAULT_REPLIES[opinion.verdict]
-
-
-DEFAULT_REPLIES: Final = {
-    Verdict.REJECT: Reply(550, "5.7.1", "Refused by policy"),
-    Verdict.DEFER: Reply(450, "4.7.1", "Refused for now by policy, please try again later"),
-    Verdict.CHALLENGE: Reply(534, "5.7.9", "A second factor is needed"),
-}
-"""For opinions that bring no words of their own."""
+        return opinions.outcome()

@@ -6,14 +6,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import frozen
 
 from ..freshness import AS_READ, Freshness
 from ..reasons import Reason
 from ..tables import Table
 from .effects import Effect, Notice
 from .opinion import Opinion
-from .policy import Mode, Policy, Rule
+from .outcome import Observed, Outcome, RuleError
+from .policy import Policy
 from .reply import Reply
 from .requests import Request
 from .usage import Charge, Usage
@@ -22,25 +23,7 @@ from .verdict import REFUSING, Verdict
 if TYPE_CHECKING:
     from ..model import Directory
 
-__all__ = ["Decision", "Observed", "RuleError"]
-
-
-@frozen
-class RuleError:
-    """A rule that failed, and what of: a fault of the rule, which counts as not knowing."""
-
-    rule: str
-    error: str
-
-
-@frozen
-class Observed:
-    """What a rule would have done that is only watched."""
-
-    rule: str
-    mode: Mode
-    verdict: Verdict
-    text: str
+__all__ = ["Decision"]
 
 
 @frozen(eq=False, repr=False, slots=False)
@@ -61,34 +44,80 @@ class Decision:
     reject 550 5.1.1 There is no such address here
     """
 
-    verdict: Verdict
-    reply: Reply | None
-    rule: str | None
+    outcome: Outcome
+    """What was decided, the parts below; like requests share it."""
     request: Request
     at: datetime
     usage: Usage
+    """The counts that it was made by."""
     policy: Policy
     directory: Directory | None
-    opinion: Opinion | None = None
-    charges: tuple[Charge, ...] = ()
-    effects: tuple[Effect, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    observed: tuple[Observed, ...] = ()
-    errors: tuple[RuleError, ...] = ()
-    unknown: str = field(default="")
-    """Why nobody can tell, where that decided."""
-    said: tuple[str, ...] = ()
-    """The ids of the rules that had something to say, in order."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is to become of the request."""
+        return self.outcome.verdict
+
+    @property
+    def reply(self) -> Reply | None:
+        """What the remote side is told; None where it gets what it asked for."""
+        return self.outcome.reply
+
+    @property
+    def rule(self) -> str | None:
+        """The id of the rule that decided; None where none had to."""
+        return self.outcome.rule
+
+    @property
+    def opinion(self) -> Opinion | None:
+        """What that rule said."""
+        return self.outcome.opinion
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """What to count once the message is taken."""
+        return self.outcome.charges
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What else comes of it."""
+        return self.outcome.effects
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Mails to send."""
+        return self.outcome.notices
+
+    @property
+    def observed(self) -> tuple[Observed, ...]:
+        """What rules that are only watched would have done."""
+        return self.outcome.observed
+
+    @property
+    def errors(self) -> tuple[RuleError, ...]:
+        """Which rules failed."""
+        return self.outcome.errors
+
+    @property
+    def unknown(self) -> str:
+        """Why nobody can tell, where that decided."""
+        return self.outcome.unknown
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The ids of the rules that had something to say, in order."""
+        return self.outcome.said
 
     @property
     def is_refused(self) -> bool:
         """Whether whoever asked does not get what she asked for, now or ever."""
-        return self.verdict in REFUSING
+        return self.outcome.verdict in REFUSING
 
     @property
     def redirect_to(self) -> str:
         """The address of a redirect."""
-        return self.opinion.redirect_to if self.opinion else ""
+        opinion = self.outcome.opinion
+        return opinion.redirect_to if opinion else ""
 
     @property
     def revision(self) -> str | None:
@@ -120,8 +149,3 @@ class Decision:
         by = f" by {self.rule}" if self.rule else ""
         reply = f": {self.reply}" if self.reply else ""
         return f"<Decision {self.verdict}{by}{reply}>"
-
-
-def rule_error(rule: Rule, error: Exception) -> RuleError:
-    """A failure of a rule, in one line."""
-    return RuleError(rule.id, f"{type(error).__name__}: {error}")

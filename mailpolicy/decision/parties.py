@@ -93,6 +93,8 @@ def served_at(directory: Directory, host: str) -> Object:
     snapshot = directory.snapshot
     binding = snapshot.dialect.binding("virtual_hostnames", Level.DOMAIN)
     name = folded_domain(host)
+    if not name.isprintable():  # lone surrogates, which no directory could be asked for
+        raise absent(snapshot, "domain at", host)
     found = []
     for part in binding.parts if binding else ():
         entries = directory.search("", filter=Equal(part.attribute, name))

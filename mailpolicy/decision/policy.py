@@ -14,7 +14,7 @@ from ..errors import InvalidValue, NotFound
 from .devices import DeviceRule
 from .opinion import Opinion
 from .reply import Reply
-from .selection import Selection
+from .selection import Look, Selection
 
 if TYPE_CHECKING:
     from ..model import Directory
@@ -25,6 +25,7 @@ __all__ = ["Judge", "Mode", "OnUnknown", "Policy", "Rule"]
 
 Judge: TypeAlias = "Callable[[Any, Directory, Context], Opinion | None]"
 Idle: TypeAlias = "Callable[[Any, Context], bool]"
+Heeds: TypeAlias = "Callable[[Any, Context], tuple[Look, ...]]"
 W = TypeVar("W")
 Reads: TypeAlias = "Callable[[Any, Directory, Context], Iterable[Counter]]"
 
@@ -61,6 +62,11 @@ class Rule:
     recipient or login (None where it has none), that the rule never has anything to say where that is she,
     whatever the message, the moment and the counts: it is then not asked. For a trail it is.
 
+    And most mail is like mail that came before. `heeds` tells of the same party what else in a request the
+    rule goes by: functions of the request and of the counts. Where they give the same, it says the same of
+    her, and as long as all rules are so much alike, none of them is asked again. A rule without `heeds` goes
+    by everything, and is asked each time, and so are the others then.
+
     `in_doubt` is what the remote side is told where the rule cannot tell, if why would tell too much.
 
     A rule is pure: no I/O, no clock, no memory; the same question has the same answer. That is what makes
@@ -88,6 +94,7 @@ class Rule:
     counters: Reads | None = field(default=None, repr=False)
     whose: Literal["recipient", "login"] = field(default="recipient", repr=False)
     idle: Idle | None = field(default=None, repr=False)
+    heeds: Heeds | None = field(default=None, repr=False)
     in_doubt: Reply | None = field(default=None, repr=False)
 
 

@@ -1,13 +1,13 @@
 """Which rules are worth asking: those that may have something to say about the people of a request.
 
-Whether a rule is idle for somebody is found out once and kept with her object, as one bit for each rule.
-Where nobody can tell, the rule is asked.
+Whether a rule is idle for somebody is found out once and kept with her object, as one bit for each rule;
+and so is what the others heed. Where nobody can tell, the rule is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from ..errors import Ambiguous, Unavailable
 
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from ..model import Object
     from .context import Context
     from .policy import Judge, Reads, Rule
+    from .usage import Counter
 
-__all__ = ["Chosen", "Selection"]
+__all__ = ["Chosen", "Look", "Regard", "Selection", "Side"]
 
 MOST_CHOICES: Final = 4096
 """How many different sets of rules are remembered: people differ in a few ways only."""
 
-PARTIES: Final = ("recipient", "login")
+Look: TypeAlias = "Callable[[Any, Callable[[Counter], int | None]], Hashable]"
+"""What a rule heeds of a request, and of the counts, which it can ask for one by one."""
 
 
 class Chosen(NamedTuple):
@@ -31,21 +33,69 @@ class Chosen(NamedTuple):
     counting: tuple[Reads, ...]
 
 
+class Regard:
+    """How the rules of one side regard somebody: which are idle, and what the others heed.
+
+    Without `looks` nobody knows what that is: some rule does not say.
+    """
+
+    __slots__ = ("idle", "looks")
+
+    def __init__(self, idle: int, looks: tuple[Look, ...] | None) -> None:
+        self.idle = idle
+        self.looks = looks
+
+
+class Side:
+    """The rules that go by one party to the request, each with the bit of its place among all."""
+
+    def __init__(self, party: str, rules: tuple[Rule, ...]) -> None:
+        self._rules = tuple((1 << place, rule) for place, rule in enumerate(rules) if rule.whose == party)
+        self._nobody: Regard | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._rules)
+
+    def known(self, who: Object | None) -> Regard | None:
+        """How somebody is regarded, or nobody, if that was found out before."""
+        if who is None:
+            return self._nobody
+        regards: dict[Side, Regard] | None = who.__dict__.get("_regards")
+        return None if regards is None else regards.get(self)
+
+    def regard(self, who: Object | None, context: Context) -> Regard:
+        """How somebody is regarded, or nobody."""
+        found = self.known(who)
+        if found is None:
+            found = self._found_out(who, context)
+            if who is None:
+                self._nobody = found
+            else:
+                who.__dict__.setdefault("_regards", {})[self] = found
+        return found
+
+    def _found_out(self, who: Object | None, context: Context) -> Regard:
+        idle = 0
+        looks: dict[Look, None] | None = {}
+        for bit, rule in self._rules:
+            if is_idle(rule, who, context):
+                idle |= bit
+            else:
+                heeded = heeds(rule, who, context)
+                looks = None if looks is None or heeded is None else {**looks, **dict.fromkeys(heeded)}
+        return Regard(idle, None if looks is None else tuple(looks))
+
+
 class Selection:
     """The rules about one type of request."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._rules = rules
-        self._idle: dict[str, tuple[tuple[int, Callable[[Any, Context], bool]], ...]] = {
-            party: tuple(
-                (1 << place, rule.idle)
-                for place, rule in enumerate(rules)
-                if rule.idle is not None and rule.whose == party
-            )
-            for party in PARTIES
-        }
+        self._recipients, self._logins = Side("recipient", rules), Side("login", rules)
+        sides = (self._recipients, "find", "recipient"), (self._logins, "having", "login")
+        self.sides = tuple(each for each in sides if each[0])
+        """Those that have rules, how their party is looked for, and by which field of the request."""
         self._chosen: dict[int, Chosen] = {0: chosen(rules)}
-        self._for_nobody: dict[Any, int] = {}
 
     def everything(self) -> Chosen:
         """All rules."""
@@ -55,10 +105,10 @@ class Selection:
         """The rules to ask about the request of a context."""
         idle = 0
         try:
-            if self._idle["recipient"]:
-                idle = self._idle_for("recipient", context.recipient, context)
-            if self._idle["login"]:
-                idle |= self._idle_for("login", context.login, context)
+            if self._recipients:
+                idle = self._recipients.regard(context.recipient, context).idle
+            if self._logins:
+                idle |= self._logins.regard(context.login, context).idle
         except (Unavailable, Ambiguous):
             return self._chosen[0]
         found = self._chosen.get(idle)
@@ -69,23 +119,19 @@ class Selection:
             found = self._chosen[idle] = chosen(rules)
         return found
 
-    def _idle_for(self, party: str, who: Object | None, context: Context) -> int:
-        known = self._for_nobody if who is None else who.__dict__.setdefault("_idle", {})
-        key = self, party
-        bits: int | None = known.get(key)
-        if bits is None:
-            bits = known[key] = self._asked_of(party, who, context)
-        return bits
 
-    def _asked_of(self, party: str, who: Object | None, context: Context) -> int:
-        bits = 0
-        for bit, idle in self._idle[party]:
-            try:
-                if idle(who, context):
-                    bits |= bit
-            except Exception:  # noqa: BLE001 - then the rule is asked, and says itself what is wrong
-                continue
-        return bits
+def is_idle(rule: Rule, who: Object | None, context: Context) -> bool:
+    try:
+        return rule.idle is not None and rule.idle(who, context)
+    except Exception:  # noqa: BLE001 - then the rule is asked, and says itself what is wrong
+        return False
+
+
+def heeds(rule: Rule, who: Object | None, context: Context) -> tuple[Look, ...] | None:
+    try:
+        return None if rule.heeds is None else rule.heeds(who, context)
+    except Exception:  # noqa: BLE001 - likewise
+        return None
 
 
 def chosen(rules: tuple[Rule, ...]) -> Chosen:

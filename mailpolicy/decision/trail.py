@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from ..reasons import Reason
 from .context import Context
-from .deciding import Opinions
 from .opinion import Opinion
+from .opinions import Opinions
 from .policy import Mode, OnUnknown, Rule
 from .reply import Reply
+from .usage import Counts
 
 if TYPE_CHECKING:
     from .decision import Decision
@@ -33,8 +34,9 @@ def trail(decision: Decision) -> tuple[Reason, ...]:
 
 def steps(decision: Decision) -> Iterator[Reason]:
     assert decision.directory is not None
+    counts = Counts(decision.usage)
     context = Context(
-        decision.directory, decision.request, decision.at, decision.usage, decision.policy, tracing=True
+        decision.directory, decision.request, decision.at, counts, decision.policy, tracing=True
     )
     if decision.usage.doubt:
         yield Reason("usage", True, f"the counts may be too low: {decision.usage.doubt}")

@@ -6,12 +6,12 @@ charges what the decision says once the message is taken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
-__all__ = ["NOTHING_USED", "Charge", "Counter", "Usage"]
+__all__ = ["NOTHING_USED", "Charge", "Counter", "Counts", "Usage"]
 
 
 class Counter(NamedTuple):
@@ -69,6 +69,29 @@ class Usage:
 
 NOTHING_USED: Final = Usage(counts_unseen=True)
 """For those who ask by hand: nothing has been sent, every mailbox is empty."""
+
+
+class Counts:
+    """The counts that a decision is made by: those that are given, and with `glance` others one by one.
+
+    `usage` has what was given, and what was asked for since.
+    """
+
+    __slots__ = ("_glance", "usage")
+
+    def __init__(self, usage: Usage, glance: Callable[[Counter], int | None] | None = None) -> None:
+        self.usage = usage
+        self._glance = glance
+
+    def used(self, counter: Counter) -> int | None:
+        """How much is used; None where nobody knows."""
+        usage, glance = self.usage, self._glance
+        found = usage.of(counter)
+        if found is None and glance is not None:
+            found = glance(counter)
+            if found is not None:
+                self.usage = Usage({**usage.counts, counter: found}, usage.doubt)
+        return found
 
 
 class Charge(NamedTuple):

@@ -1,4 +1,4 @@
-"""Rules that are left out because they are idle for somebody would have said nothing."""
+"""Rules that are left out, being idle or judged before of a like request, would have said the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import mailpolicy as mp
 from mailpolicy.decision import counters_for
 from tests.property.test_replay import ACME, CARBONIO, MOMENTS, drawn
 
-ALL = evolve(mp.DEFAULT_POLICY, rules=[evolve(rule, idle=None) for rule in mp.DEFAULT_POLICY.rules])
+ALL = evolve(
+    mp.DEFAULT_POLICY, rules=[evolve(rule, idle=None, heeds=None) for rule in mp.DEFAULT_POLICY.rules]
+)
 """The same policy, and every rule is asked each time."""
 
 
@@ -26,6 +28,7 @@ def same(directory: mp.Directory, request: Any, at: datetime, used: int | None) 
         for each in ("verdict", "reply", "rule", "charges", "effects", "notices", "said", "unknown"):
             assert getattr(quick, each) == getattr(slow, each), each
         assert not quick.errors
+    assert {**quick.usage.counts, **slow.usage.counts} == slow.usage.counts
 
 
 USED = st.none() | st.sampled_from([0, 1, 499, 2**31, 10**12])

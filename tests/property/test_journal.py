@@ -10,7 +10,7 @@ from attrs import fields
 from hypothesis import given, settings, strategies as st
 
 import mailpolicy as mp
-from mailpolicy.decision import Counter, Decision, Observed, Reply, RuleError, Usage
+from mailpolicy.decision import Counter, Decision, Observed, Outcome, Reply, RuleError, Usage
 from mailpolicy.journal import Concealing, Record
 from mailpolicy.journal.reading import parsed
 from mailpolicy.journal.record import NAMES, line_of
@@ -49,7 +49,8 @@ def addresses(draw: st.DrawFn) -> str:
 
 
 def decision_of(said: dict[str, Any]) -> Decision:
-    return Decision(**said, at=NOON, policy=mp.DEFAULT_POLICY, directory=ACME)
+    parts = {name: said[name] for name in said if name not in ("request", "usage")}
+    return Decision(Outcome(**parts), said["request"], NOON, said["usage"], mp.DEFAULT_POLICY, ACME)
 
 
 @st.composite

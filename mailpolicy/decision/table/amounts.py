@@ -6,7 +6,7 @@ from typing import Final
 
 from ..policy import OnUnknown, Rule
 from ..requests import Delivery, Post, Submission
-from ..rules import automatic_reply, delivery, limits, quota, quota_warning, recipient, sender
+from ..rules import automatic_reply, delivery, heeding, limits, quota, quota_warning, recipient, sender
 
 __all__ = ["AMOUNTS"]
 
@@ -23,6 +23,7 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         "the message is not too large, or nobody knows how large it is",
         whose="login",
         idle=sender.sends_any_size,
+        heeds=heeding.size,
     ),
     Rule(
         "recipient.size",
@@ -31,6 +32,7 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         "a message is at most as large as its recipient takes",
         "the message is not too large, or nobody knows how large it is",
         idle=recipient.takes_any_size,
+        heeds=heeding.size,
     ),
     Rule(
         "quota.sender",
@@ -63,6 +65,7 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         on_unknown=OnUnknown.PASS,
         counters=quota.count_of_recipient,
         idle=quota.has_room_for_anything,
+        heeds=heeding.room,
     ),
     Rule(
         "quota.domain",
@@ -83,6 +86,7 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         "the message has not too many recipients, or nobody has logged in",
         whose="login",
         idle=limits.has_no_limit_per_message,
+        heeds=heeding.recipients_at_once,
     ),
     Rule(
         "limits.messages",
@@ -91,6 +95,8 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         "an account sends only so many messages in any minute, hour and 24 hours",
         "no account has logged in whose messages could be counted",
         counters=limits.counts_of_messages,
+        whose="login",
+        heeds=heeding.messages,
     ),
     Rule(
         "limits.recipients",
@@ -101,6 +107,7 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         counters=limits.counts_of_recipients,
         whose="login",
         idle=limits.writes_to_anybody,
+        heeds=heeding.recipients,
     ),
     Rule(
         "limits.bytes",
@@ -121,6 +128,7 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         counters=limits.counts_of_domain,
         whose="login",
         idle=limits.shares_no_pool,
+        heeds=heeding.pools,
     ),
     # What becomes of the message
     Rule(
@@ -131,6 +139,7 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         "mail goes to the mailbox and nowhere else, or to none of ours",
         on_unknown=OnUnknown.PASS,
         idle=delivery.goes_nowhere_else,
+        heeds=heeding.details,
     ),
     Rule(
         "delivery.folder",
@@ -140,6 +149,7 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         "the message is no spam, or is not stored here",
         on_unknown=OnUnknown.PASS,
         idle=delivery.stores_nothing,
+        heeds=heeding.spam,
     ),
     Rule(
         "automatic_reply.due",
@@ -160,6 +170,7 @@ AMOUNTS: Final[tuple[Rule, ...]] = (
         on_unknown=OnUnknown.PASS,
         counters=quota.count_of_recipient,
         idle=quota_warning.has_no_mark,
+        heeds=heeding.room,
     ),
     Rule(
         "quota.domain_warning",

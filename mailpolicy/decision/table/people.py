@@ -6,7 +6,7 @@ from typing import Final
 
 from ..policy import Mode, OnUnknown, Rule
 from ..requests import Delivery, Post, Submission
-from ..rules import posting, recipient, sender
+from ..rules import heeding, posting, recipient, sender
 
 __all__ = ["PEOPLE"]
 
@@ -22,6 +22,7 @@ PEOPLE: Final[tuple[Rule, ...]] = (
         "the recipient must be an address",
         "the recipient is an address",
         idle=recipient.is_found,
+        heeds=heeding.address,
     ),
     Rule(
         "recipient.exists",
@@ -29,6 +30,7 @@ PEOPLE: Final[tuple[Rule, ...]] = (
         MAIL,
         "an address in one of our domains must lead to somebody",
         "no recipient is named",
+        heeds=heeding.existence,
     ),
     Rule(
         "list.exists",
@@ -72,6 +74,8 @@ PEOPLE: Final[tuple[Rule, ...]] = (
         FROM_LOGINS,
         "nobody sends as an address of a domain that is closed to mail, or has not proved its ownership",
         "the domain of the sender is open, or where she lives, or none of ours",
+        whose="login",
+        heeds=heeding.sender,
     ),
     Rule(
         "sender.address",
@@ -79,6 +83,8 @@ PEOPLE: Final[tuple[Rule, ...]] = (
         FROM_LOGINS,
         "the sender of the envelope must be an address of who has logged in, or granted to her",
         "there is no sender to judge",
+        whose="login",
+        heeds=heeding.sender,
     ),
     Rule(
         "sender.header_from",
@@ -86,6 +92,8 @@ PEOPLE: Final[tuple[Rule, ...]] = (
         (Submission,),
         "the address of From: must be one of who has logged in, or granted to her",
         "From: was not seen, or has the sender of the envelope",
+        whose="login",
+        heeds=heeding.sender,
     ),
     Rule(
         "sender.login_needed",
@@ -95,6 +103,7 @@ PEOPLE: Final[tuple[Rule, ...]] = (
         "the sender is none of ours, or has logged in",
         mode=Mode.AUDIT,
         on_unknown=OnUnknown.PASS,
+        heeds=heeding.senders_domain,
     ),
     # Whether the recipient takes mail, and from whom
     Rule(
@@ -104,6 +113,7 @@ PEOPLE: Final[tuple[Rule, ...]] = (
         "the domain of the address must take mail, alias domains too",
         "the domain of the address takes mail, or is none of ours",
         on_unknown=OnUnknown.PASS,
+        heeds=heeding.domain,
     ),
     Rule(
         "recipient.status",
@@ -128,5 +138,6 @@ PEOPLE: Final[tuple[Rule, ...]] = (
         "a list takes mail from whom its policy and its grants let write",
         "the recipient is no list",
         idle=posting.is_no_list,
+        heeds=heeding.writer,
     ),
 )

@@ -23,8 +23,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from attrs import frozen
 
-from ...decision import NOTHING_USED, Decision, Login, Verdict
-from ...decision.context import Context
+from ...decision import Decision, Login, Verdict
+from ...decision.context import login_of
 from ...decision.replies import ACCOUNT_LOCKED_OUT, LOGIN_REFUSED
 from ...errors import Ambiguous, Unavailable
 from ...model import Account
@@ -131,7 +131,7 @@ class AuthPolicy:
         if not said.login:  # a name that Dovecot itself takes for none
             return None
         directory = self._desk.source.directory
-        return Context(directory, said.request, at, NOTHING_USED, self._desk.policy).login
+        return login_of(directory, said.request, at, self._desk.policy)
 
     def _allow(self, said: Said, answer: Answered) -> None:
         at = datetime.fromtimestamp(self._clock(), UTC)

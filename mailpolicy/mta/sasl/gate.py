@@ -11,8 +11,8 @@ from typing import Final
 
 from attrs import field, frozen
 
-from ...decision import NOTHING_USED, Decision, Login, Verdict
-from ...decision.context import Context
+from ...decision import Decision, Login, Verdict
+from ...decision.context import login_of
 from ...decision.replies import ACCOUNT_LOCKED_OUT, LOGIN_REFUSED
 from ...errors import Ambiguous, Unavailable
 from ...model import Account
@@ -107,7 +107,7 @@ class Gate:
     def _account(self, name: str, attempt: Attempt, at: datetime) -> Account | None:
         """Who has the name, as the rules will see it."""
         request = Login(name, attempt.service, host=attempt.host, client=attempt.client)
-        return Context(self._desk.source.directory, request, at, NOTHING_USED, self._desk.policy).login
+        return login_of(self._desk.source.directory, request, at, self._desk.policy)
 
     def _check(self, account: Account | None, password: bytes) -> tuple[Proof, bool]:
         """Whether a password is right, and whether it is that of an application."""

@@ -1,0 +1,55 @@
+"""Precedents: what the rules came to for a like request, by the same state of the directory.
+
+Requests are alike where they concern the same people, and where all that a rule heeds of them is the same.
+Mail that is taken without a word, which is nearly all, then need not be judged again. Whatever somebody
+would want words about is judged each time: what is refused, warned of, watched, or goes by the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Final, TypeAlias
+
+from ..snapshot.remembering import remember
+from .known import MOST_OUTCOMES, Known
+from .outcome import Outcome
+from .selection import Selection
+from .usage import Counter
+from .verdict import Verdict
+
+__all__ = ["Case", "case_of", "precedent", "set_precedent"]
+
+Case: TypeAlias = tuple[Hashable, ...]
+"""What like requests have in common."""
+
+TAKEN: Final = (Verdict.ACCEPT, Verdict.NO_OPINION)
+
+
+def case_of(
+    request: Any, known: Known, selection: Selection, used: Callable[[Counter], int | None]
+) -> Case | None:
+    """What a request has in common with those like it; None where nobody knows, perhaps not yet."""
+    case: list[Hashable] = []
+    for side, how, field in selection.sides:
+        name = getattr(request, field, "")
+        found = known.names(how).get(name)
+        if found is None and name and not known.is_absent(how, name):
+            return None
+        regard = side.known(found)
+        if regard is None or regard.looks is None:
+            return None
+        case.append(regard)
+        case += [look(request, used) for look in regard.looks]
+    return tuple(case)
+
+
+def precedent(known: Known, case: Case | None) -> Outcome | None:
+    """What a like request has come to; None where there was none."""
+    return None if case is None else known.outcomes.get(case)
+
+
+def set_precedent(known: Known, case: Case | None, outcome: Outcome) -> None:
+    """Keep what a request has come to, unless there are words to it."""
+    is_plain = outcome.verdict in TAKEN and outcome.opinion is None
+    if case is not None and is_plain and not (outcome.observed or outcome.notices or outcome.errors):
+        remember(known.outcomes, case, outcome, MOST_OUTCOMES)

@@ -1,0 +1,199 @@
+"""What the rules about mail go by, beside the state of the directory and the people they concern.
+
+First the looks at a request, then, by name in the table, which of them a rule takes where its party is this
+one. To heed too much costs time, for fewer requests are alike. To heed too little would be wrong: requests
+would be alike that are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Final, TypeAlias
+
+from ...model import Account
+from ...values.address import is_plain
+from ..context import Context
+from ..selection import Look
+from ..usage import Counter
+from .limits import Limit, Reading, amount_of, limits, messages_of, pools_of, recipients_of
+from .quota import mailbox_counter
+
+__all__ = [
+    "address",
+    "details",
+    "domain",
+    "existence",
+    "messages",
+    "pools",
+    "recipients",
+    "recipients_at_once",
+    "room",
+    "sender",
+    "senders_domain",
+    "size",
+    "spam",
+    "writer",
+]
+
+Used: TypeAlias = Callable[[Counter], int | None]
+Looks: TypeAlias = tuple[Look, ...]
+
+NOTHING: Final[Looks] = ()
+
+
+# Looks
+
+
+def whole_recipient(request: Any, used: Used) -> Any:
+    return request.recipient
+
+
+def odd_recipient(request: Any, used: Used) -> Any:
+    """The recipient where it is no address, or may be none: all that are plain are alike."""
+    return "" if is_plain(request.recipient) else request.recipient
+
+
+def recipients_domain(request: Any, used: Used) -> Any:
+    return request.recipient.rpartition("@")[1:]
+
+
+def domain_of_sender(request: Any, used: Used) -> Any:
+    return request.sender.rpartition("@")[1:]
+
+
+def whole_sender(request: Any, used: Used) -> Any:
+    return request.sender
+
+
+def author(request: Any, used: Used) -> Any:
+    return getattr(request, "header_from", "")
+
+
+def login_name(request: Any, used: Used) -> Any:
+    return getattr(request, "login", "")
+
+
+def is_spam(request: Any, used: Used) -> Any:
+    return request.spam
+
+
+def recipients_so_far(request: Any, used: Used) -> Any:
+    return request.recipients
+
+
+# Of the recipient
+
+
+def address(found: object | None, context: Context) -> Looks:
+    """What leads to somebody is an address."""
+    return (odd_recipient,) if found is None else NOTHING
+
+
+def existence(found: object | None, context: Context) -> Looks:
+    """Whoever is there is there; of nobody it matters whose the domain is."""
+    return (odd_recipient, recipients_domain) if found is None else NOTHING
+
+
+def domain(found: object | None, context: Context) -> Looks:
+    """Somebody may be reached in several domains."""
+    return NOTHING if found is None else (recipients_domain,)
+
+
+def senders_domain(found: object | None, context: Context) -> Looks:
+    """Whether it is one of ours, and whether anybody has logged in."""
+    return (domain_of_sender, login_name)
+
+
+def writer(found: object | None, context: Context) -> Looks:
+    """Who posts."""
+    return (whole_sender, login_name)
+
+
+def details(found: object | None, context: Context) -> Looks:
+    """Mail that goes somewhere takes the detail of the address along."""
+    return (whole_recipient,)
+
+
+def spam(found: object | None, context: Context) -> Looks:
+    """What a filter said."""
+    return (is_spam,)
+
+
+def room(found: object | None, context: Context) -> Looks:
+    """Whether a message fits into the mailbox and does not make it nearly full, as far as that is known."""
+    counter = mailbox_counter(found) if isinstance(found, Account) else None
+    if counter is None or not isinstance(found, Account):
+        return NOTHING
+    kept: dict[str, Look] = found.__dict__.setdefault("_room", {})
+    if not kept:
+        quota = found.settings.mailbox_quota
+        mark = found.settings.quota_warning_percent * quota
+
+        def fits(request: Any, used: Used) -> Hashable:
+            already = used(counter)
+            if already is None:
+                return None
+            after = already + request.size
+            return after <= quota and (already * 100 >= mark or after * 100 < mark)
+
+        kept["look"] = fits
+    return tuple(kept.values())
+
+
+# Of the login
+
+
+def sender(found: object | None, context: Context) -> Looks:
+    """As who she sends."""
+    return (whole_sender, author)
+
+
+def recipients_at_once(found: object | None, context: Context) -> Looks:
+    """How many there are by now."""
+    return (recipients_so_far,)
+
+
+def messages(found: object | None, context: Context) -> Looks:
+    """Whether one more is within the limits."""
+    return within(messages_of, found)
+
+
+def recipients(found: object | None, context: Context) -> Looks:
+    """How many there are by now, and whether these are within the limits."""
+    return (recipients_so_far, *within(recipients_of, found))
+
+
+def pools(found: object | None, context: Context) -> Looks:
+    """Likewise of what her domain shares."""
+    return (recipients_so_far, *within(pools_of, found))
+
+
+def within(reading: Reading, found: object | None) -> Looks:
+    in_force = limits(reading, found).in_force if isinstance(found, Account) else ()
+    if not in_force:
+        return NOTHING
+
+    def stays_within(request: Any, used: Used) -> Hashable:
+        return all(is_within(each, request, used) for each in in_force)
+
+    return (stays_within,)
+
+
+def is_within(limit: Limit, request: Any, used: Used) -> bool:
+    """Whether nothing is to be said of it: neither is it passed, nor does anybody have to be warned."""
+    already = used(limit.counter)
+    if already is None:
+        return False
+    after = already + amount_of(limit, request.recipients)
+    return after <= limit.most and not already < limit.warn_at <= after
+
+
+# Of either
+
+
+def size(found: object | None, context: Context) -> Looks:
+    """Whether the message is too large for whose limit it is."""
+    if not isinstance(found, Account):
+        return NOTHING
+    most = found.settings.max_message_size
+    return (lambda request, used: request.size <= most,)
