@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, SecretStr, m
 
 from ..schema import DIALECTS
 from ..status.table import TABLES
-from .kinds import STRICT, Seconds, name, one_of, urls
+from .kinds import SECONDS, STRICT, Seconds, name, one_of, urls
 from .sections import Serving
 
 __all__ = ["Configuration", "ServerSettings"]
@@ -66,11 +66,11 @@ class ServerSettings(BaseModel):
         title="one of auto, python-ldap, ldap3",
         description="The library that speaks LDAP; by default python-ldap if it is installed, else ldap3",
     )
-    network_timeout: Seconds = Field(
-        None, title="a number of seconds above 0", description="Seconds to wait for a connection"
+    network_timeout: Seconds | None = Field(
+        None, title=SECONDS, description="Seconds to wait for a connection"
     )
-    operation_timeout: Seconds = Field(
-        None, title="a number of seconds above 0", description="Seconds to wait for an answer"
+    operation_timeout: Seconds | None = Field(
+        None, title=SECONDS, description="Seconds to wait for an answer"
     )
     dialect: Annotated[str, AfterValidator(one_of(("auto", *DIALECTS)))] | None = Field(
         None,

@@ -139,8 +139,8 @@ def nearest(place: tuple[str, ...]) -> str:
 def expected(place: tuple[str, ...]) -> str:
     known = fields_at(place)
     field = known.get(place[-1])
-    if field is None:
-        return "another value" if place[:-1] and not known else "a section of settings"
+    if field is None:  # within a value the whole of it is told, and so what each part may be
+        return expected(place[:-1]) if place[:-1] and not known else "a section of settings"
     return field.title or "a section of settings"
 
 

@@ -6,17 +6,18 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PositiveFloat
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from ..errors import InvalidValue
 from ..ldap.dn import DN
 from ..live.places import split_urls
-from ..mta.listening import Inet, endpoint
+from ..mta.listening import endpoint
 from ..values import Size
 
 __all__ = [
     "PLACES",
     "PORT",
+    "SECONDS",
     "STRICT",
     "Bytes",
     "Permissions",
@@ -35,6 +36,7 @@ OCTAL: Final = re.compile(r"0?[0-7]{3}")
 HANDED_OVER: Final = re.compile(r"fd:[a-zA-Z0-9_.@-]+")
 
 PORT: Final = "inet:HOST:PORT"
+SECONDS: Final = "a number of seconds above 0, of a day at most"
 PLACES: Final = f"{PORT}, unix:/PATH or fd:NAME, or a list of them"
 
 
@@ -74,7 +76,7 @@ def place(text: str) -> str:
 
 def port(text: str) -> str:
     """A port of TCP."""
-    if not isinstance(endpoint(place(text)) if not text.startswith("fd:") else None, Inet):
+    if not (text.startswith("inet:") and place(text)):
         raise ValueError(f"expected {PORT}")
     return text
 
@@ -98,8 +100,8 @@ def size(value: Any) -> int:
         raise ValueError(f"expected {problem.expected}") from None
 
 
-Seconds = PositiveFloat | None
-Places = Annotated[list[Annotated[str, AfterValidator(place)]], BeforeValidator(several)]
+Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
+Places = Annotated[list[Annotated[str, AfterValidator(place)]], BeforeValidator(several), Field(min_length=1)]
 Port = Annotated[str, AfterValidator(port)]
 Permissions = Annotated[str, AfterValidator(permissions)]
 Bytes = Annotated[int, BeforeValidator(size)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import BaseModel, Field, PositiveInt, model_validator
 
-from .kinds import PLACES, STRICT, Permissions, Places
+from .kinds import PLACES, SECONDS, STRICT, Permissions, Places, Seconds
 
 __all__ = [
     "DovecotSection",
@@ -35,9 +35,9 @@ class Listener(BaseModel):
     owner: str | None = Field(
         None, title="USER or USER:GROUP", description="Whose the unix socket is, such as `root:postfix`"
     )
-    idle_seconds: PositiveFloat = Field(
+    idle_seconds: Seconds = Field(
         1200.0,
-        title="a number of seconds above 0",
+        title=SECONDS,
         description="How long a silent connection stays open; Postfix keeps its own for up to 1000 s, and "
         "waits a second whenever it finds one closed",
     )

@@ -6,17 +6,20 @@ import asyncio
 import grp
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..config import Misconfigured
+from ..config.access import MARK, section_of
 from ..counters.memory import MemoryCounters
 from ..errors import MailPolicyError
 from ..mta.desk import Desk
+from ..source import is_url
 from .adapters import Adapters
 from .observers import concealing_of
+from .paths import paths_written
 from .places import Served, places_of
 from .process import FIRST_SECONDS, said
 from .rules import policy_of
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from ..config.fields import Configuration
 
 __all__ = ["check"]
+
+LONGEST_PATH: Final = 107
+"""Bytes of the path of a socket; the kernel has no room for more."""
 
 
 def check(configuration: Configuration) -> Iterator[str]:
@@ -80,14 +86,10 @@ def source_and_protocols(configuration: Configuration) -> Iterator[str]:
 def kept(configuration: Configuration) -> Iterator[str]:
     """Counts, stores and the journal."""
     problems = [why for why in (cannot_be_counted(configuration), cannot_be_kept(configuration)) if why]
-    counters, stores, journal = configuration.counters, configuration.stores, configuration.journal
-    for key, path in (
-        ("counters.path", counters.path),
-        ("stores.path", None if stores is None else stores.path),
-        ("journal.path", None if journal is None else journal.path),
-    ):
-        if path is not None and (why := not_writable(configuration.path(path))):
+    for key, path in paths_written(configuration):
+        if why := not_writable(configuration.path(path)):
             problems.append(f"{key}: {why}")
+    problems += unread(configuration)
     for look in (usage_said, concealing_of):
         try:
             look(configuration)
@@ -97,9 +99,28 @@ def kept(configuration: Configuration) -> Iterator[str]:
         problems.append("metrics: takes more: pip install 'mailpolicy[metrics]'")
     if problems:
         raise Misconfigured("", tuple(problems))
-    yield f"counters: {counters.store}"
-    if journal is not None:
-        yield f"journal: {configuration.path(journal.path)}"
+    yield f"counters: {configuration.counters.store}"
+    if configuration.journal is not None:
+        yield f"journal: {configuration.path(configuration.journal.path)}"
+
+
+def unread(configuration: Configuration) -> Iterator[str]:
+    """What is in the way of files that say how to reach the servers: without them nobody ever gets there."""
+    source = str(configuration.source)
+    if not (source.startswith(MARK) or is_url(source)):
+        return
+    surroundings = {**os.environ, "MAILPOLICY_CONFIG": str(configuration.file)}
+    try:
+        section = section_of(source, surroundings, configuration)
+    except Misconfigured:  # which opening it says, too
+        return
+    for name, each in configuration.servers.items():
+        for key, path in (("password_file", each.password_file), ("ca_file", each.ca_file)):
+            if each is section and path is not None:
+                try:
+                    configuration.path(path).open("rb").close()
+                except OSError as problem:
+                    yield f"servers.{name}.{key}: {path}: {problem.strerror}"
 
 
 def places(configuration: Configuration) -> Iterator[str]:
@@ -119,14 +140,34 @@ def unfit(served: Served) -> Iterator[str]:
     """What is in the way of a file at a place."""
     if not served.place.startswith("unix:"):
         return
-    folder = Path(served.place.removeprefix("unix:")).parent
-    if not folder.is_dir():
-        yield f"{served.name}.listen: there is no folder {folder}"
+    path = Path(served.place.removeprefix("unix:"))
+    if len(os.fsencode(path)) > LONGEST_PATH:
+        yield f"{served.name}.listen: {path}: expected at most {LONGEST_PATH} bytes, as a socket may have"
+    elif path.exists() and not path.is_socket():
+        yield f"{served.name}.listen: {path} is there, and no socket"
+    elif not path.parent.is_dir():
+        yield f"{served.name}.listen: there is no folder {path.parent}"
+    elif not os.access(path.parent, os.W_OK | os.X_OK):
+        yield f"{served.name}.listen: nothing can be made in {path.parent}"
     user, _, group = (served.listener.owner or "").partition(":")
-    if user and not user.isdecimal() and user not in {each.pw_name for each in pwd.getpwall()}:
+    uid = number(user, lambda: pwd.getpwnam(user).pw_uid)
+    gid = number(group, lambda: grp.getgrnam(group).gr_gid)
+    if user and uid is None:
         yield f"{served.name}.owner: there is no user {user}"
-    if group and not group.isdecimal() and group not in {each.gr_name for each in grp.getgrall()}:
+    elif user and os.geteuid() not in (0, uid):
+        yield f"{served.name}.owner: only root may give a file to {user}"
+    if group and gid is None:
         yield f"{served.name}.owner: there is no group {group}"
+    elif group and os.geteuid() and gid not in (os.getegid(), *os.getgroups()):
+        yield f"{served.name}.owner: who serves must be in the group {group} to give a file to it"
+
+
+def number(name: str, found: Callable[[], int]) -> int | None:
+    """That of a user or a group, by its name or as it is."""
+    try:
+        return int(name) if name.isdecimal() else found()
+    except (KeyError, ValueError):
+        return None
 
 
 def not_writable(path: Path) -> str:

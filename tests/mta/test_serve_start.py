@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -192,3 +193,86 @@ def test_rules_that_are_none(tmp_path: Path, what: str) -> None:
 def test_every_source_of_the_examples_would_do(tmp_path: Path) -> None:
     for each in ("acme.ldif", "carbonio.ldif"):
         assert check(written(tmp_path, POLICY, source=str(ACME.with_name(each))))[0] == 0
+
+
+def test_no_file_is_two_things(tmp_path: Path) -> None:
+    """A journal in the database of counts is the end of both, and counts in the source that of the source."""
+    (tmp_path / "link").symlink_to("journal")
+    text = f"""
+        cache = "link"
+        counters = {{ store = "sqlite", path = "{ACME}" }}
+        stores = {{ path = "stores", usage = "usage" }}
+        {POLICY}
+        [journal]
+        path = "journal"
+        key_file = "stores"
+    """
+    path = written(tmp_path, text)
+    for code, problem in (check(path)[::2], served(path)):
+        assert code == MISTAKE
+        for each in (
+            f"counters.path: {ACME} is source already",
+            "journal.path: journal is cache already",
+            "stores.path: stores is journal.key_file already",
+        ):
+            assert each in problem
+    assert ACME.read_text().startswith("#")
+
+
+def test_check_says_what_would_be_in_the_way(tmp_path: Path) -> None:
+    long = f"{tmp_path}/{'x' * 108}"
+    (tmp_path / "file").touch()
+    text = f"""
+        cache = "/missing/cache"
+        [servers.acme]
+        url = "ldap://127.0.0.1:{free_port()}/o=mail"
+        bind_dn = "cn=policy,o=mail"
+        password_file = "password"
+        ca_file = "ca.pem"
+        [policy]
+        listen = ["unix:{long}", "unix:{tmp_path}/file", "unix:{tmp_path}/unmade/x"]
+        [exim]
+        listen = "unix:{tmp_path}/exim"
+        owner = "0:0"
+    """
+    code, _, problem = check(written(tmp_path, text, source="@acme"))
+    assert code == MISTAKE
+    for each in (
+        "cache: there is no folder /missing",
+        "servers.acme.password_file: password: No such file",
+        "servers.acme.ca_file: ca.pem: No such file",
+    ):
+        assert each in problem
+    (tmp_path / "password").touch()
+    (tmp_path / "ca.pem").touch()
+    _, _, problem = check(written(tmp_path, text.replace("/missing/", ""), source="@acme"))
+    for each in (
+        f"policy.listen: {long}: expected at most 107 bytes",
+        f"policy.listen: {tmp_path}/file is there, and no socket",
+        f"policy.listen: there is no folder {tmp_path}/unmade",
+    ):
+        assert each in problem
+    assert ("exim" in problem) == bool(os.geteuid())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may be somebody else")
+def test_check_knows_what_a_user_may_not_do(tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder != Path("/tmp"):
+            folder.chmod(folder.stat().st_mode | 0o755)
+    text = f'[policy]\nlisten = "unix:{tmp_path}/policy"\nowner = "root:mail"\n'
+    ended = subprocess.run(
+        ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+        + command("--config", written(tmp_path, text), "--check"),
+        capture_output=True,
+        text=True,
+        timeout=20,
+        cwd="/",
+    )
+    assert ended.returncode == MISTAKE
+    for each in (
+        f"policy.listen: nothing can be made in {tmp_path}",
+        "policy.owner: only root may give a file to root",
+        "policy.owner: who serves must be in the group mail",
+    ):
+        assert each in ended.stderr

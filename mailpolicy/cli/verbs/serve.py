@@ -58,6 +58,9 @@ def read(path: str) -> Configuration:
     if not any(sections):
         known = "[policy], [socketmap], [sasl], [milter], [dovecot] or [exim]"
         problems.append(f"nothing is served; expected {known}")
+    from ...serve.paths import clashes
+
+    problems += clashes(found)
     if problems:
         raise Misconfigured(str(Path(path)), tuple(problems))
     return found

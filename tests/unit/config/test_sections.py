@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def refused(folder: Path, text: str) -> tuple[str, ...]:
         ("[dovecot]", "dovecot: expected listen or quota"),
         ("[sasl]\nlisten = 'fd:x'\npasswords = []", "sasl.passwords: expected a list of bind, stored"),
         ("[rules]\nof = []", "rules.of: unknown; did you mean off?"),
-        ("[rules]\non_unknown = { a = 'accept' }", "rules.on_unknown.a: expected another value"),
+        ("[rules]\non_unknown = { a = 'accept' }", "rules.on_unknown.a: expected a table of rules, each"),
         ("[[devices]]\nacces = 'block'", "devices.0.acces: unknown; did you mean access?"),
         ("[[devices]]\naccess = 'forbid'", "devices.0.access: expected one of allow, block, quarantine"),
         ("[counters]\nstore = 'disk'", "counters.store: expected memory, sqlite or redis"),
@@ -55,6 +56,11 @@ def refused(folder: Path, text: str) -> tuple[str, ...]:
         ("[journal]\npath = 'x'\nlargest = true", "journal.largest: expected a size such as"),
         ("[metrics]\nlisten = 'unix:/x'", "metrics.listen: expected inet:HOST:PORT"),
         ("[metrics]\nlisten = 'fd:x'", "metrics.listen: expected inet:HOST:PORT"),
+        ("[metrics]\nlisten = 'x'", "metrics.listen: expected inet:HOST:PORT"),
+        ("[policy]\nlisten = []", "policy.listen: expected inet:HOST:PORT"),
+        (POLICY + "idle_seconds = inf", "policy.idle_seconds: expected a number of seconds above 0"),
+        ("[servers.a]\nurl = 'ldap://x'\nnetwork_timeout = 1e20", "servers.a.network_timeout: expected a "),
+        ("[sasl]\nlisten = 'fd:x'\npasswords = ['x']", "sasl.passwords.0: expected a list of bind, stored"),
         ("[log]\ndecisions = 'some'", "log.decisions: expected all, refused or none"),
     ],
 )  # fmt: skip
@@ -129,7 +135,7 @@ def test_the_example_could_be_served(tmp_path: Path) -> None:
     servers = "ldaps://ldap1.acme.example ldaps://ldap2.acme.example/o=mail"
     assert servers in text
     text = text.replace(servers, f"ldaps://127.0.0.1:{free_port()}/o=mail")
-    text = text.replace("mailpolicy:postfix", "root:root")
+    text = text.replace("mailpolicy:postfix", f"{os.getuid()}:{os.getgid()}")
     for secret in ("policy.password", "dovecot.key"):
         (tmp_path / "etc/mailpolicy" / secret).write_text("secret\n")
     found = read(tmp_path, text)
