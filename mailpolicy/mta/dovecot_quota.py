@@ -16,8 +16,11 @@ and waits for `O1`. Older ones name the user in the hello. What is not quota is 
 
 from __future__ import annotations
 
+import logging
 import re
-from typing import Final
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from attrs import define
 
@@ -26,13 +29,19 @@ from ..stores import MailboxUsage
 from ..values import Address
 from .session import Outlet, ProtocolError
 
+if TYPE_CHECKING:
+    from .sasl import Aside
+
 __all__ = ["QuotaSession"]
+
+log = logging.getLogger(__name__)
 
 VERSIONS: Final = ("2", "3")
 """Major versions of the protocol: Dovecot 2.2 and 2.3."""
 LONGEST_LINE: Final = 64 * 1024
 MOST_OPEN: Final = 64
 """Transactions at a time: Dovecot has one for each mailbox that changes."""
+MOST_UNANSWERED: Final = 10_000
 STORAGE: Final = "priv/quota/storage"
 LARGEST: Final = 2**63 - 1
 
@@ -58,13 +67,20 @@ class Change:
 
 
 class QuotaSession:
-    """One connection of a Dovecot process; what it commits is in the counts when it gets its answer."""
+    """One connection of a Dovecot process; what it commits is in the counts when it gets its answer.
 
-    def __init__(self, outlet: Outlet, usage: MailboxUsage) -> None:
-        self._outlet, self._usage = outlet, usage
+    It is written `aside`, for the file may be locked by somebody else, and mail must not wait for that.
+    Answers leave in the order of what they answer: Dovecot takes them so.
+    """
+
+    def __init__(self, outlet: Outlet, usage: MailboxUsage, aside: Aside) -> None:
+        self._outlet, self._usage, self._aside = outlet, usage, aside
         self._begun = b""
         self._user: str | None = None  # until there was a hello
         self._changes: dict[str, Change] = {}
+        self._answers: deque[list[str]] = deque()
+        """Of what was asked the answers, each empty until there is one."""
+        self._is_ending = False
 
     def receive(self, chunk: bytes) -> None:
         """Take in what has arrived; ProtocolError where it is not the protocol."""
@@ -76,8 +92,9 @@ class QuotaSession:
             self._heard(line.decode("utf-8", "surrogateescape"))
 
     def at_end(self) -> None:
-        """The other side sends no more."""
-        self._outlet.close()
+        """The other side sends no more: what was committed is still answered."""
+        self._is_ending = True
+        self._send_ready()
 
     def lost(self) -> None:
         """The connection is gone, and with it what was not committed."""
@@ -85,8 +102,8 @@ class QuotaSession:
 
     @property
     def is_busy(self) -> bool:
-        """Never: whatever is asked is answered at once."""
-        return False
+        """Whether something is written that waits for its answer."""
+        return bool(self._answers)
 
     def _heard(self, line: str) -> None:
         verb, words = line[:1], [unescaped(word) for word in line[1:].split("\t")]
@@ -135,15 +152,39 @@ class QuotaSession:
         change = self._changes.pop(transaction, None)
         if change is None:
             raise ProtocolError("something is committed that was not begun")
-        answer = "O"
-        if change.size is not None:
-            try:
-                self._usage.say(Address(change.user), change.size)
-            except InvalidValue:
-                pass  # a user without an address, whose mailbox no mail from outside reaches
-            except Unavailable:
-                answer = "F"
-        self._send(f"{before}{answer}{transaction}")
+        if change.size is None:
+            self._send(f"{before}O{transaction}")
+            return
+        if len(self._answers) >= MOST_UNANSWERED:
+            raise ProtocolError("too much is committed without waiting for an answer")
+        answer: list[str] = []
+        self._answers.append(answer)
+
+        def then(letter: str | None) -> None:
+            answer.append(f"{before}{letter or 'F'}{transaction}")
+            self._send_ready()
+
+        self._aside.run(partial(written, self._usage, change.user, change.size), then)
 
     def _send(self, answer: str) -> None:
-        self._outlet.send(answer.encode("utf-8", "surrogateescape") + b"\n")
+        self._answers.append([answer])
+        self._send_ready()
+
+    def _send_ready(self) -> None:
+        while self._answers and self._answers[0]:
+            (answer,) = self._answers.popleft()
+            self._outlet.send(answer.encode("utf-8", "surrogateescape") + b"\n")
+        if self._is_ending and not self._answers:
+            self._outlet.close()
+
+
+def written(usage: MailboxUsage, user: str, size: int) -> str:
+    """What is answered to whoever says that the mailbox of a user holds so much, once it is written."""
+    try:
+        usage.say(Address(user), size)
+    except InvalidValue:
+        pass  # a user without an address, whose mailbox no mail from outside reaches
+    except Unavailable as problem:
+        log.warning("what the mailbox of %r holds is not kept: %s", user, problem)
+        return "F"
+    return "O"

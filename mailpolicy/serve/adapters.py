@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from ..config import Misconfigured
+from ..errors import Unavailable
 from ..live import Live
 from ..mta.desk import Desk
 from ..mta.session import Opened
@@ -20,9 +23,16 @@ if TYPE_CHECKING:
     from ..config.fields import Configuration
     from ..config.protocols import DovecotSection, SocketmapSection
     from ..mta.dovecot import Seen
+    from ..mta.sasl import Threads
     from .logins import Arranged, Logins
 
 __all__ = ["Adapters", "Made"]
+
+log = logging.getLogger(__name__)
+
+MOST_WRITES: Final = 10_000
+STORE_SECONDS: Final = 20.0
+"""How much may wait to be written into stores, and for how long."""
 
 
 @frozen
@@ -39,6 +49,7 @@ class Adapters:
     def __init__(self, desk: Desk, source: Source, stores: Stores) -> None:
         self._desk, self._source, self._stores = desk, source, stores
         self._logins: Logins | None = None
+        self._writing: Threads | None = None
 
     def made(self, configuration: Configuration, live: Live | None) -> Made:
         """Prepare what a configuration says, of which nothing counts until it is exchanged for what was.
@@ -57,6 +68,8 @@ class Adapters:
         """End what works beside the event loop."""
         if self._logins is not None:
             self._logins.close()
+        if self._writing is not None:
+            self._writing.close()
 
     def _arranged(self, configuration: Configuration, live: Live | None) -> Arranged | None:
         if configuration.sasl is None and configuration.dovecot is None:
@@ -115,13 +128,30 @@ class Adapters:
         if section.quota:
             from ..mta.dovecot_quota import QuotaSession
 
-            yield "quota", partial(QuotaSession, usage=self._stores.usage(configuration))
+            usage = self._stores.usage(configuration)
+            yield "quota", partial(QuotaSession, usage=usage, aside=self._beside())
 
     def _seen(self, configuration: Configuration) -> Seen | None:
         accesses = self._stores.accesses(configuration)
         if accesses is None:
             return None
-        return lambda account, service, at: accesses.saw(account, service, at, "")
+        writing = self._beside()
+
+        def saw(account: str, service: str, at: datetime) -> None:
+            try:
+                accesses.saw(account, service, at, "")
+            except Unavailable as problem:
+                log.warning("the last login of %s is not kept: %s", account, problem)
+
+        return lambda account, service, at: writing.run(partial(saw, account, service, at), lambda _: None)
+
+    def _beside(self) -> Threads:
+        """A thread that writes into stores, whose file another process may have locked."""
+        from ..mta.sasl import Threads
+
+        if self._writing is None:
+            self._writing = Threads(1, MOST_WRITES, STORE_SECONDS, "writing into stores")
+        return self._writing
 
 
 def tables(section: SocketmapSection, source: Source) -> Iterator[tuple[str, Opened]]:

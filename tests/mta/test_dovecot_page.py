@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,27 @@ def test_logins_go_by_the_rules(host: Host) -> None:
         host.kill(served)
         assert dovecot.login(GAIL, "secret") == "OK Logged in"
         assert strict.login(GAIL, "secret").startswith("NO ")
+
+
+def test_logins_do_not_wait_for_stores_that_somebody_has_locked(host: Host) -> None:
+    host.serve(host.with_sections("counters", more=BLOCKS["mailpolicy.toml"]))
+    given = auth(host, auth_policy_reject_on_fail="yes")
+    url = given.pop("auth_policy_server_url")
+    stores = host.directory / "var/lib/mailpolicy/stores"
+    with (
+        Dovecot(url, PASSWORDS, given) as dovecot,
+        closing(sqlite3.connect(stores, isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            started = time.monotonic()
+            assert dovecot.login(GAIL, "secret") == "OK Logged in"
+            assert time.monotonic() - started < 1.5
+        other.execute("ROLLBACK")
+        deadline = time.monotonic() + 10
+        while not other.execute("SELECT service FROM access WHERE account = ?", (GAIL,)).fetchall():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 LDA = """

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +22,12 @@ from mailpolicy.counters.memory import MemoryCounters
 from mailpolicy.decision import Counter
 from mailpolicy.errors import Unavailable
 from mailpolicy.mta.dovecot_quota import LONGEST_LINE, QuotaSession
+from mailpolicy.mta.sasl import Aside, Threads
 from mailpolicy.mta.session import ProtocolError
 from mailpolicy.stores import StoreFile
 from mailpolicy.stores.usage import UsageInFile
 from mailpolicy.values import Address
+from tests.sasl import AtOnce, WhenAsked
 
 ANN = Counter("mailbox", "ann@acme.example")
 ACME = Counter("aggregate", "acme.example")
@@ -51,14 +57,14 @@ class Wire:
 class Room:
     """Counts, what feeds them, and connections to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path | None = None) -> None:
         self.counters = MemoryCounters()
-        self.file = StoreFile()
+        self.file = StoreFile(path)
         self.usage = UsageInFile(self.file, self.counters)
 
-    def session(self) -> tuple[QuotaSession, Wire]:
+    def session(self, aside: Aside | None = None) -> tuple[QuotaSession, Wire]:
         wire = Wire()
-        return QuotaSession(wire, self.usage), wire
+        return QuotaSession(wire, self.usage, aside or AtOnce()), wire
 
     def used(self, counter: Counter) -> int | None:
         said: list[int | None] = []
@@ -130,6 +136,51 @@ def test_a_store_that_does_not_answer_is_no_success(room: Room) -> None:
     with pytest.raises(Unavailable):
         room.usage.of(Address("ann@acme.example"))
     room.file = StoreFile()
+
+
+def test_answers_that_take_time_keep_their_order(room: Room) -> None:
+    aside = WhenAsked()
+    session, wire = room.session(aside)
+    session.receive(RECORDED + b"Lpriv/x\tann\nB2\troot\nC2\n" + RECORDED[RECORDED.index(b"B") :])
+    assert (wire.sent, session.is_busy, len(aside.waiting)) == (b"", True, 2)
+    aside.waiting.pop()()
+    assert wire.sent == b""
+    session.at_end()
+    assert not wire.is_closed
+    aside.waiting.pop()()
+    assert wire.sent == b"O1\nN\nO2\nO1\n"
+    assert wire.is_closed
+    assert not session.is_busy
+
+
+def test_nobody_fills_our_memory(room: Room) -> None:
+    session, _ = room.session(WhenAsked())
+    with pytest.raises(ProtocolError):
+        session.receive(RECORDED + RECORDED[RECORDED.index(b"B") :] * 10_000)
+
+
+def test_mail_does_not_wait_for_a_file_that_another_process_has_locked(tmp_path: Path) -> None:
+    room = Room(tmp_path / "stores")
+    threads = Threads(1, seconds=20)
+
+    async def told() -> bytes:
+        session, wire = room.session(threads)
+        started = time.monotonic()
+        session.receive(RECORDED)
+        assert time.monotonic() - started < 1
+        await asyncio.sleep(0.1)
+        assert (wire.sent, session.is_busy) == (b"", True)
+        other.execute("ROLLBACK")
+        while not wire.sent:
+            await asyncio.sleep(0.01)
+        return wire.sent
+
+    with contextlib.closing(sqlite3.connect(tmp_path / "stores", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert asyncio.run(told()) == b"O1\n"
+    assert room.used(ANN) == 41
+    threads.close()
+    room.file.close()
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from mailpolicy.mta.desk import Desk
 from mailpolicy.mta.dovecot_quota import QuotaSession
 from mailpolicy.mta.listening import endpoint
 from mailpolicy.mta.postfix import policy_sessions
+from mailpolicy.mta.sasl import Threads
 from mailpolicy.mta.server import Serving
 from mailpolicy.stores import StoreFile
 from mailpolicy.stores.usage import UsageInFile
@@ -195,11 +196,13 @@ def site() -> Iterator[Site]:
         stack.callback(file.close)
         usage = UsageInFile(file, counters)
         desk = Desk(acme(), counters, DEFAULT_POLICY)
+        threads = Threads(1)
+        stack.callback(threads.close)
         where = endpoint(f"unix:{directory}/usage", mode=0o666)
         served = stack.enter_context(
             Background(
                 lambda: Serving("inet:127.0.0.1:0", policy_sessions(desk)),
-                lambda: Serving(where, partial(QuotaSession, usage=usage)),
+                lambda: Serving(where, partial(QuotaSession, usage=usage, aside=threads)),
             )
         )
         theirs = _free_port()

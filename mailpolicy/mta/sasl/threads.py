@@ -1,4 +1,4 @@
-"""Where passwords are checked: beside the event loop, by a few at a time, and not for ever."""
+"""Where passwords are checked, and stores written: beside the event loop, by a few, and not for ever."""
 
 from __future__ import annotations
 
@@ -36,11 +36,19 @@ class Threads:
 
     `size` of them work, and so many more requests as are `waiting` wait for one; what is beyond has no
     answer, at once. Neither has what takes more than `seconds` in all. What hangs keeps its thread until it
-    ends, so that a server that does not answer never costs more threads than these.
+    ends, so that a server that does not answer never costs more threads than these. `work` is what they do,
+    for the log.
     """
 
-    def __init__(self, size: int = 4, waiting: int = 64, seconds: float = SECONDS) -> None:
-        self._pool = ThreadPoolExecutor(size, thread_name_prefix="mailpolicy-passwords")
+    def __init__(
+        self,
+        size: int = 4,
+        waiting: int = 64,
+        seconds: float = SECONDS,
+        work: str = "checking passwords",
+    ) -> None:
+        self._pool = ThreadPoolExecutor(size, thread_name_prefix=f"mailpolicy {work}")
+        self._work = work
         self._most = size + waiting
         self._seconds = seconds
         self._under_way = 0
@@ -48,7 +56,7 @@ class Threads:
     def run(self, work: Callable[[], T], then: Callable[[T | None], None]) -> None:
         """Call `work` in a thread, and `then` on the event loop; see `Aside`."""
         if self._under_way >= self._most:
-            log.warning("too many passwords to check at once: %d", self._under_way)
+            log.warning("%s: too many at once: %d", self._work, self._under_way)
             then(None)
             return
         loop = asyncio.get_running_loop()
@@ -71,7 +79,7 @@ class Threads:
             self._under_way -= 1
             problem = None if future.cancelled() else future.exception()
             if problem is not None:
-                log.error("checking a password failed", exc_info=problem)
+                log.error("%s failed", self._work, exc_info=problem)
             answer(None if future.cancelled() or problem is not None else future.result())
 
         def done(_: Future[T]) -> None:

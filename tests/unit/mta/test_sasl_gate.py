@@ -274,7 +274,7 @@ def test_too_many_at_once_have_no_answer() -> None:
 def test_a_failure_has_no_answer(caplog: pytest.LogCaptureFixture) -> None:
     got, _ = finished(Threads(1), lambda: 1 / 0, lambda: "next")
     assert got == [None, "next"]
-    assert "checking a password failed" in caplog.text
+    assert "checking passwords failed" in caplog.text
 
 
 def test_places_are_given_back() -> None:
