@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from ..decision import Decision
@@ -67,12 +68,13 @@ class Journal:
 
 
 class RotatingFile:
-    """A file that others may not read, put aside when it is full."""
+    """A file that others may not read, put aside when it is full. A pipe or a device only takes lines."""
 
     def __init__(self, path: Path, largest: int, kept: int) -> None:
         self.name = f"the journal {path}"
         self._path, self._largest, self._kept = path, largest, kept
         self._descriptor = CLOSED
+        self._is_cut = False
 
     def begin(self, size: int) -> None:
         """Open the file where it is not, and begin the next where this one has no room for so many bytes."""
@@ -83,6 +85,10 @@ class RotatingFile:
 
     def write(self, chunk: bytes) -> int:
         """Write, and tell how many bytes it were."""
+        if self._is_cut:
+            # Not where it is opened: a disk that is full may be the reason, and keeps nobody from starting.
+            os.write(self._descriptor, b"\n")
+            self._is_cut = False
         return os.write(self._descriptor, chunk)
 
     def shut(self) -> None:
@@ -94,11 +100,13 @@ class RotatingFile:
     def _open(self) -> None:
         if self._descriptor != CLOSED:
             return
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        # Nobody waits for who is to read a pipe: it is an error where there is nobody.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
         self._descriptor = os.open(self._path, flags, READABLE)
-        # A line that a crash cut in half ends here, so that the next one is whole.
-        if not ends_a_line(self._path):
-            os.write(self._descriptor, b"\n")
+        os.set_blocking(self._descriptor, True)
+        # A line that a crash cut in half is to end, so that the next one is whole.
+        is_file = S_ISREG(os.fstat(self._descriptor).st_mode)
+        self._is_cut = is_file and not ends_a_line(self._path)
 
     def _turn(self) -> None:
         self.shut()

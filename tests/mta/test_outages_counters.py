@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -136,6 +137,44 @@ def test_the_disk_is_full(source: Path, tmp_path: Path) -> None:
         assert send(serve, "ann", 99) == "DUNNO"
         until(lambda: len(journal.read_text().splitlines()) > before)
         assert all(json.loads(line) for line in journal.read_text().splitlines())
+
+
+LINE: Final = "x" * 1000 + "@y.example"
+
+
+def test_the_disk_of_the_journal_is_frozen(source: Path, tmp_path: Path) -> None:
+    """A pipe takes some lines and then none until somebody reads, as a disk does that hangs."""
+    journal = tmp_path / "journal"
+    os.mkfifo(journal)
+    reader = os.open(journal, os.O_RDONLY | os.O_NONBLOCK)
+    more = f'[journal]\npath = "{journal}"'
+    with (
+        Serve(source, more=more, protocols=("policy", "socketmap")) as serve,
+        os.fdopen(reader, "rb") as pipe,
+    ):
+
+        def crowd() -> None:
+            for _ in range(150):
+                serve.policy(BUDGET, sender=LINE, recipient="nobody@acme.example")
+            time.sleep(0.5)  # by then the pipe is full, and its writer waits
+            assert are_calm(answers(serve)) == []
+
+        def thawed() -> bool:
+            while piece := pipe.read(65_536):
+                taken.append(piece)
+            lines = b"".join(taken).splitlines()
+            return sum(LINE in json.loads(line)["request"]["sender"] for line in lines[:-1]) >= 149
+
+        taken: list[bytes] = []
+        crowd()
+        until(thawed)
+        crowd()
+        serve.reload()
+        assert are_calm(answers(serve)) == []
+        begun = time.monotonic()
+        serve.stop()
+        assert time.monotonic() - begun < 10
+        assert "does not answer" in serve.log()
 
 
 @contextmanager

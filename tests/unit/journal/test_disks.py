@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 import mailpolicy as mp
-from mailpolicy.journal import Journal, Record, read
+from mailpolicy.journal import Broken, Journal, Record, read, reading
 from mailpolicy.journal.lines import Lines
 
 ACME = mp.open("ldif/examples/acme.ldif")
@@ -50,6 +52,40 @@ def test_a_full_disk_stops_nothing_and_loses_nothing_that_fits_later(tmp_path: P
     messages = [each.message for each in found if isinstance(each, Record)]
     assert messages == ["first", *map(str, range(50)), "last"]
     assert len(found) - len(messages) == 1  # the line that the end of the disk cut in half
+
+
+STARTING: Final = """
+import resource, sys
+import mailpolicy as mp
+from mailpolicy.journal import Journal
+_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5, most))
+journal = Journal(sys.argv[1])
+journal.write(mp.decide(mp.open("ldif/examples/acme.ldif"), mp.Login("john@acme.example")))
+journal.flush()
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+journal.close()
+"""
+
+
+def test_who_starts_on_a_full_disk_behind_half_a_line_writes_later(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    path.write_bytes(b'{"at"')
+    subprocess.run([sys.executable, "-c", STARTING, path], check=True)
+    assert [type(each) for each in read([path])] == [Broken, Record]
+
+
+def test_a_pipe_without_a_reader_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="journal"):
+        Journal(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    journal = Journal(path)
+    journal.write(DECISION)
+    journal.close()
+    assert reading.parsed(os.read(reader, 65_536)).request == DECISION.request
+    os.close(reader)
 
 
 def test_a_path_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None:
