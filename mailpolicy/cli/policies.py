@@ -20,7 +20,8 @@ def policy_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--config",
         metavar="FILE",
-        help="go by the rules of this configuration file, as `serve` does; by all rules if left out",
+        help="go by the rules, the dialect and the statuses of this configuration file, as `serve` does; "
+        "@NAME is in it, too; by all rules if left out",
     )
 
 
@@ -32,9 +33,13 @@ def configuration(path: str) -> Configuration:
 
 
 def policy(asked: Namespace) -> Policy:
-    """The policy that is meant."""
+    """The policy that is meant. What its file says of how to read the directory is asked for from then on."""
     if asked.config is None:
         return DEFAULT_POLICY
     from ..serve.rules import policy_of
 
-    return policy_of(configuration(asked.config))
+    found = configuration(asked.config)
+    if asked.dialect == "auto":
+        asked.dialect = found.dialect or "auto"
+    asked.statuses = asked.statuses or found.statuses
+    return policy_of(found)

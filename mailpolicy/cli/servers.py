@@ -68,7 +68,10 @@ def access(asked: Namespace, source: str) -> Access:
         start_tls=asked.start_tls,
         plain=asked.plain,
     )
-    return access_to(source, given, os.environ, configured())
+    # The verbs that go by the rules of a file have an option for it, and mean that file throughout.
+    file = getattr(asked, "config", None)
+    surroundings = os.environ if file is None else {**os.environ, "MAILPOLICY_CONFIG": file}
+    return access_to(source, given, surroundings, configured(surroundings))
 
 
 def prompted(asked: Namespace) -> str:

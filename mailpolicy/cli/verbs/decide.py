@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -46,7 +47,7 @@ def arguments(parser: ArgumentParser) -> None:
     login.add_argument("--application-password", action="store_true", help="the password is one of these")
     login.add_argument("--insecure", action="store_true", help="the connection is not encrypted")
     both = parser.add_argument_group("either")
-    both.add_argument("--client", metavar="IP", help="where it comes from")
+    both.add_argument("--client", metavar="IP", type=client, help="where it comes from")
     both.add_argument(
         "--request",
         metavar="FILE",
@@ -72,6 +73,14 @@ def size(text: str) -> int:
     return int(text)
 
 
+def client(text: str) -> str:
+    """An address of the network."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r}: expected an IP address, such as 192.0.2.7") from None
+
+
 def used(text: str) -> tuple[Counter, int]:
     """A counter and what it shows."""
     name, _, number = text.rpartition("=")
@@ -86,8 +95,9 @@ def used(text: str) -> tuple[Counter, int]:
 
 def answer(asked: Namespace, screen: Screen) -> Exit:
     request = requested(asked)
+    rules = policy(asked)
     directory = opened(asked)
-    decision = decide(directory, request, at=asked.at, usage=counted(asked.used), policy=policy(asked))
+    decision = decide(directory, request, at=asked.at, usage=counted(asked.used), policy=rules)
     if asked.json:
         screen.print_json(decision_json(decision))
     else:

@@ -67,6 +67,7 @@ def test_the_exit_code_is_the_answer(ask: Ask, words: str, exit_code: int, first
         ("--recipient a@b.example --login c@d.example --spam", "--spam says nothing"),
         ("--request - --client 192.0.2.1", "--client says nothing"),
         ("--account a@b.example --size -5", "expected"),
+        ("--account a@b.example --client 192.0.2", "expected an IP address"),
         ("--account a@b.example --used messages", "a counter and a number"),
         ("--account a@b.example --used messages/x=5", "a counter and a number"),
         ("--account a@b.example --used =5", "a counter and a number"),
@@ -157,6 +158,20 @@ def test_the_rules_are_those_of_the_configuration(ask: Ask, tmp_path: Path) -> N
     config.write_text('[rules]\noff = ["list.psoting"]\n')
     wrong = ask(words)
     assert (wrong.exit, "list.posting" in wrong.err) == (2, True)
+
+
+def test_the_directory_is_read_as_the_configuration_says(ask: Ask, tmp_path: Path) -> None:
+    config = tmp_path / "mailpolicy.toml"
+    config.write_text("")
+    words = f"decide ACME --sender a@b.example --recipient john@acme.example --config {config}"
+    assert ask(words).out.startswith("accept")
+    config.write_text('dialect = "carbonio"\n')
+    assert ask(words).out.startswith("no_opinion")  # nothing of ours is seen so
+    assert ask(f"{words} --dialect native").out.startswith("accept")
+    config.write_text("[servers.acme]\nurl = 'ldap://127.0.0.1:1/o=mail'\nclient = 'ldap3'\n")
+    servers = ask(words.replace("ACME", "@acme"))
+    assert (servers.exit, "ldap://127.0.0.1:1" in servers.err) == (4, True)
+    assert "@acme" not in servers.err
 
 
 def test_what_matched_is_marked_and_where_settings_stand_is_told(ask: Ask) -> None:
