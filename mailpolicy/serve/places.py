@@ -65,7 +65,10 @@ def endpoints(served: Served, handed: Handed, *, shared: bool) -> list[Endpoint]
     if (descriptors := handed.get(served.place)) is not None:
         return [endpoint(f"fd:{each}") for each in descriptors]
     if served.place.startswith("fd:"):
-        raise Misconfigured("", (f"{served.name}: nobody has handed over a socket {served.place}",))
+        there = ", ".join(each for each in handed if each.startswith("fd:")) or "none"
+        raise Misconfigured(
+            "", (f"{served.name}: nobody has handed over a socket {served.place}; got {there}",)
+        )
     mode = MODE if served.listener.mode is None else int(served.listener.mode, 8)
     return [endpoint(served.place, mode=mode, owner=served.listener.owner or "", shared_port=shared)]
 

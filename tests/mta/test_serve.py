@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import resource
 import signal
 import socket
 import threading
@@ -387,3 +388,30 @@ def test_a_reload_changes_who_may_ask(tmp_path: Path) -> None:
 
 def mode_of(file: Path) -> int:
     return file.stat().st_mode & 0o777
+
+
+def test_a_socket_that_nobody_serves_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
+        path = written(tmp_path, '[policy]\nlisten = "fd:policy"\n')
+        with Running(path, handed=(one, two), names="policy:sasl") as running:
+            until(lambda: "nothing is served at fd:4, fd:sasl" in running.said())
+        path = written(tmp_path, '[policy]\nlisten = "fd:polcy"\n')
+        wrong = Running(path, handed=(one, two), names="policy:sasl").start()
+        assert wrong.process.wait(20) == 2
+        assert "handed over a socket fd:polcy; got fd:3, fd:policy, fd:4, fd:sasl" in wrong.said()
+
+
+def test_as_many_files_as_connections(tmp_path: Path) -> None:
+    for most, hard in ((3000, 4000), (5000, 4000)):
+        path = written(tmp_path, f"{policy_at(free_port())}max_connections = {most}\n")
+        running = Running(path).start()
+        try:
+            # Python takes a while to start, so this comes before.
+            resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (100, hard))
+            running.await_states(1, "READY=1")
+            allowed, _ = resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE)
+            assert allowed == min(hard, most + 200)
+        finally:
+            running.__exit__()
+        assert ("at most 4000 files may be open" in running.said()) == (most > hard)
+        running.log.unlink()

@@ -261,9 +261,15 @@ def test_check_knows_what_a_user_may_not_do(tmp_path: Path) -> None:
         if folder != Path("/tmp"):
             folder.chmod(folder.stat().st_mode | 0o755)
     text = f'[policy]\nlisten = "unix:{tmp_path}/policy"\nowner = "root:mail"\n'
+    path = written(tmp_path, text)
     ended = subprocess.run(
-        ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-        + command("--config", written(tmp_path, text), "--check"),
+        [
+            "setpriv",
+            "--reuid=nobody",
+            "--regid=nogroup",
+            "--clear-groups",
+            *command("--config", path, "--check"),
+        ],
         capture_output=True,
         text=True,
         timeout=20,
