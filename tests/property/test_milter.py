@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import email.utils
 from typing import Any
 
@@ -94,6 +95,8 @@ def test_late_answers_make_no_difference(packets: list[bytes], random: Any) -> N
     said: Any = []
     try:
         for each in packets:
+            if late.way.closed:
+                break
             late.session.receive(each)
             if random.random() < 0.5:
                 counters.answer()
@@ -142,6 +145,23 @@ def test_a_header_never_makes_another(name: str, value: str, content: bytes) -> 
     message = plain + b": " + text.replace(b"\n", b"\r\n") + b"\r\n"
     assert len(list(fields_of(message + b"\r\n" + content))) == 1
     assert without(message + b"\r\n" + content, plain.decode()) == b"\r\n" + content
+
+
+PIECES = st.sampled_from([b"From: ", b"from:", b"X", b":", b"a@b", b"\r", b"\n", b"\r\n", b" ", b"\t", b"\0"])
+
+
+@given(st.lists(PIECES, max_size=12).map(b"".join))
+def test_nobody_sees_a_header_that_was_not_judged(content: bytes) -> None:
+    """What the standard library takes for one, by its own idea of where lines end."""
+    shown = email.message_from_bytes(content).get_all("from", [])
+    seen = [plain(value) for name, value in fields_of(content) if name.strip().lower() == "from"]
+    assert {plain(str(each)) for each in shown} <= set(seen)
+    left = without(content, "From")
+    assert "from" not in email.message_from_bytes(left) or left == content
+
+
+def plain(value: str) -> str:
+    return "".join(value.split())
 
 
 @given(st.binary(), st.sampled_from(["from", "to"]))
