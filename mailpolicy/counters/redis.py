@@ -16,7 +16,8 @@ from redis.exceptions import NoScriptError, RedisError
 
 from ..decision import Charge, Counter
 from .protocol import MOST, Glance, Reserved, Told
-from .redis_script import FAULTS, PREFIX, answers_to, arguments, counts, digest, in_words, options, script
+from .redis_script import PREFIX, answers_to, arguments, counts, digest, script
+from .redis_talk import FAULTS, in_words, options, running_loop
 from .standing_in import Call, StandIn, charges_of, tell
 
 __all__ = ["RedisCounters"]
@@ -37,10 +38,10 @@ Answered: TypeAlias = Callable[[Any], None]
 class RedisCounters:
     """Counts in a server that all hosts of a site share, each call one step there.
 
-    It works in the event loop in which it is first called; calls from other threads are handed over to it.
-    Calls go out in batches, one after the other, in their order. Nobody waits longer than for the batch on
-    its way and the own one, each of `budget` seconds: then the server is taken for away, everything is
-    counted here, and the server is told when it is back.
+    It works in the event loop in which it is made, or first called; calls from other threads are handed over
+    to it. Calls go out in batches, one after the other, in their order; gauges that come in crowds give way to
+    others. Nobody waits longer than for the batch on its way and the own one, each of `budget` seconds: then
+    the server is taken for away, everything is counted here, and the server is told when it is back.
 
     Close it while the loop runs, and await `closed`.
     """
@@ -56,7 +57,7 @@ class RedisCounters:
         self._queue: deque[tuple[Call, Answered | None]] = deque()
         self._on_the_way: list[tuple[Call, Answered | None]] = []
         self._in_turn: dict[str, deque[Callable[[], None]]] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop = running_loop()
         self._working: asyncio.Task[None] | None = None
         self._returning: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -102,8 +103,8 @@ class RedisCounters:
             self._stand_in.ledger.release(hold.message)
             self._stand_in.owes(Call("release", hold.message, ()))
         self._say_the_rest()
-        with suppress(RuntimeError):  # no loop, and so no connection that is ours to close
-            self._closing = asyncio.get_running_loop().create_task(self._end())
+        if loop := running_loop():  # without one there is no connection that is ours to close
+            self._closing = loop.create_task(self._end())
 
     async def closed(self) -> None:
         """Wait until the connection is closed."""
@@ -121,10 +122,7 @@ class RedisCounters:
     # In the loop
 
     def _here(self, action: Callable[[], None]) -> None:
-        try:
-            running = asyncio.get_running_loop()
-        except RuntimeError:
-            running = None
+        running = running_loop()
         if self._loop is None or self._loop is running or self._is_closed:
             self._loop = running
             action()

@@ -10,19 +10,15 @@ from hashlib import sha1
 from importlib.resources import files
 from typing import Any, Final
 
-from redis.exceptions import RedisError
-
 from ..decision import Counter
 from .protocol import HELD_SECONDS
 from .spelling import spelled
 from .standing_in import Call
 
-__all__ = ["FAULTS", "PREFIX", "answers_to", "arguments", "counts", "digest", "in_words", "options", "script"]
+__all__ = ["PREFIX", "answers_to", "arguments", "counts", "digest", "script"]
 
 PREFIX: Final = "{mailpolicy} "
 """In braces, so that all keys are on one server where there are many."""
-FAULTS: Final = (RedisError, OSError, TimeoutError, UnicodeError)
-"""What says that the server is away, or is none of ours."""
 NUMBER: Final = re.compile(r"-?[0-9]{1,20}")
 
 
@@ -74,13 +70,3 @@ def is_answer(call: Call, answer: Any) -> bool:
     if not isinstance(answer, list) or len(answer) != len(call.charges):
         return False
     return all(each is None or (isinstance(each, str) and NUMBER.fullmatch(each)) for each in answer)
-
-
-def options(seconds: float) -> dict[str, Any]:
-    """How both clients of the library are made: no trying again behind our back."""
-    return {"decode_responses": True, "socket_connect_timeout": seconds, "retry": None}
-
-
-def in_words(fault: BaseException, seconds: float) -> str:
-    """Why the server is away."""
-    return str(fault) or f"no answer within {seconds:g} s"

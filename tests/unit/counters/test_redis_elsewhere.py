@@ -14,7 +14,7 @@ import pytest
 import redis as redis_library
 
 from mailpolicy.counters.redis import RedisCounters
-from mailpolicy.decision import Charge, Counter
+from mailpolicy.decision import Charge, Counter, Usage
 from tests.certificates import Authority
 from tests.counting import Asked
 from tests.live.proxy import Proxy
@@ -22,6 +22,7 @@ from tests.redis import Redis, require
 
 AT = 1_700_000_000.0
 DAY = Counter("messages", "ann@acme.example", 86400)
+MAILBOX = Counter("mailbox", "ann@acme.example")
 
 
 @pytest.fixture(autouse=True)
@@ -223,3 +224,19 @@ def test_nobody_waits_behind_a_crowd_of_gauges() -> None:
         assert [asked.used(each, AT) for each in mailboxes[::4_000]] == [7] * 10
         assert asked.used(mailboxes[-1], AT) == 39_999
         asked.close()
+
+
+def test_another_thread_may_be_the_first_to_call() -> None:
+    """As Dovecot is, which tells of mailboxes beside the loop."""
+
+    async def made() -> None:
+        counters = RedisCounters(server.url)
+        await asyncio.to_thread(counters.set, MAILBOX, 7)
+        answered: asyncio.Future[Usage] = asyncio.get_running_loop().create_future()
+        counters.read("", (MAILBOX,), AT, answered.set_result)
+        assert await answered == Usage({MAILBOX: 7})
+        counters.close()
+        await counters.closed()
+
+    with Redis() as server:
+        asyncio.run(made())
