@@ -35,6 +35,9 @@ class MailboxUsage(Protocol):
         ...
 
 
+AT_ONCE: Final = 500
+"""Mailboxes that are written in one go: others who write wait for that."""
+
 TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS mailbox (address TEXT PRIMARY KEY, domain TEXT, size INTEGER) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS aggregate (domain TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID",
@@ -71,22 +74,29 @@ class UsageInFile:
 
     def say_all(self, sizes: Iterable[tuple[Address, int]]) -> None:
         """Several mailboxes hold so much now; others hold what they did."""
-        told: dict[Counter, int] = {}
-        with self._file.at_once():
-            for mailbox, size in sizes:
-                domain = mailbox.domain
-                rows = self._file.rows("SELECT size FROM mailbox WHERE address = ?", mailbox)
-                more = size - (rows[0][0] if rows else 0)
-                self._file.rows("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?)", mailbox, domain, size)
-                rows = self._file.rows(
-                    "INSERT INTO aggregate VALUES (?, ?) ON CONFLICT (domain)"
-                    " DO UPDATE SET size = size + excluded.size RETURNING size",
-                    *(domain, more),
-                )
-                told[Counter("mailbox", str(mailbox))] = size
-                told[Counter("aggregate", str(domain))] = rows[0][0]
-        for counter, value in told.items():
-            self._counters.set(counter, value)
+        said = [*sizes]  # whatever is wrong with them comes up before anything is written
+        for begin in range(0, len(said), AT_ONCE):
+            told: dict[Counter, int] = {}
+            with self._file.at_once():
+                for mailbox, size in said[begin : begin + AT_ONCE]:
+                    told[Counter("mailbox", str(mailbox))] = size
+                    told[Counter("aggregate", str(mailbox.domain))] = self._written(mailbox, size)
+            for counter, value in told.items():
+                self._counters.set(counter, value)
+
+    def _written(self, mailbox: Address, size: int) -> int:
+        """Write what has changed, and give the sum of the domain."""
+        domain = mailbox.domain
+        rows = self._file.rows("SELECT size FROM mailbox WHERE address = ?", mailbox)
+        if not rows or rows[0][0] != size:
+            more = size - (rows[0][0] if rows else 0)
+            self._file.rows("INSERT OR REPLACE INTO mailbox VALUES (?, ?, ?)", mailbox, domain, size)
+            self._file.rows(
+                "INSERT INTO aggregate VALUES (?, ?) ON CONFLICT (domain)"
+                " DO UPDATE SET size = size + excluded.size",
+                *(domain, more),
+            )
+        return int(self._file.rows("SELECT size FROM aggregate WHERE domain = ?", domain)[0][0])
 
     def forget(self, mailbox: Address) -> None:
         """There is no such mailbox any more; a gauge stays, at nothing."""

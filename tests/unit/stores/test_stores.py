@@ -169,6 +169,25 @@ def test_usage_is_in_the_counts_at_once_and_after_a_start(again: Callable[[], St
     assert (used(counters, "mailbox", BOB), used(fresh, "mailbox", BOB)) == (0, None)
 
 
+def test_what_is_said_again_is_not_written_again(
+    again: Callable[[], StoreFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each worker says at each reload what all mailboxes hold."""
+    counters, file = MemoryCounters(), again()
+    usage = UsageInFile(file, counters)
+    said = [(Address(f"{number}@acme.example"), number) for number in range(2_000)]
+    usage.say_all(said)
+    counters.set(Counter("mailbox", "1@acme.example"), 77)
+    asked: list[str] = []
+    rows = file.rows
+    monkeypatch.setattr(file, "rows", lambda query, *values: asked.append(query) or rows(query, *values))
+    usage.say_all([*said, (Address(ANN), 5)])
+    assert sum(each.startswith("INSERT") for each in asked) == 2
+    assert asked.count("BEGIN IMMEDIATE") > 3  # between them others may write
+    assert used(counters, "mailbox", "1@acme.example") == 1
+    assert used(counters, "aggregate", "acme.example") == sum(range(2_000)) + 5
+
+
 def test_several_may_feed_it(again: Callable[[], StoreFile]) -> None:
     counters = MemoryCounters()
 
