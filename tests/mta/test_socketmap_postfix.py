@@ -12,7 +12,7 @@ import mailpolicy as mp
 from mailpolicy.freshness import Freshness, State
 from mailpolicy.live import Live
 from mailpolicy.mta.session import Outlet
-from mailpolicy.mta.tables import Tables
+from mailpolicy.mta.tables import Tables, TcpTableSession
 from mailpolicy.schema.emit import emit
 from tests.mta.asking import asking
 from tests.mta.installation import DYNLIST, INSTALLATIONS
@@ -245,3 +245,26 @@ def test_who_may_use_a_sender_address(submission: Postfix, login: str, sender: s
         assert client.mail(sender)[0] == 250
         reply, text = client.rcpt("bob@acme.example")
     assert reply == code, text
+
+
+@pytest.mark.parametrize("table", ["socketmap", "tcp"])
+def test_mail_with_a_long_address_in_its_header_is_taken(table: str) -> None:
+    """Postfix asks for all of it, and takes no mail where that lookup fails."""
+    of = directory(*ENTRIES)
+    rewriting = {"local_header_rewrite_clients": "static:all"}
+    with served(lambda outlet: TcpTableSession(outlet, of, "canonical")) as port:
+        rewriting["canonical_maps"] = {
+            "socketmap": "socketmap:inet:127.0.0.1:PORT:canonical",
+            "tcp": f"tcp:127.0.0.1:{port}",
+        }[table]
+        with (
+            asking(of, settings=rewriting) as postfix,
+            smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as client,
+        ):
+            client.ehlo()
+            for lines in (5, 12, 90):
+                long = "".join(f"{'x' * 900}.\r\n " for _ in range(lines))
+                client.mail("wile.e@customer.example")
+                client.rcpt("ann@acme.example")
+                code, text = client.data(f"To: {long}y@acme.example\r\nSubject: anvils\r\n\r\nHello\r\n")
+                assert code == 250, text

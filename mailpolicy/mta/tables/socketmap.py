@@ -13,11 +13,12 @@ from .options import Tables
 
 __all__ = ["LONGEST_QUERY", "SocketmapSession"]
 
-LONGEST_QUERY: Final = 10_000
-"""Octets: Postfix asks for nothing longer."""
+LONGEST_QUERY: Final = 131_072
+"""Octets. In headers Postfix takes anything up to `header_size_limit`, 102400, for an address, and where
+nobody answers it takes no mail with such a header."""
 
-HEAD: Final = re.compile(rb"(0|[1-9][0-9]{0,4}):")
-UNFINISHED_HEAD: Final = re.compile(rb"(0|[1-9][0-9]{0,4})?")
+HEAD: Final = re.compile(rb"(0|[1-9][0-9]{0,5}):")
+UNFINISHED_HEAD: Final = re.compile(rb"(0|[1-9][0-9]{0,5})?")
 
 STATUS: Final = {
     # Each with its space: without one Postfix takes even `OK` for "not found".

@@ -12,10 +12,14 @@ from .known import Replies
 from .maps import MAPS
 from .options import Tables
 
-__all__ = ["LONGEST_LINE", "TcpTableSession"]
+__all__ = ["LONGEST_LINE", "LONGEST_QUERY", "TcpTableSession"]
 
 LONGEST_LINE: Final = 4_096
-"""Octets of a query or a reply, with the end of the line."""
+"""Octets of a reply, with the end of the line."""
+
+LONGEST_QUERY: Final = 3 * 131_072
+"""Octets of a query. Postfix asks for what is longer than a reply may be, too: for an address in a header, of
+which each octet may be coded as three."""
 
 CODED: Final = re.compile(rb"%([0-9a-fA-F]{2})")
 TO_CODE: Final = re.compile(rb"[\x00-\x20%\x7f-\xff]")
@@ -41,8 +45,8 @@ class TcpTableSession:
         queries: list[bytes] = []
         try:
             queries.extend(map(asked, lines))
-            if len(self._rest) >= LONGEST_LINE:
-                raise ProtocolError(f"a line of more than {LONGEST_LINE} octets")
+            if len(self._rest) >= LONGEST_QUERY:
+                raise ProtocolError(f"a line of more than {LONGEST_QUERY} octets")
         finally:
             if queries:
                 self._outlet.send(self._replies.to(queries))
@@ -67,8 +71,8 @@ class TcpTableSession:
 def asked(line: bytes) -> bytes:
     """The key of a query, still coded."""
     verb, _, key = line.removesuffix(b"\r").partition(b" ")
-    if len(line) >= LONGEST_LINE:
-        raise ProtocolError(f"a line of more than {LONGEST_LINE} octets")
+    if len(line) >= LONGEST_QUERY:
+        raise ProtocolError(f"a line of more than {LONGEST_QUERY} octets")
     if verb.lower() != b"get":
         raise ProtocolError("expected `get` and a key")
     return key

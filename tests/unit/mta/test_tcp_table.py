@@ -7,7 +7,7 @@ import pytest
 import mailpolicy as mp
 from mailpolicy.mta.session import ProtocolError
 from mailpolicy.mta.tables import Answer, TcpTableSession, Word
-from mailpolicy.mta.tables.tcp_table import render
+from mailpolicy.mta.tables.tcp_table import LONGEST_QUERY, render
 from tests.unit.mta.outlet import Kept
 from tests.unit.mta.test_socketmap import Away
 
@@ -66,7 +66,15 @@ def test_lines_may_be_cut_anywhere() -> None:
         assert outlet.sent == expected
 
 
-@pytest.mark.parametrize("wrong", [b"put a b\n", b"\n", b"x" * 4096, b"get " + b"x" * 4092 + b"\n"])
+TOO_LONG = b"x" * LONGEST_QUERY
+
+
+def test_what_is_longer_than_any_address_is_not_found() -> None:
+    for key in (b"x" * 5000 + b"@acme.example", b"%C3%BC" * 60_000 + b"@acme.example"):
+        assert replies(b"get " + key + b"\n" + JOHN) == b"500 not%20found\n" + FOUND
+
+
+@pytest.mark.parametrize("wrong", [b"put a b\n", b"\n", TOO_LONG, b"get " + TOO_LONG + b"\n"])
 def test_what_is_no_query_ends_it_after_the_replies(wrong: bytes) -> None:
     asking, outlet = session()
     with pytest.raises(ProtocolError):
