@@ -39,7 +39,7 @@ class RedisCounters:
     """Counts in a server that all hosts of a site share, each call one step there.
 
     It works in the event loop in which it is made, or first called; calls from other threads are handed over
-    to it. Calls go out in batches, one after the other, in their order; gauges that come in crowds give way to
+    to it. Calls go out in batches, one after the other, in order; gauges that come in crowds give way to
     others. Nobody waits longer than for the batch on its way and the own one, each of `budget` seconds: then
     the server is taken for away, everything is counted here, and the server is told when it is back.
 
