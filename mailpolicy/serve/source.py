@@ -8,7 +8,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from ..config import Given, access_to
+from ..config import Given, Misconfigured, access_to
 from ..decision import Submission, decide
 from ..errors import Unavailable
 from ..live import Live
@@ -104,7 +104,8 @@ def opened(configuration: Configuration) -> Held:
     """Open the source of a configuration: a file at once, servers without waiting for them.
 
     A process that starts while no server answers serves all the same: it defers until one does. OSError
-    where a file cannot be read, Misconfigured and InvalidUrl where the source makes no sense.
+    where a file cannot be read, Misconfigured and InvalidUrl where the source makes no sense: an export that
+    failed, or one that is read in the wrong dialect.
     """
     source = configuration.source
     assert source is not None  # the command has looked
@@ -112,7 +113,12 @@ def opened(configuration: Configuration) -> Held:
     cache = None if configuration.cache is None else str(configuration.path(configuration.cache))
     if not (source.startswith("@") or is_url(source)):
         path = str(configuration.path(source))
-        return open_directory(path, dialect=dialect, statuses=configuration.statuses, cache=cache)
+        directory = open_directory(path, dialect=dialect, statuses=configuration.statuses, cache=cache)
+        if not any(True for _ in directory.domains()):
+            # By what is in it all addresses would be foreign, and mail for them refused for good.
+            read_as = directory.snapshot.dialect.name
+            raise Misconfigured("", (f"source: there is no domain in {path}, read in the dialect {read_as}",))
+        return directory
     surroundings = {**os.environ, "MAILPOLICY_CONFIG": str(configuration.file)}
     access = access_to(source, Given(), surroundings, configuration)
     return open_directory(

@@ -186,6 +186,9 @@ def test_the_source_is_read_anew(tmp_path: Path) -> None:
         running.reload()
         assert REFUSED not in client.ask(recipient="hank.scorpio@globex.example")
         assert REFUSED in client.ask(recipient="hank@globex.example")
+        source.write_text("# an export that has failed\n")
+        running.reload()
+        assert client.ask(recipient="hank.scorpio@globex.example") == "DUNNO"
 
 
 def test_the_end_leaves_no_question_unanswered(tmp_path: Path) -> None:

@@ -195,6 +195,17 @@ def test_every_source_of_the_examples_would_do(tmp_path: Path) -> None:
         assert check(written(tmp_path, POLICY, source=str(ACME.with_name(each))))[0] == 0
 
 
+def test_a_source_without_a_domain(tmp_path: Path) -> None:
+    """All of its addresses would be foreign, and so refused for good."""
+    for text in ("", "dn: o=mail\nobjectClass: organization\no: mail\n"):
+        (tmp_path / "empty.ldif").write_text(text)
+        path = written(tmp_path, POLICY, source="empty.ldif")
+        for code, problem in (check(path)[::2], served(path)):
+            assert (code, f"there is no domain in {tmp_path}/empty.ldif" in problem) == (MISTAKE, True)
+    code, _, problem = check(written(tmp_path, 'dialect = "carbonio"\n' + POLICY))
+    assert (code, "read in the dialect carbonio" in problem) == (MISTAKE, True)
+
+
 def test_no_file_is_two_things(tmp_path: Path) -> None:
     """A journal in the database of counts is the end of both, and counts in the source that of the source."""
     (tmp_path / "link").symlink_to("journal")
