@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 REFUSED: Final = -1
 GO_ON: Final = 0
 
+LOCKOUT: Final = "lockout"
+
 PATIENCE: Final = 3
 """So many wrong passwords cost no time."""
 LONGEST_WAIT: Final = 5
@@ -140,15 +142,19 @@ class AuthPolicy:
             answer(HTTPStatus.OK, status(GO_ON))
             return
         locked_out = self._failures.is_locked_out(account, at)
+        if locked_out and account.status_at(at).name != LOCKOUT:
+            # The rules do not know of it, and whoever reads of decisions must not find an acceptance.
+            log.info("login of %r by %s from %s: locked out", said.login, said.protocol, said.remote)
+            answer(HTTPStatus.OK, status(REFUSED, ACCOUNT_LOCKED_OUT.text))
+            return
         wait = min(max(self._failures.recent(account, at) - PATIENCE + 1, 0), LONGEST_WAIT)
 
         def decided(decision: Decision) -> None:
             log.info("login of %r by %s from %s: %s", said.login, said.protocol, said.remote, decision)
-            if decision.verdict in (Verdict.ACCEPT, Verdict.NO_OPINION):
-                if locked_out:
-                    answer(HTTPStatus.OK, status(REFUSED, ACCOUNT_LOCKED_OUT.text))
-                else:
-                    answer(HTTPStatus.OK, status(wait))
+            if locked_out:
+                answer(HTTPStatus.OK, status(REFUSED, ACCOUNT_LOCKED_OUT.text))
+            elif decision.verdict in (Verdict.ACCEPT, Verdict.NO_OPINION):
+                answer(HTTPStatus.OK, status(wait))
             elif decision.unknown:
                 answer(HTTPStatus.SERVICE_UNAVAILABLE, b"")
             else:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
+import mailpolicy as mp
 from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Login, Policy, Rule, Verdict
 from mailpolicy.errors import Unavailable
 from mailpolicy.mta.dovecot import AuthPolicy
 from mailpolicy.mta.dovecot.http import Posted
 from mailpolicy.mta.sasl import KeptFailures
+from mailpolicy.schema.own import LOCKOUT_STARTED
 from tests.sasl import Nowhere, desk_of, saying, small_directory
 
 ACME = small_directory()
@@ -100,10 +102,22 @@ def test_reports_lock_the_account() -> None:
     door = Door()
     door.fails(3)
     assert door.asked("allow") == {"status": -1, "msg": REPLIES["account_locked_out"].text}
+    # No rule knows of it, so nothing is decided: a journal must not show an acceptance.
+    assert door.requests == []
     door.now += 3602
     assert door.asked("allow")["status"] >= 0
     assert door.asked("report", success=True, policy_reject=False) == GO_ON
     assert door.asked("allow") == GO_ON
+
+
+def test_a_lockout_of_the_directory_is_decided_by_the_rules() -> None:
+    locked = {"account_status": "lockout", LOCKOUT_STARTED: datetime.fromtimestamp(1_740_000_000, UTC)}
+    door = Door(ACME.with_changes(mp.set("account:john@acme.example", **locked)))
+    assert door.asked("allow") == {"status": -1, "msg": REPLIES["account_locked_out"].text}
+    assert door.requests[0].decision.verdict is Verdict.REJECT
+    # A policy that only watches lets nobody in who is locked out.
+    watching = Door(ACME.with_changes(mp.set("account:john@acme.example", **locked)), saying(Verdict.ACCEPT))
+    assert watching.asked("allow") == {"status": -1, "msg": REPLIES["account_locked_out"].text}
 
 
 def test_a_password_that_is_said_again_is_counted_once() -> None:
@@ -191,6 +205,7 @@ def test_what_dovecot_would_not_send(target: str, content: bytes) -> None:
 @pytest.mark.parametrize("odd", ["\x01\x7f", "\r\n", "\ud800", "x" * 5000])
 def test_a_client_cannot_make_itself_unheard(odd: str) -> None:
     door = Door()
+    assert door.asked("allow", device_id=odd) == GO_ON
     door.fails(3, device_id=odd)
     refused = door.asked("allow", device_id=odd)
     assert refused == {"status": -1, "msg": REPLIES["account_locked_out"].text}
