@@ -43,7 +43,8 @@ MOST_OPEN: Final = 64
 """Transactions at a time: Dovecot has one for each mailbox that changes."""
 MOST_UNANSWERED: Final = 10_000
 STORAGE: Final = "priv/quota/storage"
-LARGEST: Final = 2**63 - 1
+LARGEST: Final = 2**50
+"""Bytes of a mailbox: many such must have a sum that a file of SQLite can hold."""
 
 ESCAPED: Final = re.compile("\x01(.)", re.DOTALL)
 ESCAPES: Final = {"0": "\0", "1": "\x01", "t": "\t", "r": "\r", "n": "\n"}

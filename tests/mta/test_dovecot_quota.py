@@ -112,6 +112,17 @@ def test_domains_are_summed(room: Room) -> None:
     assert wire.sent == b"O1\nAO3\nO2\nO4\n"
 
 
+def test_no_size_is_too_large_for_the_sum(room: Room) -> None:
+    session, wire = room.session()
+    session.receive(b"H3\t2\t0\t\tq\n")
+    for name in (b"ann", b"bob"):
+        session.receive(b"B1\t%s@acme.example\nS1\tpriv/quota/storage\t%d\nC1\n" % (name, 10**19 - 1))
+    assert wire.sent == b"O1\nO1\n"
+    assert (room.used(ANN), room.used(ACME)) == (2**50, 2**51)
+    session.receive(b"B1\tann@acme.example\nS1\tpriv/quota/storage\t7\nC1\n")
+    assert room.used(ACME) == 2**50 + 7
+
+
 def test_older_ones_name_the_user_first(room: Room) -> None:
     session, _ = room.session()
     session.receive(b"H2\t2\t0\tann@acme.example\tquota\nB1\nS1\tpriv/quota/storage\t5\nC1\n")
