@@ -17,6 +17,7 @@ from .transaction import (
     fields_of,
     refusal,
     size_of,
+    unambiguous,
     without,
     written,
 )
@@ -88,8 +89,11 @@ class Deciding:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         transaction = self._transaction(session, envelope)
-        content = envelope.original_content or b""
-        transaction.size = len(content)
+        said = envelope.original_content or b""
+        transaction.size = len(said)
+        content = unambiguous(said)
+        if content != said:
+            fill(envelope, content)
         for name, value in fields_of(content):
             transaction.headers.add(name, value)
         ending: Ending = await answer(transaction.end)
@@ -181,8 +185,13 @@ def change(envelope: Envelope, ending: Ending) -> None:
         content = envelope.original_content or b""
         for name, _ in ending.replaced:
             content = without(content, name)
-        is_text = isinstance(envelope.content, str)
-        envelope.original_content = content = added + content
-        envelope.content = content.decode("utf-8", "surrogateescape") if is_text else content
+        fill(envelope, added + content)
     left = [each for each in envelope.rcpt_tos if address_of(each) not in ending.removed]
     envelope.rcpt_tos[:] = [*left, *ending.added]
+
+
+def fill(envelope: Envelope, content: bytes) -> None:
+    """Let it carry this message, as text where the server decodes."""
+    is_text = isinstance(envelope.content, str)
+    envelope.original_content = content
+    envelope.content = content.decode("utf-8", "surrogateescape") if is_text else content

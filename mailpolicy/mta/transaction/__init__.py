@@ -6,7 +6,7 @@ A milter and a server in our own process ask the same questions in the same orde
 from __future__ import annotations
 
 from .addresses import addresses_in
-from .headers import Headers, fields_of, without, written
+from .headers import Headers, fields_of, unambiguous, without, written
 from .parameters import address_of, is_utf8, size_of
 from .refusal import refusal
 from .transaction import Ending, Transaction
@@ -21,6 +21,7 @@ __all__ = [
     "is_utf8",
     "refusal",
     "size_of",
+    "unambiguous",
     "without",
     "written",
 ]

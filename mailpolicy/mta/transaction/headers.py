@@ -9,7 +9,7 @@ from typing import Final
 from ...decision import Header
 from .addresses import addresses_in
 
-__all__ = ["MOST_AUTHORS", "Headers", "fields_of", "without", "written"]
+__all__ = ["MOST_AUTHORS", "Headers", "fields_of", "unambiguous", "without", "written"]
 
 MOST_ADDRESSED: Final = 200
 """Addresses that are kept of To: and Cc:, which tell whether an automatic reply is due."""
@@ -28,7 +28,10 @@ MOST_READ: Final = 65_536
 
 BULK: Final = frozenset({"bulk", "junk", "list"})
 
-LONE_CR: Final = re.compile(rb"(?<=\r)(?![\n\r]|\Z)")
+END: Final = re.compile(rb"(?:\A|(?<=\n))\r?\n")
+"""The empty line behind the headers."""
+
+BARE_CR: Final = re.compile(rb"\r(?!\n)")
 
 
 class Headers:
@@ -159,19 +162,28 @@ def without(content: bytes, name: str) -> bytes:
 
 
 def lines_of(content: bytes) -> Iterator[bytes]:
-    """The lines of the headers, each with its end.
-
-    For some programs a CR alone ends a line too: what stands behind it is a line here, lest somebody hides a
-    header there. It does not end the headers, for others read on.
-    """
+    """The lines of the headers, each with its end."""
     start = 0
     while start < len(content):
         end = content.find(b"\n", start) + 1 or len(content)
         line = content[start:end]
         if not line.strip(b"\r\n"):
             return
-        yield from LONE_CR.split(line)
+        yield line
         start = end
+
+
+def unambiguous(content: bytes) -> bytes:
+    """The message without a CR alone in its headers: a space instead, as Postfix has it.
+
+    For some programs it ends a line, and for others not: both would have to be judged.
+
+    >>> unambiguous(b"Subject: x\\rFrom: a@b.example\\r\\n\\r\\na\\rb")
+    b'Subject: x From: a@b.example\\r\\n\\r\\na\\rb'
+    """
+    end = END.search(content)
+    head = content[: end.start() if end else len(content)]
+    return BARE_CR.sub(b" ", head) + content[len(head) :]
 
 
 def split(field: list[str]) -> Iterator[tuple[str, str]]:

@@ -238,23 +238,35 @@ def test_a_delegate_is_shown_once(decode: bool) -> None:
     assert envelope.content == (expected if decode else expected.encode())
 
 
-@pytest.mark.parametrize("head", ["Subject: x\r", "Subject: x\r\r", "Subject: x\r\r\r\n", "\r"])
-def test_no_header_hides_behind_a_bare_cr(head: str) -> None:
-    """There are programs that read it as the end of a line."""
+@pytest.mark.parametrize(
+    ("head", "taken"),
+    [
+        (
+            f"Subject: x\rFrom: bob@acme.example\r\nFrom: {JANE}\r\n",
+            f"Subject: x From: bob@acme.example\r\nFrom: {JANE}\r\n",
+        ),
+        (f"From: {JANE}\rX: <bob@acme.example>\r\n", None),
+        (f"From: bob@acme.example\r\r <{JANE}>\r\n", f"From: bob@acme.example   <{JANE}>\r\n"),
+        (f"From: {JANE}\r\nX: y\r\r\nSubject: x\r\n", f"From: {JANE}\r\nX: y \r\nSubject: x\r\n"),
+        (f"\rFrom: {JANE}\r\n", f" From: {JANE}\r\n"),
+    ],
+)
+@pytest.mark.parametrize("decode", [False, True])
+def test_no_header_hides_behind_a_bare_cr(head: str, taken: str | None, decode: bool) -> None:
+    """There are programs that read it as the end of a line, and others that do not."""
     filtered = Filtered()
-    with client_of(filtered, JANE) as client:
-        for header in (
-            f"From: bob@acme.example\r\nFrom: {JANE}",
-            f"Sender: boss@acme.example\r\nFrom: {JOHN}",
-        ):
-            client.mail(JANE)
-            client.rcpt(WILE)
-            client.docmd("DATA")
-            # As it stands: `smtplib` would mend it.
-            client.send(f"{head}{header}\r\n\r\nHello\r\n.\r\n")
-            client.getreply()
-    [envelope] = filtered.kept
-    assert envelope.content == f"Sender: {JANE}\r\n{head}From: {JOHN}\r\n\r\nHello\r\n".encode()
+    with client_of(filtered, JANE, decode_data=decode) as client:
+        client.mail(JANE)
+        client.rcpt(WILE)
+        client.docmd("DATA")
+        # As it stands: `smtplib` would mend it.
+        client.send(f"{head}\r\nHel\rlo\r\n.\r\n")
+        assert client.getreply()[0] == (250 if taken else 550)
+    expected = [f"{taken}\r\nHel\rlo\r\n"] if taken else []
+    assert [each.content for each in filtered.kept] == [
+        each if decode else each.encode() for each in expected
+    ]
+    assert [each.original_content for each in filtered.kept] == [each.encode() for each in expected]
 
 
 class Choosy(Mailbox):
