@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,16 +14,13 @@ from ..decision import Charge, Counter, Usage
 from ..errors import Unavailable
 from . import sqlite_tables as tables
 from .protocol import Glance, Reserved, Told
+from .sqlite_opening import PATIENCE, PATIENCE_APART, be_patient, opened, transaction
 from .standing_in import Call, StandIn, charges_of
 
 __all__ = ["SqliteCounters"]
 
 LOG: Final = logging.getLogger(__name__)
 
-PATIENCE: Final = 0.1
-"""Seconds to wait for another process that writes."""
-PATIENCE_APART: Final = 5.0
-"""Seconds to wait at the start and the end, when nobody waits for us, and all workers come together."""
 AGAIN: Final = 1.0
 """Seconds until a file that could not be used is tried again."""
 TO_DISK: Final = 2.0
@@ -34,7 +29,6 @@ AT_ONCE: Final = 500
 """Calls that a file is told in one go after it could not be used: some milliseconds."""
 PRUNING: Final = 256
 """Messages from one look for counters that are over to the next."""
-BROKEN: Final = ".broken"
 
 
 class SqliteCounters:
@@ -204,69 +198,3 @@ class SqliteCounters:
                         file.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             finally:
                 file.close()
-
-
-def be_patient(file: sqlite3.Connection, seconds: float) -> None:
-    file.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
-
-
-@contextmanager
-def transaction(file: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
-    """All of it or nothing."""
-    file.execute(begin)
-    try:
-        yield
-        file.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            file.execute("ROLLBACK")
-        raise
-
-
-def opened(path: Path) -> sqlite3.Connection:
-    """The file, made where there is none; a damaged one is set aside."""
-    try:
-        return prepared(path)
-    except sqlite3.OperationalError:
-        raise  # no folder, no right to it: nothing is wrong with the file
-    except sqlite3.DatabaseError as problem:
-        LOG.error("the counts of %s are not read, and begin anew: %s", path, problem)
-    path.replace(path.with_name(path.name + BROKEN))
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    return prepared(path)
-
-
-def keep_a_log(file: sqlite3.Connection) -> None:
-    """Write ahead. Of several processes that make the file at once SQLite refuses all but one at once."""
-    deadline = time.monotonic() + PATIENCE_APART
-    while True:
-        try:
-            file.execute("PRAGMA journal_mode = WAL").fetchall()
-        except sqlite3.OperationalError as problem:
-            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def prepared(path: Path) -> sqlite3.Connection:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    file = sqlite3.connect(path, timeout=PATIENCE_APART, isolation_level=None, check_same_thread=False)
-    try:
-        keep_a_log(file)
-        file.execute("PRAGMA synchronous = NORMAL")
-        file.execute("PRAGMA wal_autocheckpoint = 0")
-        found = file.execute("PRAGMA quick_check(1)").fetchone()
-        if found != ("ok",):
-            raise sqlite3.DatabaseError(str(found[0]))
-        with transaction(file):
-            for table in tables.TABLES.split(";\n"):
-                file.execute(table)
-            tables.end_dead_holds(file)
-        be_patient(file, PATIENCE)
-    except BaseException:
-        file.close()
-        raise
-    return file

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mailpolicy.counters import sqlite
+from mailpolicy.counters import sqlite, sqlite_opening
 from mailpolicy.counters.sqlite import SqliteCounters
 from mailpolicy.decision import Charge, Counter
 from mailpolicy.errors import Unavailable
@@ -79,9 +79,9 @@ def test_what_a_process_holds_that_lives_is_left_alone(tmp_path: Path) -> None:
 
 SHARING = f"""
 import pathlib, sys
-from mailpolicy.counters import sqlite
+from mailpolicy.counters import sqlite, sqlite_opening
 from mailpolicy.decision import Charge, Counter
-sqlite.PATIENCE = 5
+sqlite_opening.PATIENCE = 5
 counters, taken = sqlite.SqliteCounters(pathlib.Path(sys.argv[1])), []
 day = (Charge(Counter("messages", "ann@acme.example", 86400), 1, 300),)
 print("ready", flush=True)
@@ -183,7 +183,7 @@ def there(file: sqlite3.Connection) -> tuple[int, int]:
 
 def test_a_long_absence_is_told_in_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "AGAIN", 0.0)
-    monkeypatch.setattr(sqlite, "PATIENCE", 0.0)
+    monkeypatch.setattr(sqlite_opening, "PATIENCE", 0.0)
     asked, file = long_absence(tmp_path / "counts")
     steps = []
     while asked.usage(DAY, at=AT + 3_000).doubt:
@@ -197,7 +197,7 @@ def test_a_long_absence_is_told_in_portions(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_closing_tells_all_of_a_long_absence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "PATIENCE", 0.0)
+    monkeypatch.setattr(sqlite_opening, "PATIENCE", 0.0)
     asked, file = long_absence(tmp_path / "counts")
     asked.close()
     assert there(file) == (3_000, 3_000)
