@@ -18,10 +18,11 @@ from ..errors import MailPolicyError
 from ..mta.desk import Desk
 from ..source import is_url
 from .adapters import Adapters
+from .changing import said
 from .observers import concealing_of
 from .paths import paths_written
 from .places import Served, places_of
-from .process import FIRST_SECONDS, said
+from .process import FIRST_SECONDS
 from .rules import policy_of
 from .source import Source, awaited, opened
 from .stores import Stores, cannot_be_counted, cannot_be_kept, usage_said

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
@@ -17,7 +17,7 @@ from ..model.held import Held
 from ..mta.desk import Desk
 from ..mta.session import Opened
 from .adapters import Adapters
-from .changing import LASTING_KEYS, SOURCE_KEYS, differs, settled
+from .changing import LASTING_KEYS, SOURCE_KEYS, differs, settled, stays
 from .observers import observers_of
 from .places import Handed, Place, Served, endpoints, places_of
 from .rules import policy_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..config.fields import Configuration
     from ..metrics.metrics import Metrics
 
-__all__ = ["Process", "Reread", "Word", "said", "stays"]
+__all__ = ["Process", "Reread", "Word"]
 
 log: Final = logging.getLogger(__name__)
 
@@ -120,10 +120,7 @@ class Process:
     def reload_soon(self, handed: Handed | None = None) -> None:
         """Begin to reload. `handed` are the files that are open now, in place of those there were."""
         if handed is not None:
-            for place in [*self._handed]:
-                if place.startswith("unix:"):
-                    for each in self._handed.pop(place):
-                        os.close(each)  # what listens there has a descriptor of its own
+            self._let_go()
             self._handed |= handed
         task = asyncio.get_running_loop().create_task(self._reload())
         self._reloading.add(task)
@@ -162,6 +159,7 @@ class Process:
             task.cancel()
         await asyncio.gather(*self._reloading, return_exceptions=True)
         places = [*self._places.values(), *self._left]
+        self._let_go()
         await asyncio.gather(*(each.drain(DRAIN_SECONDS, QUIET_SECONDS) for each in places))
         for close in reversed(self._closing):
             close()
@@ -233,6 +231,7 @@ class Process:
                 log.warning("%s: idle_seconds and max_connections change with the next start", place)
             known.served, known.opened = wanted[place], made.opened[wanted[place].name]
         self._places |= new
+        self._let_go(but=wanted)
         self._left = [each for each in self._left if each.connections]
         await asyncio.to_thread(before.close)
         if old is not None:
@@ -256,6 +255,16 @@ class Process:
         return held
 
     # Listening
+
+    def _let_go(self, but: Container[str] = ()) -> None:
+        """Close files that were handed over; what listens there has a descriptor of its own.
+
+        While any is open, who connects where nobody listens any more waits, instead of being told.
+        """
+        for place in [*self._handed]:
+            if place.startswith("unix:") and place not in but:
+                for each in self._handed.pop(place):
+                    os.close(each)
 
     async def _listening(self, served: Served, opened: Opened) -> Place:
         place = Place(served, opened, endpoints(served, self._handed, shared=self._configuration.workers > 1))
@@ -281,18 +290,3 @@ class Process:
 def bounds(served: Served) -> tuple[float, int]:
     """What is settled when listening begins."""
     return served.listener.idle_seconds, served.listener.max_connections
-
-
-def stays(problem: Exception) -> None:
-    """Say why a new configuration is none; with all that is known where the mistake is not in it."""
-    if isinstance(problem, MailPolicyError | OSError):
-        log.error("the configuration stays as it was: %s", said(problem))
-    else:
-        log.error("the configuration stays as it was, for a fault of ours", exc_info=problem)
-
-
-def said(problem: MailPolicyError | OSError) -> str:
-    """What is wrong, in a line."""
-    if isinstance(problem, OSError) and problem.filename and problem.strerror:
-        return f"{problem.filename}: {problem.strerror}"
-    return str(problem)

@@ -83,8 +83,8 @@ class Files:
 
     def close(self) -> None:
         """Close them, and take the files away."""
-        for each in self._files.values():
-            each.close()
+        while self._files:
+            self._files.popitem()[1].close()
 
 
 def files_of(configuration: Configuration) -> list[Served]:

@@ -21,10 +21,10 @@ from attrs import define
 
 from ..config.file import Misconfigured
 from ..errors import MailPolicyError
-from .changing import settled
+from .changing import said, settled, stays
 from .passing import tell
 from .places import Handed
-from .process import Reread, Word, said, stays
+from .process import Reread, Word
 from .shared import Files, try_ports
 from .showing import forget_figures
 from .systemd import notify, reloading
@@ -225,6 +225,7 @@ class Watch:
             self._stopping = True
             self._due.clear()
             notify("STOPPING=1")
+            self._files.close()  # workers still take in who is at the door; nobody else is to wait there
         for child in self._workers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)

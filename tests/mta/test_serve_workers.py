@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -244,3 +245,15 @@ def test_a_port_belongs_to_one_process(tmp_path: Path, two: str) -> None:
         second = Running(written(other, two.replace(f"{tmp_path}/", f"{other}/"))).start()
         assert second.process.wait(20) == 4
         assert f"policy at inet:127.0.0.1:{port_of(two)}: Address already in use" in second.said()
+
+
+def test_nobody_waits_at_the_door_of_who_ends(tmp_path: Path, two: str) -> None:
+    with Running(written(tmp_path, two)) as running, asked(port_of(two)) as client:
+        assert REFUSED in client.ask(recipient=UNKNOWN)
+        running.process.terminate()
+        until(lambda: "STOPPING=1" in running.states)
+        time.sleep(0.3)
+        assert REFUSED in client.ask(recipient=UNKNOWN)  # so they go on for a while
+        with pytest.raises(FileNotFoundError):
+            asks(tmp_path / "policy", recipient=UNKNOWN)
+        assert running.process.wait(10) == 0
