@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from ..config.fields import Configuration
     from ..config.protocols import Listener
 
-__all__ = ["Handed", "Place", "Served", "cannot_listen", "endpoints", "places_of", "refitted"]
+__all__ = ["Handed", "Place", "Served", "cannot_listen", "endpoints", "note_gone", "places_of", "refitted"]
+
+log: Final = logging.getLogger(__name__)
 
 Handed = Mapping[str, Sequence[int]]
 """Sockets that are open already, by the place that the configuration has for them."""
@@ -95,6 +98,12 @@ def refitted(served: Served, where: Endpoint) -> Endpoint:
     return wanted
 
 
+def note_gone(served: Served, where: Endpoint) -> None:
+    """Say where nobody can connect any more, because somebody has taken the file away."""
+    if isinstance(where, Unix) and where.mark() is None:
+        log.error("%s: the file %s is gone; the next start makes it anew", served.name, where.path)
+
+
 class Place:
     """A place that listens. What makes its sessions may change while connections are open."""
 
@@ -129,6 +138,7 @@ class Place:
     def refit(self, served: Served) -> None:
         """Take on the mode and owner that another configuration has; OSError and Misconfigured."""
         for each in self._servings:
+            note_gone(served, each.endpoint)
             each.endpoint = refitted(served, each.endpoint)
 
     def stop_accepting(self) -> None:

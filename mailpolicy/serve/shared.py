@@ -11,7 +11,7 @@ from attrs import define
 
 from ..errors import MailPolicyError
 from ..mta.listening import Endpoint
-from .places import Handed, Served, cannot_listen, endpoints, places_of, refitted
+from .places import Handed, Served, cannot_listen, endpoints, note_gone, places_of, refitted
 
 if TYPE_CHECKING:
     from ..config.fields import Configuration
@@ -56,6 +56,7 @@ class Files:
         try:
             for served in files_of(configuration):
                 if (file := self._files.get(served.place)) is not None:
+                    note_gone(served, file.endpoint)
                     file.endpoint = refitted(served, file.endpoint)
                 elif served.place not in self._handed:
                     [where] = endpoints(served, {}, shared=True)

@@ -229,6 +229,7 @@ def test_a_reload_changes_who_may_ask(tmp_path: Path, two: str) -> None:
         written(tmp_path, two.replace('mode = "666"', 'mode = "600"'))
         running.reload()
         assert file.stat().st_mode & 0o777 == 0o600
+        assert "is gone" not in running.said()
         written(tmp_path, two.replace('mode = "666"', 'mode = "606"'), source="/missing.ldif")
         running.reload()
         until(lambda: running.said().count("the configuration stays as it was") == 2)
@@ -257,3 +258,13 @@ def test_nobody_waits_at_the_door_of_who_ends(tmp_path: Path, two: str) -> None:
         with pytest.raises(FileNotFoundError):
             asks(tmp_path / "policy", recipient=UNKNOWN)
         assert running.process.wait(10) == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_file_that_somebody_takes_away_is_missed(tmp_path: Path, two: str, workers: int) -> None:
+    text = two.replace("workers = 2", f"workers = {workers}")
+    with Running(written(tmp_path, text)) as running:
+        (tmp_path / "policy").unlink()
+        running.reload()
+        until(lambda: f"policy: the file {tmp_path}/policy is gone" in running.said())
+        assert running.said().count("is gone") == 1

@@ -74,8 +74,9 @@ Listen where the configuration says, and answer mail servers until SIGTERM. On
 SIGHUP the configuration is read anew: rules, places, journal and source
 change, connections stay. On SIGTERM connections may finish what they are at.
 
-The exit code is 0 at the end, or with --check if all is well; 2 for a mistake
-in the configuration; 4 for what is not there, such as a port that is taken.
+The exit code is 0 at the end, or with --check if it could be served, be it that
+mail waits until servers answer, which is said; 2 for a mistake in the
+configuration; 4 for what is not there, such as a port that is taken.
 """,
     """\
   mailpolicy serve --config /etc/mailpolicy/mailpolicy.toml --check
