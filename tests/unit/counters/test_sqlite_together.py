@@ -12,6 +12,7 @@ OPENING = """
 import sys
 from pathlib import Path
 from mailpolicy.counters.sqlite import SqliteCounters
+print(flush=True)
 sys.stdin.readline()
 SqliteCounters(Path(sys.argv[1])).close()
 """
@@ -26,11 +27,15 @@ def test_all_of_them_make_the_file(tmp_path: Path, before: bytes) -> None:
             subprocess.Popen(
                 [sys.executable, "-c", OPENING, path],
                 stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
             )
             for _ in range(4)
         ]
+        for worker in workers:
+            assert worker.stdout is not None
+            worker.stdout.readline()  # it is ready, so that all begin at the same moment
         for worker in workers:
             assert worker.stdin is not None
             worker.stdin.write("\n")
