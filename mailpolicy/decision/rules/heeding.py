@@ -134,7 +134,8 @@ def room(found: object | None, context: Context) -> Looks:
             if already is None:
                 return None
             after = already + request.size
-            return after <= quota and (already * 100 >= mark or after * 100 < mark)
+            # Each for itself: who receives over quota is warned, or not, of a message that does not fit.
+            return after <= quota, already * 100 < mark <= after * 100
 
         kept["look"] = fits
     return tuple(kept.values())
@@ -144,8 +145,8 @@ def room(found: object | None, context: Context) -> Looks:
 
 
 def sender(found: object | None, context: Context) -> Looks:
-    """As who she sends."""
-    return (whole_sender, author)
+    """As who she sends; where there is nobody, also whether anybody has logged in."""
+    return (whole_sender, author) if found is not None else (whole_sender, author, login_name)
 
 
 def recipients_at_once(found: object | None, context: Context) -> Looks:
@@ -173,19 +174,23 @@ def within(reading: Reading, found: object | None) -> Looks:
     if not in_force:
         return NOTHING
 
-    def stays_within(request: Any, used: Used) -> Hashable:
-        return all(is_within(each, request, used) for each in in_force)
+    def standing(request: Any, used: Used) -> Hashable:
+        return tuple([stands(each, request, used) for each in in_force])
 
-    return (stays_within,)
+    return (standing,)
 
 
-def is_within(limit: Limit, request: Any, used: Used) -> bool:
-    """Whether nothing is to be said of it: neither is it passed, nor does anybody have to be warned."""
+def stands(limit: Limit, request: Any, used: Used) -> Hashable:
+    """Whether a limit holds, and whether somebody has to be warned of it; None where nobody knows.
+
+    These are not alike: what is not known may be let pass, by the word of a site, where what is too much
+    is not.
+    """
     already = used(limit.counter)
     if already is None:
-        return False
+        return None
     after = already + amount_of(limit, request.recipients)
-    return after <= limit.most and not already < limit.warn_at <= after
+    return after <= limit.most, already < limit.warn_at <= after
 
 
 # Of either

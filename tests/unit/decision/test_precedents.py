@@ -1,0 +1,200 @@
+"""Requests like one that was decided are decided like it, and no others are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+import mailpolicy as mp
+from mailpolicy.decision import Counter, Policy, Usage, decide
+from mailpolicy.decision.known import known_of
+from tests.mail_directories import ALIAS, ANN, BOB, OUTSIDER, native, used
+from tests.precedents import DEPLOYED, KINDS, NATIVE, OUT, POLICIES, Told, Twins, with_site
+
+JOHN = "john@acme.example"
+
+
+class Asked:
+    """A rule with nothing to say, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self, *_: Any) -> None:
+        self.times += 1
+
+
+def outcomes(directory: mp.Directory) -> int:
+    return len(known_of(directory).outcomes)
+
+
+def test_precedents_are_met() -> None:
+    directory, asked = native(), Asked()
+    policy = with_site(asked, heeds=lambda found, context: ())
+    alike: tuple[Any, ...] = (
+        mp.Delivery(OUTSIDER, ANN),
+        mp.Delivery("somebody@customer.example", ANN, size=7, spam=False),
+        mp.Delivery(OUTSIDER, f"a+x@{ANN.partition('@')[2]}", client="192.0.2.1"),
+    )
+    for number, request in enumerate(alike):
+        decision = decide(directory, request, policy=policy)
+        assert (decision.verdict, decision.request, outcomes(directory)) == ("accept", request, 1), number
+    # By a name that was not asked for before nobody knows her: she has to be found first.
+    assert asked.times == 2
+    decide(directory, alike[-1], policy=policy)
+    assert asked.times == 2
+    for request in (
+        mp.Delivery("x@elsewhere.example", ANN),
+        mp.Delivery(OUTSIDER, f"a@{ALIAS}"),
+        mp.Delivery(OUTSIDER, BOB),
+        mp.Delivery(OUTSIDER, "x@nowhere.example"),
+        mp.Submission(BOB, BOB, ANN),
+        mp.Submission(BOB, BOB, "x@nowhere.example"),
+        mp.Submission(ANN, ANN, "y@nowhere.example"),
+    ):
+        before = outcomes(directory)
+        for _ in range(2):
+            decide(directory, request, policy=policy)
+        assert outcomes(directory) == before + 1, request
+    assert asked.times == 9
+
+
+def test_another_policy_and_another_table_have_precedents_of_their_own() -> None:
+    request, directory = mp.Delivery(OUTSIDER, ANN), native(acme=["mpDomainStatus: suspended"])
+    server = mp.Directory(directory.snapshot, "server")
+    open_ = native()
+    assert decide(open_, request).verdict == "accept"
+    refusing = with_site(lambda *_: mp.Opinion("reject", "no"), heeds=lambda found, context: ())
+    assert decide(open_, request, policy=refusing).verdict == "reject"
+    assert known_of(directory) is not known_of(server)
+    assert {str(decide(each, request).verdict) for each in (directory, server)} == {"defer"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        mp.Opinion("reject", "no"),
+        mp.Opinion("hold", "wait"),
+        mp.Opinion("accept", "always", settles=True),
+        "no opinion",
+        KeyError("x"),
+        mp.errors.Unavailable("x"),
+    ],
+    ids=str,
+)
+def test_what_has_words_to_it_is_judged_each_time(said: Any) -> None:
+    def judge(*_: Any) -> Any:
+        asked.times += 1
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    asked, directory = Asked(), native()
+    policy = with_site(judge, heeds=lambda found, context: ())
+    first, second = (decide(directory, mp.Delivery(OUTSIDER, ANN), policy=policy) for _ in range(2))
+    assert (asked.times, outcomes(directory)) == (2, 0)
+    assert (first.verdict, first.errors) == (second.verdict, second.errors)
+
+
+def test_a_rule_that_says_nothing_of_what_it_heeds_is_asked_each_time() -> None:
+    asked, directory = Asked(), native()
+    for _ in range(3):
+        decide(directory, mp.Delivery(OUTSIDER, ANN), policy=with_site(asked))
+    assert (asked.times, outcomes(directory)) == (3, 0)
+
+
+def test_a_rule_that_cannot_say_what_it_heeds_is_asked_each_time() -> None:
+    def heeds(found: object, context: object) -> Any:
+        raise KeyError("x")
+
+    asked, directory = Asked(), native()
+    for _ in range(2):
+        assert decide(directory, mp.Delivery(OUTSIDER, ANN), policy=with_site(asked, heeds=heeds))
+    assert (asked.times, outcomes(directory)) == (2, 0)
+
+
+def test_whoever_looks_at_the_clock_is_asked_each_time() -> None:
+    def judge(request: Any, directory: Any, context: Any) -> None:
+        asked.times += 1
+        if request.size:
+            assert context.at
+
+    asked, directory = Asked(), native()
+    policy = with_site(judge, heeds=lambda found, context: (lambda request, used: bool(request.size),))
+    for size in (1, 1, 0, 0):
+        decide(directory, mp.Delivery(OUTSIDER, ANN, size=size), policy=policy)
+    assert (asked.times, outcomes(directory)) == (3, 1)
+
+
+def test_who_receives_over_quota_is_warned_all_the_same() -> None:
+    over = native(ann=["mpMailboxQuota: 1000", "mpQuotaWarningPercent: 50", "mpReceiveOverQuota: TRUE"])
+    for holds, size, warned in ((2000, 10, 0), (400, 700, 1), (2000, 10, 0), (400, 101, 1), (600, 700, 0)):
+        mail = mp.Delivery(OUTSIDER, ANN, size=size)
+        assert len(decide(over, mail, usage=used(holds)).notices) == warned, (holds, size)
+
+
+@pytest.mark.parametrize("known", [10, 8])
+def test_a_count_that_is_let_pass_unknown_is_not_one_that_is_too_high(known: int) -> None:
+    limited = native(ann=["mpMaxMessagesPerDay: 10", "mpMaxMessagesPerMinute: 5"])
+    policy = mp.DEFAULT_POLICY.with_on_unknown({"limits.messages": "pass"})
+    mail, day = mp.Submission(ANN, ANN, OUTSIDER), Counter("messages", ANN, 86400)
+    minute = Counter("messages", ANN, 60)
+    for _ in range(2):
+        assert decide(limited, mail, usage=Usage(), policy=policy).charges == ()
+        assert decide(limited, mail, usage=Usage({day: 8}), policy=policy).charges == ()
+    decision = decide(limited, mail, usage=Usage({day: known}), policy=policy)
+    assert decision.verdict == ("defer" if known == 10 else "accept")
+    assert len(decide(limited, mail, usage=Usage({day: 8, minute: 0}), policy=policy).notices) == 1
+
+
+def test_whether_anybody_has_logged_in_is_heeded_of_nobody() -> None:
+    unproved = native(globex=["mpOwnershipRequired: TRUE"])
+    policy = mp.DEFAULT_POLICY.without("sender.account", "sender.login_needed")
+    post = mp.Post("all@acme.example", "x@globex.example")
+    assert [decide(unproved, post, policy=policy).rule for _ in range(2)] == [None, None]
+    assert decide(unproved, evolve(post, login="gone@acme.example"), policy=policy).rule == "sender.domain"
+
+
+SOME: tuple[Any, ...] = (
+    mp.Delivery(OUT, JOHN),
+    mp.Delivery(OUT, "over@acme.example", size=6),
+    mp.Delivery("x@hooli.example", "away+x@acme.example", spam=True),
+    mp.Delivery("", "out@acme.example", size=4),
+    mp.Delivery(OUT, "x@nowhere.example"),
+    mp.Delivery(OUT, "postmaster"),
+    mp.Delivery("", "fwd@acme.example", size=1),
+    mp.Submission(JOHN, JOHN, "small@acme.example", size=4),
+    mp.Submission("minute@acme.example", "boss@acme.example", OUT),
+    mp.Submission("hour@acme.example", "hour@acme.example", OUT),
+    mp.Submission("daily@acme.example", "daily@acme.example", OUT, recipients=3),
+    mp.Submission("shared@pool.example", "shared@pool.example", "x@hooli.example", size=1),
+    mp.Submission("gone@acme.example", "sol@soylent.example", OUT),
+    mp.Submission("", "sol@soylent.example", OUT),
+    mp.Submission("nobody@acme.example", OUT, "to-domain@acme.example"),
+    mp.Post("to-everyone@acme.example", OUT),
+    mp.Post("to-everyone@acme.example", "sol@soylent.example"),
+    mp.Post("to-everyone@acme.example", "sol@soylent.example", login="nobody@acme.example"),
+    mp.Post("to-members@acme.example", "", login="small@acme.example"),
+)
+TELLING = (Told(), Told(None, None), Told(9, 9), Told(4, None, KINDS[3]), Told(2, 2))
+
+
+@pytest.mark.parametrize("directory", [NATIVE, DEPLOYED], ids=["native", "deployed"])
+def test_any_policy_has_precedents_that_hold(directory: mp.Directory) -> None:
+    met = 0
+    for policy in POLICIES:
+        twins = Twins(directory, policy)
+        for number, told in enumerate((*TELLING, *TELLING[:3])):
+            for request in SOME:
+                twins.decide(request, told=told, glances=bool(number % 2))
+        met += bool(twins.precedents)
+    assert met > len(POLICIES) / 2
+
+
+def test_requests_of_a_type_without_rules_are_alike() -> None:
+    twins = Twins(NATIVE, Policy(()))
+    for request in SOME:
+        twins.decide(request)
+    assert twins.precedents == 1
