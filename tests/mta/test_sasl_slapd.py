@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import threading
 import time
@@ -178,6 +179,19 @@ def test_a_server_that_is_away_or_hangs_is_unknown(slapd: Slapd, live: Live, cli
         assert time.monotonic() - started < 2
     finally:
         slapd.resume()
+
+
+def test_a_first_server_that_hangs_keeps_nobody_out(slapd: Slapd, live: Live, client: Client) -> None:
+    john = live.directory.account("john@acme.example")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hangs = f"ldap://127.0.0.1:{silent.getsockname()[1]}"
+        bound = ByBind(Servers((hangs, slapd.uri), "o=mail", client=client.name), 1)
+        assert bound.verify(john, b"secret") is Proof.YES
+        # From now on it is not even asked, until the other one fails.
+        started = time.monotonic()
+        assert bound.verify(john, b"wrong") is Proof.NO
+        assert time.monotonic() - started < 0.4
+    assert bound.verify(john, b"secret") is Proof.YES
 
 
 def test_passwords_do_not_travel_in_the_clear() -> None:
