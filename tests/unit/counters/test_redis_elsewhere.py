@@ -68,17 +68,26 @@ def test_one_that_is_far_away_is_used_though_connecting_takes_long(
 def test_one_that_is_too_slow_does_not_come_back(caplog: pytest.LogCaptureFixture) -> None:
     """It answers, but always too late: to try it each time would keep everybody waiting."""
     with Redis(tcp=True) as server, Proxy(f"tcp://127.0.0.1:{server.port}") as proxy:
-        asked = opened(proxy.url.replace("ldap://", "redis://"))
+        asked = opened(proxy.url.replace("ldap://", "redis://"), 1.0)
         sent(asked, "m")
-        proxy.slow_down(delay=0.075)
+        proxy.slow_down(delay=0.06)
         assert asked.usage(DAY, at=AT).doubt
-        for _ in range(20):
+        for _ in range(25):
             asked.wait(0.1)
             assert asked.usage(DAY, at=AT).doubt
         assert "answers again" not in caplog.text
         proxy.heal()
         back(asked)
         asked.close()
+
+
+def refused(asked: Asked, why: str) -> None:
+    """It is away for that reason, though the first time it may have taken too long."""
+    deadline = time.monotonic() + 5
+    while not (doubt := asked.usage(DAY, at=AT).doubt) or why not in doubt:
+        assert time.monotonic() < deadline, doubt
+        asked.wait(0.05)
+    asked.close()
 
 
 def test_tls_and_a_password(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -96,13 +105,7 @@ def test_tls_and_a_password(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
             (f"rediss://:geheim@{where}{trusted}", "password"),
             (f"redis://:secret@{where}", ""),
         ):
-            asked = opened(wrong, 0.2)
-            deadline = time.monotonic() + 5
-            while why not in (doubt := asked.usage(DAY, at=AT).doubt):  # the first time may take too long
-                assert time.monotonic() < deadline
-                asked.wait(0.05)
-            assert doubt
-            asked.close()
+            refused(opened(wrong, 0.2), why)
     assert "secret" not in caplog.text
     assert "geheim" not in caplog.text
 
@@ -110,9 +113,8 @@ def test_tls_and_a_password(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
 def test_a_certificate_of_another_host_is_refused(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     with Redis(tls=authority.issue("elsewhere", hosts=["DNS:redis.example"])) as server:
-        asked = opened(f"rediss://127.0.0.1:{server.port}?ssl_ca_certs={authority.file}")
-        assert "certificate" in asked.usage(DAY, at=AT).doubt
-        asked.close()
+        asked = opened(f"rediss://127.0.0.1:{server.port}?ssl_ca_certs={authority.file}", 0.2)
+        refused(asked, "certificate")
 
 
 @contextmanager
@@ -211,6 +213,7 @@ def test_nobody_waits_behind_a_crowd_of_gauges() -> None:
             answered = asyncio.Event()
             asked.counters.read("", (DAY,), AT, lambda usage: answered.set())
             await answered.wait()
+            asked.counters.set(mailboxes[-1], 5)  # while another value of it is still to be told
             return int(other.dbsize())
 
         assert asked._loop.run_until_complete(crowd()) < 2_000
@@ -220,7 +223,7 @@ def test_nobody_waits_behind_a_crowd_of_gauges() -> None:
             asked.wait(0.05)
         asked.wait(0.2)
         assert [asked.used(each, AT) for each in mailboxes[::2_000]] == [7] * 10
-        assert asked.used(mailboxes[-1], AT) == 19_999
+        assert asked.used(mailboxes[-1], AT) == 5
         asked.close()
 
 
