@@ -91,7 +91,7 @@ def native() -> Iterator[str]:
         yield record(
             f"cn={policy},dc={ACME},o=mail", "groupOfURLs mpList", f"cn: {policy}",
             f"mail: to-{policy}@{ACME}", f"mpPostingPolicy: {policy}",
-            "mpMemberAddresses: small@acme.example",
+            "mpMemberAddresses: small@acme.example", "mpMemberAddresses: wile.e@customer.example",
             "mpGrants: minute@acme.example usr ownDistList", "mpGrants: john@acme.example usr sendAsDistList",
             "mpGrants: full@acme.example usr sendToDistList",
         )  # fmt: skip

@@ -30,7 +30,7 @@ from tests.precedents import (
 )  # fmt: skip
 
 SENDERS = (
-    OUT, "", "<>", "john@acme.example", "JOHN@Acme.example", "j.doe@acme.example", "john+x@alias.example",
+    OUT, "", "<>", "john@acme.example", "x@customer.example", "JOHN@Acme.example", "j.doe@acme.example", "john+x@alias.example",
     "boss@acme.example", "out@acme.example", "gone@acme.example", "minute@acme.example", "small@acme.example",
     "full@acme.example", "sol@soylent.example", "x@globex.example", "x@hooli.example",
     "nobody@acme.example", "to-domain@acme.example", "trent@acme.example", "x@alias-unproved.example",
