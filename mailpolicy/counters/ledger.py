@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from secrets import token_hex
 from typing import Final
-
-from attrs import field, frozen
 
 from ..decision import Charge, Counter
 from .events import Events
@@ -18,18 +16,29 @@ __all__ = ["Hold", "Ledger", "added_up"]
 TOKEN: Final = 8
 
 
-@frozen
 class Hold:
-    """What a message holds since `at`; `token` tells it from another of the same name, then or later."""
+    """What a message holds since `at`."""
 
-    message: str
-    amounts: Mapping[Counter, int]
-    at: float
-    token: str = field(factory=lambda: token_hex(TOKEN))
+    __slots__ = ("_token", "amounts", "at", "message")
+
+    def __init__(self, message: str, amounts: Mapping[Counter, int], at: float) -> None:
+        self.message = message
+        self.amounts = amounts
+        self.at = at
+        self._token = ""
+
+    @property
+    def token(self) -> str:
+        """What tells it from another of the same name, then or later."""
+        self._token = self._token or token_hex(TOKEN)
+        return self._token
 
 
-def added_up(charges: Iterable[Charge]) -> dict[Counter, int]:
+def added_up(charges: tuple[Charge, ...]) -> dict[Counter, int]:
     """What charges make for each counter."""
+    if len(charges) == 1:
+        ((counter, amount, _),) = charges
+        return {counter: amount if 0 <= amount <= MOST else min(max(amount, 0), MOST)}
     amounts: dict[Counter, int] = {}
     for counter, amount, _ in charges:
         amounts[counter] = min(amounts.get(counter, 0) + max(amount, 0), MOST)
@@ -60,12 +69,13 @@ class Ledger:
 
     def used(self, counter: Counter, at: float, message: str = "") -> int | None:
         """How much is used apart from what that message holds; None for a gauge that was never set."""
+        if not counter.window and counter not in self._gauges:
+            return None
         self._end_holds(at)
         own = self._holds.get(message)
         others = self._held.get(counter, 0) - (own.amounts.get(counter, 0) if own else 0)
         if not counter.window:
-            shown = self._gauges.get(counter)
-            return None if shown is None else shown + others
+            return self._gauges[counter] + others
         events = self._events.get(counter)
         if events is None:
             return others

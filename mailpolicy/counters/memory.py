@@ -6,6 +6,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -55,13 +56,11 @@ class MemoryCounters:
 
     def glance(self, message: str, at: float) -> Glance | None:
         """What tells one count, at once."""
-        ledger, lock = self._ledger, self._lock
+        return partial(self._used, message, at)
 
-        def used(counter: Counter) -> int | None:
-            with lock:
-                return ledger.used(counter, at, message)
-
-        return used
+    def _used(self, message: str, at: float, counter: Counter) -> int | None:
+        with self._lock:
+            return self._ledger.used(counter, at, message)
 
     def reserve(self, message: str, charges: tuple[Charge, ...], at: float, then: Reserved) -> None:
         """Let the message hold exactly this; or tell the first charge over its limit, and change nothing."""

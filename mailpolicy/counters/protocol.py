@@ -43,7 +43,10 @@ class Counters(Protocol):
         ...
 
     def glance(self, message: str, at: float) -> Glance | None:
-        """What tells one count, likewise and at once; None where counts have to be waited for."""
+        """What tells one count, likewise and at once; None where counts have to be waited for.
+
+        Where there is such a thing, `reserve` answers at once, too.
+        """
         ...
 
     def reserve(self, message: str, charges: tuple[Charge, ...], at: float, then: Reserved) -> None:

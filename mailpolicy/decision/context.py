@@ -196,7 +196,7 @@ class Context:
 
     def _party(self, how: str, name: str) -> Object | None:
         known = self._known
-        if known is not None and (kept := known.names(how).get(name)) is not None:
+        if known is not None and (kept := known.by[how].get(name)) is not None:
             return kept
         key = how, name
         if key in self._found:

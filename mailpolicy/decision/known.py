@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, Final
 
 from ..model import Directory, Object
@@ -26,17 +27,12 @@ class Known:
     __slots__ = ("_absent", "_objects", "by", "outcomes")
 
     def __init__(self) -> None:
-        self.by: dict[str, dict[str, Object]] = {}
+        self.by: defaultdict[str, dict[str, Object]] = defaultdict(dict)
         """The objects that have been found, by how they were looked for, and by name."""
         self.outcomes: dict[tuple[Any, ...], Outcome] = {}
         """What like requests have come to; see `precedents`."""
         self._absent: dict[tuple[str, str], bool] = {}
         self._objects: dict[Any, Object] = {}
-
-    def names(self, how: str) -> dict[str, Object]:
-        """The objects that have been found in one way."""
-        found = self.by.get(how)
-        return self.by.setdefault(how, {}) if found is None else found
 
     def is_absent(self, how: str, name: str) -> bool:
         """Whether it is known that there is nobody of that name."""
@@ -52,7 +48,7 @@ class Known:
         if kept is None:
             found.settings.at_hand()
             kept = remember(self._objects, found.dn, found, MOST_OBJECTS)
-        return remember(self.names(how), name, kept, MOST_NAMES)
+        return remember(self.by[how], name, kept, MOST_NAMES)
 
 
 def known_of(directory: Directory) -> Known:

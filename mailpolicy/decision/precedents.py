@@ -32,7 +32,7 @@ def case_of(
     case: list[Hashable] = []
     for side, how, field in selection.sides:
         name = getattr(request, field, "")
-        found = known.names(how).get(name)
+        found = known.by[how].get(name)
         if found is None and name and not known.is_absent(how, name):
             return None
         regard = side.known(found)

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-@frozen(repr=False)
+@frozen(repr=False, slots=False)
 class Asked:
     """What every request has: from where it comes."""
 
@@ -41,7 +41,7 @@ class Asked:
         return f"{type(self).__name__}({', '.join(said)})"
 
 
-@frozen(repr=False)
+@frozen(repr=False, slots=False)
 class Login(Asked):
     """Somebody whose password is right wants in.
 
@@ -66,7 +66,7 @@ class Login(Asked):
     actor: str = field(default="", kw_only=True)
 
 
-@frozen(repr=False)
+@frozen(repr=False, slots=False)
 class Delivery(Asked):
     """Mail from somebody who has not logged in: one message for one recipient.
 
@@ -87,7 +87,7 @@ class Delivery(Asked):
     addressed: tuple[str, ...] | None = field(default=None, kw_only=True)
 
 
-@frozen(repr=False)
+@frozen(repr=False, slots=False)
 class Submission(Asked):
     """Mail from somebody who has logged in: one message for one recipient.
 
@@ -107,7 +107,7 @@ class Submission(Asked):
     header_from: str = field(default="", kw_only=True)
 
 
-@frozen(repr=False)
+@frozen(repr=False, slots=False)
 class Post(Asked):
     """Somebody writes to a list: `login` is who has logged in, empty where nobody has.
 
@@ -150,7 +150,7 @@ def zoned(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-@frozen(repr=False)
+@frozen(repr=False, slots=False)
 class Booking(Asked):
     """An invitation of a resource: `instances` is when it is wanted, `busy` when it is taken already.
 
@@ -169,7 +169,7 @@ class Booking(Asked):
     recurring: bool = field(default=False, kw_only=True)
 
 
-@frozen(repr=False)
+@frozen(repr=False, slots=False)
 class Device(Asked):
     """A mobile device wants to synchronise.
 
@@ -188,7 +188,7 @@ class Device(Asked):
     state: str = field(default="", kw_only=True)
 
 
-@frozen(repr=False)
+@frozen(repr=False, slots=False)
 class Edit(Asked):
     """Somebody wants to change an entry.
 
@@ -210,7 +210,7 @@ class Edit(Asked):
     value: Any = None
 
 
-@frozen(repr=False)
+@frozen(repr=False, slots=False)
 class Recovery(Asked):
     """Somebody has lost her password and asks for a code, or comes with one.
 

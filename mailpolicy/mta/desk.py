@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final, Protocol
 
 from attrs import frozen
 
 from ..counters import Counters
+from ..counters.protocol import Glance
 from ..decision import DEFAULT_POLICY, Charge, Decision, Policy, Question, Request, Usage
 from ..model.held import Held
 
@@ -66,70 +68,36 @@ class Desk:
         at = self._clock()
         question = Question(self.source, request, datetime.fromtimestamp(at, UTC), self.policy)
         glance = self.counters.glance(message, at)
-        decision = None if glance is None else question.decided(UNCOUNTED, glance)
+        if glance is None:
+            tell = partial(self._tell, adapter, message, started, then)
+            Counting(self.counters, question, message, at, tell).begin()
+            return
+        decision = question.decided(UNCOUNTED, glance)
+        if message and decision.charges:
+            decision = self._charged(question, decision, message, at, glance)
+        self._tell(adapter, message, started, then, decision)
 
-        def finish(decided: Decision) -> None:
-            self._finish(decided, adapter, message, started, then)
+    def _charged(
+        self, question: Question, decision: Decision, message: str, at: float, glance: Glance
+    ) -> Decision:
+        """Reserve what it charges, of counts that are at hand; where others were faster, decide again."""
+        over: list[Charge | None] = []
+        while len(over) < TRIES:
+            self.counters.reserve(message, decision.charges, at, over.append)
+            if over[-1] is None:
+                return decision
+            decision = question.decided(UNCOUNTED, glance)
+            if not decision.charges:
+                return decision
+        return question.decided(without(decision.usage, over[-1]), glance)
 
-        if decision is not None and not (message and decision.charges):
-            finish(decision)  # nearly all that comes from outside
-        else:
-            self._count(question, decision, message, at, finish)
-
-    def _count(
+    def _tell(
         self,
-        question: Question,
-        decision: Decision | None,
-        message: str,
-        at: float,
-        finish: Callable[[Decision], None],
-    ) -> None:
-        """Reserve what a decision charges; where others were faster, decide again."""
-        counters = self.counters
-        glance = counters.glance(message, at)
-        tries = 0
-
-        def told(usage: Usage) -> None:
-            judged(question.decided(usage, glance))
-
-        def judged(decision: Decision) -> None:
-            nonlocal tries
-            tries += 1
-
-            def reserved(over: Charge | None) -> None:
-                if over is None:
-                    finish(decision)
-                elif tries < TRIES:
-                    read()
-                else:
-                    # Somebody else is always faster: what is left by now is nothing.
-                    known = {**decision.usage.counts, over.counter: over.limit}
-                    finish(question.decided(Usage(known, decision.usage.doubt), glance))
-
-            if message and decision.charges:
-                counters.reserve(message, decision.charges, at, reserved)
-            else:
-                finish(decision)
-
-        def read() -> None:
-            wanted = () if glance is not None else question.counters()
-            if wanted:
-                counters.read(message, wanted, at, told)
-            else:
-                told(UNCOUNTED)
-
-        if decision is None:
-            read()
-        else:
-            judged(decision)
-
-    def _finish(
-        self,
-        decision: Decision,
         adapter: str,
         message: str,
         started: float,
         then: Callable[[Decision], None],
+        decision: Decision,
     ) -> None:
         if self.observers:
             handled = Handled(decision, adapter, message, time.perf_counter() - started)
@@ -144,3 +112,52 @@ class Desk:
     def release(self, message: str) -> None:
         """The message was not taken."""
         self.counters.release(message)
+
+
+class Counting:
+    """Counts that have to be waited for: they are read, it is decided, what it charges is reserved."""
+
+    def __init__(
+        self,
+        counters: Counters,
+        question: Question,
+        message: str,
+        at: float,
+        tell: Callable[[Decision], None],
+    ) -> None:
+        self._counters = counters
+        self._question = question
+        self._message = message
+        self._at = at
+        self._tell = tell
+        self._tries = 0
+
+    def begin(self) -> None:
+        """Read the counts that the decision looks at; likewise once more where others were faster."""
+        wanted = self._question.counters()
+        if wanted:
+            self._counters.read(self._message, wanted, self._at, self._read)
+        else:
+            self._read(UNCOUNTED)
+
+    def _read(self, usage: Usage) -> None:
+        decision = self._question.decided(usage)
+        if self._message and decision.charges:
+            reserved = partial(self._reserved, decision)
+            self._counters.reserve(self._message, decision.charges, self._at, reserved)
+        else:
+            self._tell(decision)
+
+    def _reserved(self, decision: Decision, over: Charge | None) -> None:
+        self._tries += 1
+        if over is None:
+            self._tell(decision)
+        elif self._tries < TRIES:
+            self.begin()
+        else:
+            self._tell(self._question.decided(without(decision.usage, over)))
+
+
+def without(usage: Usage, over: Charge | None) -> Usage:
+    """The counts as they must be where somebody else is always faster: what was left is nothing by now."""
+    return usage if over is None else Usage({**usage.counts, over.counter: over.limit}, usage.doubt)

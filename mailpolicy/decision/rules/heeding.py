@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from ...model import Account
 from ...values.address import is_plain
 from ..context import Context
+from ..requests import Delivery
 from ..selection import Look
 from ..usage import Counter
 from .limits import Limit, Reading, amount_of, limits, messages_of, pools_of, recipients_of
@@ -66,11 +67,11 @@ def whole_sender(request: Any, used: Used) -> Any:
 
 
 def author(request: Any, used: Used) -> Any:
-    return getattr(request, "header_from", "")
+    return request.header_from
 
 
 def login_name(request: Any, used: Used) -> Any:
-    return getattr(request, "login", "")
+    return request.login
 
 
 def is_spam(request: Any, used: Used) -> Any:
@@ -100,13 +101,13 @@ def domain(found: object | None, context: Context) -> Looks:
 
 
 def senders_domain(found: object | None, context: Context) -> Looks:
-    """Whether it is one of ours, and whether anybody has logged in."""
-    return (domain_of_sender, login_name)
+    """Whether it is one of ours, and whether anybody has logged in where one may."""
+    return with_login(domain_of_sender, context)
 
 
 def writer(found: object | None, context: Context) -> Looks:
     """Who posts."""
-    return (whole_sender, login_name)
+    return with_login(whole_sender, context)
 
 
 def details(found: object | None, context: Context) -> Looks:
@@ -139,6 +140,11 @@ def room(found: object | None, context: Context) -> Looks:
 
         kept["look"] = fits
     return tuple(kept.values())
+
+
+def with_login(look: Look, context: Context) -> Looks:
+    """The same where nobody logs in, for requests of one type are alike only among themselves."""
+    return (look,) if isinstance(context.request, Delivery) else (look, login_name)
 
 
 # Of the login

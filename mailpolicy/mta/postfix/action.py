@@ -56,9 +56,10 @@ def rendered(decision: Decision, *, utf8: bool = False) -> bytes:
 
     Texts are told in ASCII, as clients that have not said SMTPUTF8 expect, or with `utf8` as they are.
     """
-    verdict = decision.verdict
+    outcome = decision.outcome
+    verdict = outcome.verdict
     if verdict in WITHOUT_VERDICT:
-        return DUNNO if not decision.observed else warned(decision)
+        return DUNNO if not outcome.observed else warned(decision)
     if decision.unknown or (verdict is Verdict.DEFER and decision.directory is None):
         # Not at once: a restriction after this one may know that nobody has the address.
         reply = decision.reply or UNTOLD

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from ...decision import Decision, Header
+from ...decision import Effect, Header
 
 __all__ = ["MOST_REMEMBERED", "Key", "Message"]
 
@@ -46,19 +46,21 @@ class Message:
         known = len(self.accepted) + self.more
         return min(told, known) if told and known and self.is_whole else told or known or 1
 
-    def accept(self, recipient: str, decision: Decision) -> None:
+    def accept(self, recipient: str, effects: tuple[Effect, ...]) -> None:
         """One more is a recipient."""
         if len(self.accepted) < MOST_REMEMBERED:
             self.accepted.add(recipient)
         elif recipient not in self.accepted:
             self.more += 1
-        self.wants(decision)
+        self.wants(effects)
 
-    def wants(self, decision: Decision) -> None:
+    def wants(self, effects: tuple[Effect, ...]) -> None:
         """Keep the headers that this decision asks for, too."""
-        if self.headers is None or self.headers:
-            asked = [each for each in decision.effects if type(each) is Header]
-            known = self.headers
+        known = self.headers
+        if not effects:
+            self.headers = []
+        elif known is None or known:
+            asked = [each for each in effects if type(each) is Header]
             self.headers = asked if known is None else [each for each in known if each in asked]
 
     def remember(self, key: Key, reply: bytes) -> None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from ...decision import Decision, Delivery, Submission, Verdict
 from ...forms.addresses import from_request
@@ -23,7 +23,10 @@ ADAPTER: Final = "policy"
 MOST_WAITING: Final = 100
 """Requests that may wait on one connection. Postfix sends one, and waits for the answer."""
 
-NOT_TAKEN: Final = frozenset({Verdict.REJECT, Verdict.DEFER, Verdict.CHALLENGE, Verdict.ASK_HUMAN})
+Then: TypeAlias = Callable[[Key, Decision], None]
+"""What is done with a decision."""
+
+NOT_TAKEN: Final = (Verdict.REJECT, Verdict.DEFER, Verdict.CHALLENGE, Verdict.ASK_HUMAN)
 
 
 class SettleAt(StrEnum):
@@ -167,13 +170,14 @@ class PolicySession:
             return
         _, recipient, _, login = key
         recipients = message.recipients_with(recipient) if login else 1
-        self._ask(self._request(asked, key, recipients), self._name(message, key), partial(self._judged, key))
+        self._ask(self._request(asked, key, recipients), key, self._name(message, key), self._judged)
 
     def _judged(self, key: Key, decision: Decision) -> None:
+        message = self._message
         reply = self._rendered(decision, key)
         if decision.verdict not in NOT_TAKEN:
-            self._message.accept(key[1], decision)
-        self._message.remember(key, reply)
+            message.accept(key[1], decision.effects)
+        message.remember(key, reply)
         self._reply(reply)
 
     # DATA
@@ -188,10 +192,10 @@ class PolicySession:
         # The recipients were asked about on a connection that is gone.
         key = self._key(asked, "DATA")
         recipients = number(asked.get("recipient_count")) or 1
-        self._ask(self._request(asked, key, recipients), "", self._headed)
+        self._ask(self._request(asked, key, recipients), key, "", self._headed)
 
-    def _headed(self, decision: Decision) -> None:
-        self._message.wants(decision)
+    def _headed(self, key: Key, decision: Decision) -> None:
+        self._message.wants(decision.effects)
         headers, self._message.headers = self._message.headers or (), []
         self._reply(prepended(headers))
 
@@ -212,7 +216,7 @@ class PolicySession:
             self._reply(DUNNO)
             return
         recipients = message.recipients_of(number(asked.get("recipient_count")))
-        self._ask(self._request(asked, key, recipients), self._name(message, key), partial(self._ended, key))
+        self._ask(self._request(asked, key, recipients), key, self._name(message, key), self._ended)
 
     def _ended(self, key: Key, decision: Decision) -> None:
         reply = self._rendered(decision, key)
@@ -246,23 +250,23 @@ class PolicySession:
             return ""
         return message.instance if key[3] else f"{message.instance} {key[1]}"
 
-    def _ask(self, request: Delivery | Submission, name: str, then: Callable[[Decision], None]) -> None:
-        self._desk.ask(request, partial(self._told, self._turn, name, then), adapter=ADAPTER, message=name)
+    def _ask(self, request: Delivery | Submission, key: Key, name: str, then: Then) -> None:
+        told = partial(self._told, self._turn, key, name, then)
+        self._desk.ask(request, told, adapter=ADAPTER, message=name)
 
-    def _told(self, turn: int, name: str, then: Callable[[Decision], None], decision: Decision) -> None:
+    def _told(self, turn: int, key: Key, name: str, then: Then, decision: Decision) -> None:
         if self._is_gone or turn != self._turn or not self._asking:
             if name and self._is_gone:
                 self._desk.release(name)
             return
         if name and decision.charges:
             self._message.held.add(name)
-        then(decision)
+        then(key, decision)
         if self._waiting and not self._going:
             self._go_on()
 
     def _rendered(self, decision: Decision, key: Key) -> bytes:
-        utf8 = self._utf8 or not (key[1].isascii() and key[2].isascii())
-        return rendered(decision, utf8=utf8)
+        return rendered(decision, utf8=self._utf8 or not (key[1].isascii() and key[2].isascii()))
 
     def _leave(self) -> None:
         """The message is over, and nobody has said what became of it."""
