@@ -40,6 +40,7 @@ PEOPLE = {
     "minute": [*LIMITS, "mpMaxMessagesPerMinute: 3"],
     "hour": [*LIMITS, "mpMaxMessagesPerHour: 3", "mpMaxMessagesPerMinute: 9", "mpMaxMessagesPerDay: 9"],
     "daily": [*LIMITS, "mpMaxRecipientsPerDay: 8", "mpMaxRecipientsPerMessage: 4"],
+    "atonce": ["mpMaxRecipientsPerMessage: 4"],
     "many": MANY,
     "fwd": ["mpForwardingAddresses: fwd@home.example", *BOX],
     "away": ["mpForwardingAddresses: away@home.example", "mpLocalDeliveryEnabled: FALSE", *BOX],

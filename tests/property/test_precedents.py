@@ -30,7 +30,8 @@ from tests.precedents import (
 )  # fmt: skip
 
 SENDERS = (
-    OUT, "", "<>", "john@acme.example", "x@customer.example", "JOHN@Acme.example", "j.doe@acme.example", "john+x@alias.example",
+    OUT, "", "<>", "john@acme.example", "x@customer.example",
+    "JOHN@Acme.example", "j.doe@acme.example", "john+x@alias.example",
     "boss@acme.example", "out@acme.example", "gone@acme.example", "minute@acme.example", "small@acme.example",
     "full@acme.example", "sol@soylent.example", "x@globex.example", "x@hooli.example",
     "nobody@acme.example", "to-domain@acme.example", "trent@acme.example", "x@alias-unproved.example",
@@ -79,7 +80,8 @@ LOGINS = (
     "daily@acme.example", "shared@pool.example", "out@acme.example", "gone@acme.example",
     "trent@acme.example",
     "to-domain@acme.example", "peter@initech.example", "many@other-closed.example", "any@acme.example",
-    "lent@acme.example", "bytes@acme.example", "one@crowd.example", "nobody", "post@postmaster",
+    "lent@acme.example", "bytes@acme.example", "atonce@acme.example",
+    "one@crowd.example", "nobody", "post@postmaster",
     "jane@acme.example",
 )  # fmt: skip
 SIZES = (0, 1, 2, 3, 4, 6, 11, 26214400, 26214401, 2**40)

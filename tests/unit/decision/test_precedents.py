@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 
 import mailpolicy as mp
 from mailpolicy.decision import Counter, Policy, Usage, decide
@@ -151,7 +151,7 @@ def test_a_count_that_is_let_pass_unknown_is_not_one_that_is_too_high(known: int
 
 def test_whether_anybody_has_logged_in_is_heeded_of_nobody() -> None:
     unproved = native(globex=["mpOwnershipRequired: TRUE"])
-    policy = mp.DEFAULT_POLICY.without("sender.account", "sender.login_needed")
+    policy = mp.DEFAULT_POLICY.without("sender.account", "sender.login_needed", "list.posting")
     post = mp.Post("all@acme.example", "x@globex.example")
     assert [decide(unproved, post, policy=policy).rule for _ in range(2)] == [None, None]
     gone = evolve(post, login="gone@acme.example")
@@ -199,6 +199,34 @@ def test_any_policy_has_precedents_that_hold(directory: mp.Directory) -> None:
                 twins.decide(request, told=told, glances=bool(number % 2))
         met += bool(twins.precedents)
     assert met > len(POLICIES) / 2
+
+
+EXCHANGED: dict[str, tuple[Any, ...]] = {
+    "sender": (OUT, "", "x@customer.example", JOHN, "sol@soylent.example", "x@hooli.example"),
+    "login": (JOHN, "nobody@acme.example", "x@nowhere.example", "", "atonce@acme.example"),
+    "header_from": ("", "sol@soylent.example", JOHN),
+    "recipients": (1, 5),
+    "size": (0, 1, 4, 11),
+    "spam": (False, True),
+}
+ALONE = [rule for rule in mp.DEFAULT_POLICY.rules if rule.heeds is not None]
+
+
+@pytest.mark.parametrize("rule", ALONE, ids=lambda rule: rule.id)
+def test_what_a_rule_heeds_is_enough_for_itself(rule: mp.Rule) -> None:
+    """Others, which heed more of the same people, may be left out by a site."""
+    requests = [
+        evolve(request, **{name: value})
+        for request in SOME
+        for name, values in EXCHANGED.items()
+        if name in {each.name for each in fields(type(request))}
+        for value in values
+    ]
+    twins = Twins(NATIVE, Policy((rule,)))
+    for told in TELLING if rule.counters else TELLING[:1]:
+        for request in (*requests, *reversed(requests)):
+            twins.decide(request, told=told)
+    assert twins.precedents > 2
 
 
 def test_requests_of_a_type_without_rules_are_alike() -> None:
