@@ -70,7 +70,8 @@ NAMES = (*PEOPLE, *(f"to-{policy}" for policy in POSTING))
 RECIPIENTS = (
     *(f"{name}@acme.example" for name in NAMES), "john@acme.example", "frank@acme.example",
     "quentin@acme.example", "peggy@acme.example", "everest@acme.example", "partners@acme.example",
-    "one@crowd.example", "hank@globex.example", "sol@soylent.example", "nobody@acme.example",
+    "one@crowd.example", "two@block.example",
+    "hank@globex.example", "sol@soylent.example", "nobody@acme.example",
     "admins@acme.example", OUT, "",
 )  # fmt: skip
 LOGINS = (
@@ -81,7 +82,8 @@ LOGINS = (
     "trent@acme.example",
     "to-domain@acme.example", "peter@initech.example", "many@other-closed.example", "any@acme.example",
     "lent@acme.example", "bytes@acme.example", "atonce@acme.example",
-    "one@crowd.example", "nobody", "post@postmaster",
+    "one@crowd.example", "two@block.example",
+    "nobody", "post@postmaster",
     "jane@acme.example",
 )  # fmt: skip
 SIZES = (0, 1, 2, 3, 4, 6, 11, 26214400, 26214401, 2**40)

@@ -84,15 +84,18 @@ def test_another_policy_and_another_table_have_precedents_of_their_own() -> None
     ],
     ids=str,
 )
-def test_what_has_words_to_it_is_judged_each_time(said: Any) -> None:
+@pytest.mark.parametrize("on_unknown", ["defer", "pass", "reject"])
+def test_what_has_words_to_it_is_judged_each_time(said: Any, on_unknown: str) -> None:
     def judge(*_: Any) -> Any:
         asked.times += 1
         if isinstance(said, Exception):
             raise said
         return said
 
+    if on_unknown == "pass" and isinstance(said, mp.errors.Unavailable):
+        return  # then there are none
     asked, directory = Asked(), native()
-    policy = with_site(judge, heeds=lambda found, context: ())
+    policy = with_site(judge, heeds=lambda found, context: (), on_unknown=on_unknown)
     first, second = (decide(directory, mp.Delivery(OUTSIDER, ANN), policy=policy) for _ in range(2))
     assert (asked.times, outcomes(directory)) == (2, 0)
     assert (first.verdict, first.errors) == (second.verdict, second.errors)
