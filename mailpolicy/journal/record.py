@@ -1,19 +1,20 @@
 """A line of the journal.
 
-Names that have nothing to say are left out: an empty list, a request's default. What is written is made of
-plain dicts by hand, for every decision pays for it; what is read goes through the forms, which check it.
+Names that have nothing to say are left out: an empty list, a request's default. What is written is put
+together by hand, for every decision pays for it; what is read goes through the forms, which check it.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import frozen
 
 from ..decision import REPLIES, Decision, Reply, Request, Usage, Verdict
-from ..forms import as_json
+from ..forms.writing import as_text, dumped, quoted
 from .concealing import Concealing
 
 __all__ = ["Record", "line_of"]
@@ -40,7 +41,7 @@ NAMES: Final = frozenset(
 OURS: Final = frozenset(each.text for each in REPLIES.values())
 """Texts of replies that name nobody. Others are written by a site or by whoever refuses mail."""
 
-written: Final = json.JSONEncoder(separators=(",", ":")).encode
+MOST_LISTED: Final = 1024
 
 
 @frozen
@@ -69,39 +70,50 @@ def line_of(
     decision: Decision, adapter: str, message: str, seconds: float, concealing: Concealing | None = None
 ) -> str:
     """A decision as one line, with its line break; `concealing` hides addresses."""
-    usage = decision.usage
-    line: dict[str, Any] = {
-        "at": decision.at.isoformat(),
-        "verdict": decision.verdict,
-        "request": as_json(decision.request),
-        "revision": decision.revision,
-        "microseconds": int(seconds * MICROSECONDS),
-    }
-    if decision.rule is not None:
-        line["rule"] = decision.rule
-    if decision.reply is not None:
-        line["reply"] = str(decision.reply)
-    if decision.said:
-        line["said"] = decision.said
-    if usage.counts_unseen:
-        line["counts_unseen"] = True
-    if usage.counts:
-        line["counts"] = {str(counter): count for counter, count in usage.counts.items()}
-    if usage.doubt:
-        line["doubt"] = usage.doubt
-    if decision.observed:
-        line["observed"] = [each.rule for each in decision.observed]
-    if decision.errors:
-        line["errors"] = [f"{each.rule}: {each.error}" for each in decision.errors]
-    if decision.unknown:
-        line["unknown"] = decision.unknown
-    if adapter:
-        line["adapter"] = adapter
-    if message:
-        line["message"] = message
+    text = text_of(decision, adapter, message, seconds)
     if concealing is not None:
-        conceal(line, decision, concealing)
-    return written(line) + "\n"
+        form = json.loads(text)
+        conceal(form, decision, concealing)
+        text = dumped(form)
+    return text + "\n"
+
+
+def text_of(decision: Decision, adapter: str, message: str, seconds: float) -> str:
+    """A decision as JSON."""
+    usage, outcome = decision.usage, decision.outcome
+    parts = [
+        f'"at":"{decision.at.isoformat()}","verdict":"{outcome.verdict}","request":{as_text(decision.request)}',
+        f'"revision":{dumped(decision.revision)},"microseconds":{int(seconds * MICROSECONDS)}',
+    ]
+    if outcome.rule is not None:
+        parts.append(f'"rule":{quoted(outcome.rule)}')
+    if outcome.reply is not None:
+        parts.append(f'"reply":{quoted(str(outcome.reply))}')
+    if outcome.said:
+        parts.append(f'"said":{listed(outcome.said)}')
+    if usage.counts_unseen:
+        parts.append('"counts_unseen":true')
+    if usage.counts:
+        parts.append(f'"counts":{dumped({str(counter): count for counter, count in usage.counts.items()})}')
+    if usage.doubt:
+        parts.append(f'"doubt":{quoted(usage.doubt)}')
+    if outcome.observed:
+        parts.append(f'"observed":{dumped([each.rule for each in outcome.observed])}')
+    if outcome.errors:
+        parts.append(f'"errors":{dumped([f"{each.rule}: {each.error}" for each in outcome.errors])}')
+    if outcome.unknown:
+        parts.append(f'"unknown":{quoted(outcome.unknown)}')
+    if adapter:
+        parts.append(f'"adapter":{quoted(adapter)}')
+    if message:
+        parts.append(f'"message":{quoted(message)}')
+    return f"{{{','.join(parts)}}}"
+
+
+@lru_cache(MOST_LISTED)
+def listed(rules: tuple[str, ...]) -> str:
+    """The rules that spoke: the same few for most decisions."""
+    return dumped(rules)
 
 
 def conceal(line: dict[str, Any], decision: Decision, concealing: Concealing) -> None:

@@ -271,7 +271,7 @@ class Directory(AboutLists):
         """How far answers can be taken for those of now; of a file they are as good as the file."""
         return self.snapshot.freshness
 
-    @property
+    @cached_property
     def revision(self) -> str:
         """A name for the content: equal content, equal revision, whatever the order of the entries."""
         return self.snapshot.revision

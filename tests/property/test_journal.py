@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 import mailpolicy as mp
 from mailpolicy.decision import Counter, Decision, Observed, Outcome, Reply, RuleError, Usage
+from mailpolicy.forms import as_json
 from mailpolicy.journal import Concealing, Record
 from mailpolicy.journal.reading import parsed
 from mailpolicy.journal.record import NAMES, line_of
@@ -95,6 +96,7 @@ def decisions(
 def test_a_line_is_read_as_it_was_written(said: dict[str, Any], message: str, microseconds: int) -> None:
     decision = decision_of(said)
     line = line_of(decision, "policy", message, microseconds / 10**6)
+    assert json.loads(line)["request"] == json.loads(json.dumps(as_json(decision.request)))
     assert line.count("\n") == 1
     assert line.endswith("\n")
     record = parsed(line.encode())
