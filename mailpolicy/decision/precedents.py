@@ -8,6 +8,7 @@ would want words about is judged each time: what is refused, warned of, watched,
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from ..snapshot.remembering import remember
@@ -30,26 +31,35 @@ def case_of(
 ) -> Case | None:
     """What a request has in common with those like it; None where nobody knows, perhaps not yet."""
     case: list[Hashable] = []
-    for side, how, field in selection.sides:
-        name = getattr(request, field, "")
-        found = known.by[how].get(name)
-        if found is None and name and not known.is_absent(how, name):
-            return None
-        regard = side.known(found)
-        if regard is None or regard.looks is None:
-            return None
-        case.append(regard)
-        case += [look(request, used) for look in regard.looks]
+    try:
+        for side, how, field in selection.sides:
+            name = getattr(request, field, None)
+            if name is None or (how == "having" and name and "@" not in name):
+                return None  # who that is, or of which domain, only the context finds out
+            found = known.by[how].get(name)
+            if found is None and name and not known.is_absent(how, name):
+                return None
+            regard = side.known(found)
+            if regard is None or regard.looks is None:
+                return None
+            case.append(regard)
+            case += [look(request, used) for look in regard.looks]
+    except Exception:  # noqa: BLE001 - a rule cannot tell what it heeds; asked, it says itself what is wrong
+        return None
     return tuple(case)
 
 
 def precedent(known: Known, case: Case | None) -> Outcome | None:
     """What a like request has come to; None where there was none."""
-    return None if case is None else known.outcomes.get(case)
+    try:
+        return None if case is None else known.outcomes.get(case)
+    except TypeError:  # a look gave what cannot be compared
+        return None
 
 
 def set_precedent(known: Known, case: Case | None, outcome: Outcome) -> None:
     """Keep what a request has come to, unless there are words to it."""
     is_plain = outcome.verdict in TAKEN and outcome.opinion is None
     if case is not None and is_plain and not (outcome.observed or outcome.notices or outcome.errors):
-        remember(known.outcomes, case, outcome, MOST_OUTCOMES)
+        with suppress(TypeError):
+            remember(known.outcomes, case, outcome, MOST_OUTCOMES)

@@ -129,7 +129,7 @@ def is_idle(rule: Rule, who: Object | None, context: Context) -> bool:
 
 def heeds(rule: Rule, who: Object | None, context: Context) -> tuple[Look, ...] | None:
     try:
-        return None if rule.heeds is None else rule.heeds(who, context)
+        return None if rule.heeds is None else tuple(dict.fromkeys(rule.heeds(who, context)))
     except Exception:  # noqa: BLE001 - likewise
         return None
 

@@ -10,7 +10,7 @@ from attrs import evolve, fields
 import mailpolicy as mp
 from mailpolicy.decision import Counter, Policy, Usage, decide
 from mailpolicy.decision.known import known_of
-from tests.mail_directories import ALIAS, ANN, BOB, OUTSIDER, native, used
+from tests.mail_directories import ALIAS, ANN, BOB, OUTSIDER, carbonio, native, used
 from tests.precedents import DEPLOYED, KINDS, NATIVE, OUT, POLICIES, Told, Twins, with_site
 
 JOHN = "john@acme.example"
@@ -116,6 +116,49 @@ def test_a_rule_that_cannot_say_what_it_heeds_is_asked_each_time() -> None:
     for _ in range(2):
         assert decide(directory, mp.Delivery(OUTSIDER, ANN), policy=with_site(asked, heeds=heeds))
     assert (asked.times, outcomes(directory)) == (2, 0)
+
+
+def failing(request: Any, used: Any) -> Any:
+    raise KeyError("x")
+
+
+@pytest.mark.parametrize("heeded", [(failing,), failing, None, (lambda request, used: [],), ([],)])
+def test_what_is_heeded_in_vain_leaves_the_rule_to_be_asked(heeded: Any) -> None:
+    asked, directory = Asked(), native()
+    policy = with_site(asked, heeds=lambda found, context: heeded)
+    for _ in range(2):
+        assert decide(directory, mp.Delivery(OUTSIDER, ANN), policy=policy).verdict == "accept"
+    assert (asked.times, outcomes(directory)) == (2, 0)
+
+
+def test_who_logs_in_is_not_nobody() -> None:
+    def refuses(*_: Any) -> mp.Opinion:
+        return mp.Opinion("reject", "no")
+
+    def is_nobody(found: object, context: object) -> bool:
+        return found is None
+
+    rule = mp.Rule("site.rule", refuses, (mp.Login,), "says", "otherwise", whose="login", idle=is_nobody)
+    directory, policy = native(), Policy((rule,))
+    verdicts = [
+        str(decide(directory, mp.Login(who), policy=policy).verdict)
+        for who in ("nobody@acme.example", "nobody@acme.example", ANN)
+    ]
+    assert verdicts == ["no_opinion", "no_opinion", "reject"]
+
+
+def test_a_bare_user_name_is_that_of_the_usual_domain() -> None:
+    def asks(request: Any, directory: Any, context: Any) -> None:
+        """Looks for a bare name as if it were an address, which nobody has."""
+        assert context.having("ann") is None
+
+    receives = ["zimbraMailQuota: 10", "zimbraMailAllowReceiveButNotSendWhenOverQuota: TRUE"]
+    directory = carbonio(receives, config=["zimbraDefaultDomainName: acme.example"])
+    policy = with_site(asks, heeds=lambda found, context: ()).without("sender.account")
+    mail = mp.Submission("ann", ANN, OUTSIDER)
+    decide(directory, evolve(mail, login="gone@acme.example"), policy=policy)
+    assert [decide(directory, mail, policy=policy).verdict for _ in range(2)] == ["accept", "accept"]
+    assert decide(directory, mail, usage=used(11), policy=policy).rule == "quota.sender"
 
 
 def test_whoever_looks_at_the_clock_is_asked_each_time() -> None:
