@@ -15,12 +15,12 @@ from .transaction import (
     Transaction,
     address_of,
     fields_of,
-    refusal,
     size_of,
     unambiguous,
     without,
     written,
 )
+from .wording import refusal
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session

@@ -9,7 +9,8 @@ from typing import Final
 from ...decision import Decision
 from ..desk import Desk
 from ..session import Outlet, ProtocolError
-from ..transaction import Ending, Transaction, address_of, is_utf8, refusal, size_of
+from ..transaction import Ending, Transaction, address_of, is_utf8, size_of
+from ..wording import refusal
 from .packets import (
     Actions,
     Packet,

@@ -1,8 +1,7 @@
 """What Postfix is told to do. It takes much for an acceptance that was not meant as one, so there is no way
 here to say it: no empty action, no code without text, no permission, no word from a directory as a verb.
 
-An action is one line of UTF-8. Codes are those of refusals, but never 421 and 521, which end the connection
-of whoever sends.
+An action is one line of UTF-8.
 """
 
 from __future__ import annotations
@@ -10,40 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Final
-from unicodedata import combining, normalize
 
-from ...decision import Decision, Header, Mode, Reply, Verdict
+from ...decision import Decision, Header, Mode, Verdict
 from ...decision.reply import one_line
 from ...errors import InvalidValue
 from ...values import Address
 from ...values.address import NEEDS_QUOTES
+from ..wording import UNTOLD, refusal, status_of, told
 
 __all__ = ["DUNNO", "prepended", "rendered"]
 
 DUNNO: Final = b"action=DUNNO\n\n"
 """Go on with the next restriction. OK would skip those that come after, of which one guards the relay."""
 
-STATUS: Final = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 NAME: Final = re.compile(r"[!-9;-~]{1,70}")
 """The name of a header (RFC 5322, section 2.2)."""
 
-ENDING_THE_CONNECTION: Final = {421: 451, 521: 554}
-
-REFUSED: Final = Reply(550, "5.7.1", "Refused by policy")
-REFUSED_FOR_NOW: Final = Reply(450, "4.7.1", "Refused for now by policy, please try again later")
-UNTOLD: Final = Reply(451, "4.3.0", "Nobody can tell at the moment, please try again later")
-WAITS_FOR_SOMEBODY: Final = Reply(450, "4.7.1", "Somebody has to look at this first, please try again later")
-
-FALLBACKS: Final = {
-    Verdict.REJECT: REFUSED,
-    Verdict.CHALLENGE: Reply(534, "5.7.9", "A second factor is needed"),
-    Verdict.DEFER: REFUSED_FOR_NOW,
-    Verdict.ASK_HUMAN: WAITS_FOR_SOMEBODY,
-}
-"""For decisions without a reply, and for replies that say something else than the verdict."""
-
 WITHOUT_VERDICT: Final = (Verdict.ACCEPT, Verdict.NO_OPINION)
-PUNCTUATION: Final = str.maketrans("‘’‚“”„«»–—−", '\'\'\'"""""---')
 
 
 def rendered(decision: Decision, *, utf8: bool = False) -> bytes:
@@ -71,25 +53,8 @@ def rendered(decision: Decision, *, utf8: bool = False) -> bytes:
             return line(verdict.name, one_line(why) or "by policy")
         case Verdict.REDIRECT:
             return redirected(decision.redirect_to)
-    return refused(decision.reply, FALLBACKS[verdict], utf8)
-
-
-def refused(reply: Reply | None, otherwise: Reply, utf8: bool) -> bytes:
-    digit = otherwise.status[0]
-    if reply is None:
-        reply = otherwise
-    code = ENDING_THE_CONNECTION.get(reply.code, reply.code)
-    if code // 100 != int(digit):
-        code = otherwise.code
-    status, text = status_of(reply, digit, otherwise), told(reply.text, otherwise, utf8)
-    return line(str(code), f"{status} {text}")
-
-
-def status_of(reply: Reply, digit: str, otherwise: Reply) -> str:
-    """The enhanced status, of the class that is meant."""
-    if not STATUS.fullmatch(reply.status):
-        return otherwise.status
-    return digit + reply.status[1:]
+    reply = refusal(decision, utf8=utf8)
+    return line(str(reply.code), f"{reply.status} {reply.text}")
 
 
 def redirected(to: str) -> bytes:
@@ -129,16 +94,3 @@ def prepended(headers: Iterable[Header]) -> bytes:
 
 def line(verb: str, text: str) -> bytes:
     return f"action={verb} {one_line(text)}\n\n".encode()
-
-
-def told(text: str, otherwise: Reply, utf8: bool) -> str:
-    """A text as the other side can read it; that of another reply where nothing would be left of it."""
-    text = one_line(text)
-    if text.isascii() or utf8:
-        return text or otherwise.text
-    apart = normalize("NFKD", text.translate(PUNCTUATION).replace("ß", "ss"))
-    plain = "".join(character for character in apart if not combining(character))
-    lost = sum(not character.isascii() for character in plain)
-    if lost * 4 > len(plain):
-        return otherwise.text
-    return one_line(plain.encode("ascii", "replace").decode()) or otherwise.text

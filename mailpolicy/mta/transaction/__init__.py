@@ -8,7 +8,6 @@ from __future__ import annotations
 from .addresses import addresses_in
 from .headers import Headers, fields_of, unambiguous, without, written
 from .parameters import address_of, is_utf8, size_of
-from .refusal import refusal
 from .transaction import Ending, Transaction
 
 __all__ = [
@@ -19,7 +18,6 @@ __all__ = [
     "addresses_in",
     "fields_of",
     "is_utf8",
-    "refusal",
     "size_of",
     "unambiguous",
     "without",
