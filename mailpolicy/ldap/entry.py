@@ -20,6 +20,8 @@ Values: TypeAlias = bytes | tuple[bytes, ...]
 """The values of an entry one after the other: put together with line breaks, or apart."""
 
 BREAK: Final = b"\n"
+MOST_TOGETHER: Final = 256
+"""Values of an entry that are put together."""
 
 BINARY_SYNTAXES = frozenset(
     f"1.3.6.1.4.1.1466.115.121.1.{number}"
@@ -80,13 +82,14 @@ class Entry:
     def packed(cls, dn: DN, shape: Shape, values: Sequence[bytes], line: int | None = None) -> Entry:
         """Make an entry of its values in a row, as the shape has them, that takes little memory.
 
-        The values are put together, and taken apart when they are read; they stay apart where one of
-        them has a line break in it.
+        The values are put together, and taken apart when they are read. They stay apart where one of them
+        has a line break in it, and where there are so many that each look at one would take long.
         """
         entry = cls.__new__(cls)
         entry.dn = dn
-        joined = BREAK.join(values)
-        entry._values = joined if joined.count(BREAK) == len(values) - 1 else tuple(values)
+        joined = BREAK.join(values) if len(values) <= MOST_TOGETHER else b""
+        is_whole = joined.count(BREAK) == len(values) - 1
+        entry._values = joined if is_whole else tuple(values)
         entry.shape = shape
         entry.line = line
         return entry

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from mailpolicy.ldap.definitions import Definitions
 from mailpolicy.ldap.dn import DN
-from mailpolicy.ldap.entry import Entry
+from mailpolicy.ldap.entry import MOST_TOGETHER, Entry
 
 JOHN = {
     "objectClass": (b"inetOrgPerson",),
@@ -84,3 +86,19 @@ def test_repr_shows_no_values(john: Entry) -> None:
     for values in JOHN.values():
         for value in values:
             assert value.decode("latin-1") not in repr(john).split(":", 1)[1]
+
+
+@pytest.mark.parametrize("members", [1, MOST_TOGETHER - 2, MOST_TOGETHER - 1, 5 * MOST_TOGETHER])
+def test_it_is_the_same_in_little_memory(members: int) -> None:
+    values = {
+        "cn": (b"all",),
+        "member": tuple(b"uid=%d,o=mail" % number for number in range(members)),
+        "sn": (b"s",),
+    }
+    entry = Entry(DN("cn=all,o=mail"), values, Definitions.standard())
+    compact = entry.compact()
+    assert isinstance(compact.kept, bytes) == (members + 2 <= MOST_TOGETHER)
+    assert compact == entry
+    assert dict(compact.raw) == values
+    assert tuple(compact.stored("sn")) == (b"s",)
+    assert pickle.loads(pickle.dumps(compact)) == entry
