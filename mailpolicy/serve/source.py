@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ..config import Given, Misconfigured, access_to
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Source", "awaited", "closed", "live_of", "opened", "prepare", "settle_down"]
 
+NOBODY: Final = "nobody@localhost"
 STEP: Final = 0.02
 """Seconds between two looks at whether servers have answered."""
 
@@ -86,7 +88,9 @@ def prepare(held: Held) -> None:
     with suppress(Unavailable):
         directory = held.directory
         _ = directory.revision
-        decide(directory, Submission("nobody@localhost", "nobody@localhost", "nobody@localhost"))
+        decide(directory, Submission(NOBODY, NOBODY, NOBODY))
+        for somebody in islice(directory.accounts(), 1):
+            directory.lists_of(somebody)  # by indexes of all who are named, and of all who may be meant
 
 
 def settle_down() -> None:
