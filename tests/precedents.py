@@ -47,6 +47,7 @@ PEOPLE = {
     "bytes": ["mpMaxBytesPerDay: 8"],
     "answer": ["mpAutoReplyEnabled: TRUE", "mpAutoReplyText: I am away"],
     "deaf": ["mpRejectAll: TRUE"],
+    "all": ["mpCatchAllAddresses: @other-fine.example"],
     "junk": ["mpSpamToInbox: TRUE"],
     "boss": ["mpGrants: john@acme.example usr sendAs", "mpGrants: minute@acme.example usr sendOnBehalfOf"],
     "out": [
@@ -214,6 +215,21 @@ def small(request: Any, directory: mp.Directory, context: Context) -> mp.Opinion
     return mp.Opinion(mp.Verdict.ACCEPT, "it is not large", charges=charges)
 
 
+SITE = Counter("messages", "site", 60)
+
+
+def limited(request: Any, directory: mp.Directory, context: Context) -> mp.Opinion | None:
+    return mp.Opinion(mp.Verdict.ACCEPT, "one more", charges=(Charge(SITE, 1, 5),))  # whatever is used
+
+
+def counting(request: Any, directory: mp.Directory, context: Context) -> tuple[Counter, ...]:
+    return (SITE,)
+
+
+def heeding_nothing(found: object, context: Context) -> tuple[Look, ...]:
+    return ()
+
+
 def heeding_size(found: object, context: Context) -> tuple[Look, ...]:
     return (lambda request, used: request.size > 3,)
 
@@ -231,6 +247,8 @@ SITES = (
     with_site(small),
     with_site(small, heeds=heeding_size),
     with_site(small, heeds=heeding_size, whose="login", mode="warn"),
+    with_site(limited, heeds=heeding_nothing, counters=counting),
+    with_site(limited, heeds=heeding_nothing, counters=counting, whose="login", mode="audit"),
     with_site(closed_at_noon, heeds=heeding_size_and_sender),
     with_site(closed_at_noon, heeds=heeding_size_and_sender, whose="login", mode="audit"),
     with_site(raising, heeds=heeding_size_and_sender),

@@ -114,7 +114,7 @@ function verbs.reserve(call)
   end
   for place, counter in ipairs(call.counters) do
     local name, window, limit = counter[1], counter[2], counter[4]
-    if limit > 0 and (used(name, window, call.message, at) or 0) + amounts[name] > limit then
+    if limit ~= 0 and (used(name, window, call.message, at) or 0) + amounts[name] > limit then
       return place
     end
   end

@@ -21,7 +21,7 @@ from .replies import UNKNOWN
 from .requests import Request
 from .selection import Chosen
 from .table import DEFAULT_POLICY
-from .usage import NOTHING_USED, Counter, Counts, Usage
+from .usage import NOTHING_USED, Counter, Counts, Usage, over_limit
 from .verdict import Verdict
 
 __all__ = ["Question", "counters_for", "decide"]
@@ -150,7 +150,8 @@ class Question:
         counts, known = Counts(given, glance), known_of(directory)
         case = case_of(self._request, known, self._selection, counts.used)
         outcome = precedent(known, case)
-        if outcome is None:
+        # What a rule charges is limited also where it does not heed the count.
+        if outcome is None or (outcome.charges and over_limit(outcome.charges, counts.used)):
             context = self._seen(directory, counts)
             outcome = self._judged(context)
             if not context.of_the_moment:
@@ -173,6 +174,8 @@ class Question:
                 continue
             if type(opinion) is not Opinion:
                 opinion = opinions.untold(rule, no_opinion(opinion))
+            elif opinion.charges:
+                opinion = opinions.within(rule, opinion, context)
             if opinion is not None and opinions.hear(rule, opinion):
                 break
         return opinions.outcome()

@@ -10,9 +10,9 @@ from .effects import AutoReply, DeliverTo, Effect, FileInto, Notice
 from .opinion import Opinion
 from .outcome import Observed, Outcome, RuleError, rule_error
 from .policy import Mode, OnUnknown, Rule
-from .replies import ADDRESS_AMBIGUOUS, UNKNOWN
+from .replies import ADDRESS_AMBIGUOUS, LIMIT_REACHED, UNKNOWN
 from .reply import Reply
-from .usage import Charge
+from .usage import Charge, over_limit
 from .verdict import REFUSING, Verdict
 
 __all__ = ["Opinions", "no_opinion"]
@@ -42,9 +42,32 @@ class Opinions:
             said: Any = rule.judge(context.request, context.directory, context)
         except Exception as problem:  # noqa: BLE001 - told apart there
             return self.untold(rule, problem)
-        if said is None or type(said) is Opinion:
-            return said
-        return self.untold(rule, no_opinion(said))
+        if said is None:
+            return None
+        if type(said) is not Opinion:
+            return self.untold(rule, no_opinion(said))
+        return self.within(rule, said, context) if said.charges else said
+
+    def within(self, rule: Rule, opinion: Opinion, context: Context) -> Opinion:
+        """What a rule says; but that it has to wait, where a limit is passed by what has been charged by now.
+
+        So a rule need not look at counts itself. One that is only watched holds nobody back: what it charges
+        counts then, and without a limit.
+        """
+        if opinion.verdict in REFUSING:
+            return opinion
+        counters = {each.counter for each in opinion.charges}
+        theirs = [each for each in self.charges if each.counter in counters]
+        over = over_limit([*theirs, *opinion.charges], context.used)
+        if over is None:
+            return opinion
+        if theirs and rule.mode is not Mode.ENFORCE:
+            self.charges = [each.unlimited() if each.counter in counters else each for each in self.charges]
+        text = f"{opinion.text}; but of {over.counter} {context.used(over.counter)} are used, of {over.limit}"
+        charges = tuple(each.unlimited() for each in opinion.charges)
+        return Opinion(
+            Verdict.DEFER, text, LIMIT_REACHED, opinion.because, charges=charges, notices=opinion.notices
+        )
 
     def untold(self, rule: Rule, problem: Exception) -> Opinion | None:
         """What becomes of a rule that raised: nobody can tell, or the rule is at fault.

@@ -6,12 +6,12 @@ charges what the decision says once the message is taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
-__all__ = ["NOTHING_USED", "Charge", "Counter", "Counts", "Usage"]
+__all__ = ["NOTHING_USED", "Charge", "Counter", "Counts", "Usage", "over_limit"]
 
 
 class Counter(NamedTuple):
@@ -98,9 +98,35 @@ class Charge(NamedTuple):
     """An amount to count where the message is taken; `limit` is what the counter may reach, 0 for anything.
 
     The amount is that of the whole message so far, not of one recipient: charging it again for the same
-    message replaces what was charged before.
+    message replaces what was charged before. What several rules charge to one counter adds up. Nothing gets
+    past a limit that somebody charges with, whether or not her rule looks at the count.
     """
 
     counter: Counter
     amount: int
     limit: int = 0
+
+    def unlimited(self) -> Charge:
+        """The same, to be counted in any case."""
+        return self._replace(limit=0)
+
+
+def over_limit(charges: Sequence[Charge], used: Callable[[Counter], int | None]) -> Charge | None:
+    """The first charge that passes its limit together with the others, as far as the counts are known.
+
+    >>> sent = Counter("messages", "john@acme.example", 86400)
+    >>> over_limit((Charge(sent, 2), Charge(sent, 1, limit=5)), {sent: 2}.get)
+    >>> over_limit((Charge(sent, 2), Charge(sent, 1, limit=5)), {sent: 3}.get).amount
+    1
+    """
+    limited = [each for each in charges if each.limit]
+    if not limited:
+        return None
+    amounts: dict[Counter, int] = {}
+    for counter, amount, _ in charges:
+        amounts[counter] = amounts.get(counter, 0) + max(amount, 0)
+    for each in limited:
+        already = used(each.counter)
+        if already is not None and already + amounts[each.counter] > each.limit:
+            return each
+    return None

@@ -11,8 +11,7 @@ from typing import Final, Protocol
 from attrs import frozen
 
 from ..counters import Counters
-from ..counters.protocol import Glance
-from ..decision import DEFAULT_POLICY, Charge, Decision, Policy, Question, Request, Usage
+from ..decision import DEFAULT_POLICY, Charge, Counter, Decision, Policy, Question, Request, Usage
 from ..model.held import Held
 
 __all__ = ["Desk", "Handled", "Observer"]
@@ -74,22 +73,13 @@ class Desk:
             return
         decision = question.decided(UNCOUNTED, glance)
         if message and decision.charges:
-            decision = self._charged(question, decision, message, at, glance)
-        self._tell(adapter, message, started, then, decision)
-
-    def _charged(
-        self, question: Question, decision: Decision, message: str, at: float, glance: Glance
-    ) -> Decision:
-        """Reserve what it charges, of counts that are at hand; where others were faster, decide again."""
-        over: list[Charge | None] = []
-        while len(over) < TRIES:
+            over: list[Charge | None] = []
             self.counters.reserve(message, decision.charges, at, over.append)
-            if over[-1] is None:
-                return decision
-            decision = question.decided(UNCOUNTED, glance)
-            if not decision.charges:
-                return decision
-        return question.decided(without(decision.usage, over[-1]), glance)
+            if over[0] is not None:
+                tell = partial(self._tell, adapter, message, started, then)
+                Counting(self.counters, question, message, at, tell).reserved(decision, over[0])
+                return
+        self._tell(adapter, message, started, then, decision)
 
     def _tell(
         self,
@@ -131,33 +121,40 @@ class Counting:
         self._at = at
         self._tell = tell
         self._tries = 0
+        self._counters_seen: dict[Counter, None] = {}
+        self._full: dict[Counter, int] = {}
 
     def begin(self) -> None:
-        """Read the counts that the decision looks at; likewise once more where others were faster."""
-        wanted = self._question.counters()
+        """Read the counts that the decision looks at, decide, and reserve what it charges."""
+        wanted = tuple(dict.fromkeys((*self._question.counters(), *self._counters_seen)))
         if wanted:
             self._counters.read(self._message, wanted, self._at, self._read)
         else:
             self._read(UNCOUNTED)
 
     def _read(self, usage: Usage) -> None:
+        if self._full:
+            usage = Usage({**usage.counts, **self._full}, usage.doubt)
         decision = self._question.decided(usage)
         if self._message and decision.charges:
-            reserved = partial(self._reserved, decision)
+            reserved = partial(self.reserved, decision)
             self._counters.reserve(self._message, decision.charges, self._at, reserved)
         else:
             self._tell(decision)
 
-    def _reserved(self, decision: Decision, over: Charge | None) -> None:
-        self._tries += 1
+    def reserved(self, decision: Decision, over: Charge | None) -> None:
+        """Tell the decision; or make it anew, for others were faster, or nobody has looked at that count."""
         if over is None:
             self._tell(decision)
-        elif self._tries < TRIES:
+            return
+        self._tries += 1
+        self._counters_seen |= dict.fromkeys((*decision.usage.counts, over.counter))
+        if self._tries >= TRIES:
+            # Somebody else is always faster: what was left is nothing by now.
+            self._full[over.counter] = over.limit + (over.amount < 1)
+        if self._tries < 2 * TRIES:
             self.begin()
-        else:
-            self._tell(self._question.decided(without(decision.usage, over)))
-
-
-def without(usage: Usage, over: Charge | None) -> Usage:
-    """The counts as they must be where somebody else is always faster: what was left is nothing by now."""
-    return usage if over is None else Usage({**usage.counts, over.counter: over.limit}, usage.doubt)
+            return
+        # Only what is watched gets here, and holds nobody back; or what a rule says otherwise each time.
+        charges = tuple(each.unlimited() for each in decision.charges)
+        self._counters.reserve(self._message, charges, self._at, lambda _: self._tell(decision))

@@ -114,6 +114,11 @@ def test_a_limit_can_be_reached_and_not_passed(asked: Asked) -> None:
     assert asked.reserve("n", [Charge(DAY, 1, limit=6)], AT) is None
 
 
+def test_a_limit_below_nothing_lets_nothing_pass(asked: Asked) -> None:
+    over = Charge(DAY, 0, limit=-1)
+    assert asked.reserve("m", [over], AT) == over
+
+
 def test_charges_of_one_counter_add_up(asked: Asked) -> None:
     assert asked.reserve("m", [Charge(DAY, 2, 3), Charge(DAY, 2)], AT) is not None
     assert asked.reserve("m", [Charge(DAY, 2), Charge(DAY, 2)], AT) is None
