@@ -24,6 +24,7 @@ MATCHED: Final = "•"
 """Before a rule that had something to say."""
 PASSED: Final = " "
 NOBODY: Final = "<>"
+RIGHT: Final = "right"
 
 Row = tuple[Cell | str, Cell | str]
 
@@ -45,6 +46,7 @@ def subject(request: Request) -> str:
             text += f", logged in as {login}" if login else ""
         case Login(account=account, service=service, actor=actor):
             text = f"login of {account} at {service}" + (f", acting for {actor}" if actor else "")
+            text += "" if request.password_is == RIGHT else f", password {request.password_is}"
         case Recovery(account=account):
             text = f"a forgotten password of {account}"
         case Device(account=account, id=id):

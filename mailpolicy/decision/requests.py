@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from attrs import NOTHING, field, fields, frozen
 
@@ -19,6 +19,7 @@ __all__ = [
     "Edit",
     "Login",
     "Mail",
+    "PasswordIs",
     "Post",
     "Recovery",
     "Request",
@@ -41,14 +42,20 @@ class Asked:
         return f"{type(self).__name__}({', '.join(said)})"
 
 
+PasswordIs: TypeAlias = Literal["right", "wrong", "unknown", "ignored"]
+"""What came of a password: nobody could check it where it is unknown, and nobody would where it is ignored,
+because too many wrong ones were given before."""
+
+
 @frozen(repr=False, slots=False)
 class Login(Asked):
-    """Somebody whose password is right wants in.
+    """Somebody wants in, whose password is right unless `password_is` says otherwise.
 
     `service` is one of `mailpolicy.types.Service` or ``admin``. `host` is the name by which the server was
     called, where a bare user name is enough; `device` what the client says it is, `trusted_device` whether
     that is one she has trusted. `secure` tells of TLS, `application_password` that it was one of these.
-    `actor` is who acts, where it is not she.
+    `actor` is who acts, where it is not she. `password_is` is ``right``, ``wrong``, ``unknown`` where nobody
+    could check it, or ``ignored`` where too many were wrong before; whoever asks has checked it.
 
     >>> import mailpolicy as mp
     >>> mp.Login("john@acme.example", service="imap", client="192.0.2.1")
@@ -64,6 +71,7 @@ class Login(Asked):
     secure: bool = field(default=True, kw_only=True)
     application_password: bool = field(default=False, kw_only=True)
     actor: str = field(default="", kw_only=True)
+    password_is: PasswordIs = field(default="right", kw_only=True)
 
 
 @frozen(repr=False, slots=False)

@@ -7,7 +7,7 @@ so only `reading` imports it, and only where something is read.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
 from attrs import NOTHING
 from pydantic import (
@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic.json_schema import models_json_schema
 
 from ..decision import Counter, Mode, Verdict
+from ..decision.requests import PasswordIs
 from ..freshness import State
 from .said import SAID
 from .writing import KINDS, Json, in_order
@@ -58,6 +59,7 @@ TYPES: Final[dict[Any, tuple[Any, str]]] = {
         Annotated[tuple[Period, ...], Field(strict=False)],
         "a list of pairs of moments such as 2026-03-01T09:00:00+01:00",
     ),
+    PasswordIs: (PasswordIs, f"one of {', '.join(get_args(PasswordIs))}"),
     Any: (Any, "any value"),
 }
 """How a type of Python is checked, and what an error calls it."""

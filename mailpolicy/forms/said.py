@@ -24,6 +24,8 @@ SAID: Final[Mapping[str, Mapping[str, str]]] = {
         "secure": "Whether the connection is encrypted",
         "application_password": "Whether the password is one of those made for one program",
         "actor": "Who acts, where it is not she",
+        "password_is": "What came of the password: right, wrong, unknown where nobody could check it, "
+        "ignored where too many were wrong before",
     },
     "delivery": {
         **CLIENT,

@@ -15,6 +15,7 @@ from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Verdict
 from mailpolicy.errors import Unavailable
 from mailpolicy.model import Account, Directory
 from mailpolicy.mta.background import Background
+from mailpolicy.mta.desk import Handled
 from mailpolicy.mta.dovecot import AuthPolicy, HttpSession
 from mailpolicy.mta.dovecot.http import Answered, Posted
 from mailpolicy.mta.sasl import KeptFailures
@@ -58,12 +59,19 @@ class Site:
     def reset(self) -> None:
         self.source.is_there = True
         self.desk.policy = DEFAULT_POLICY
+        self.told: list[tuple[str, str | None, str]] = []
+        self.desk.observers = (self.observed,)
         self.seen: list[tuple[str, str]] = []
         self.posted: list[tuple[str, dict[str, Any]]] = []
         self.failures = KeptFailures()
         self.policy = AuthPolicy(
             self.desk, self.failures, key=KEY, seen=lambda who, service, at: self.seen.append((who, service))
         )
+
+    def observed(self, handled: Handled, /) -> None:
+        decision = handled.decision
+        found = getattr(decision.request, "password_is", "")
+        self.told.append((str(decision.verdict), decision.rule, found))
 
     def called(self, posted: Posted, answer: Answered) -> None:
         self.posted.append((posted.target, json.loads(posted.content)))
@@ -118,6 +126,9 @@ def test_a_wrong_password_is_dovecots_business_and_counted(site: Site) -> None:
     assert site.dovecot.login(JOHN, "wrong") == WRONG
     site.reports(1)
     awaited(lambda: site.failures.recent(site.account(JOHN), datetime.now(UTC)) == 1)
+    # What was asked before it was looked at, and what came of it.
+    awaited(lambda: len(site.told) == 2)
+    assert site.told == [("accept", None, "right"), ("reject", "login.password", "wrong")]
 
 
 def test_a_service_that_is_off(site: Site) -> None:

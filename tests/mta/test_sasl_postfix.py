@@ -7,16 +7,20 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Verdict
 from mailpolicy.errors import Unavailable
+from mailpolicy.journal import Journal, Record, read, replayed
+from mailpolicy.metrics.metrics import Metrics
 from mailpolicy.model import Directory
 from mailpolicy.mta.background import Background
 from mailpolicy.mta.sasl import ByStoredHashes, Gate, KeptFailures, SaslSession, Threads
 from mailpolicy.mta.server import Serving
+from mailpolicy.serve.observers import counting, writing
 from tests.postfix import Postfix, require
 from tests.sasl import desk_of, plain, saying, small_directory
 
@@ -92,6 +96,7 @@ def module_site() -> Iterator[Site]:
 def site(module_site: Site) -> Site:
     module_site.source.is_there = True
     module_site.desk.policy = DEFAULT_POLICY
+    module_site.desk.observers = ()
     module_site.gate._failures = KeptFailures()
     return module_site
 
@@ -154,6 +159,39 @@ def test_a_lockout(site: Site) -> None:
         time.sleep(0.002)
     told = REPLIES["account_locked_out"].text
     assert site.said(right) == site.said(wrong) == (535, f"5.7.8 Error: authentication failed: {told}")
+
+
+def test_wrong_passwords_are_in_journal_and_metrics(site: Site, tmp_path: Path) -> None:
+    journal, metrics = Journal(tmp_path / "journal"), Metrics()
+    site.desk.observers = (writing(journal), counting(metrics))
+    password = "a very wrong one"
+    for name in ("john", "nobody", "john", "john", "john", "sasl"):
+        site.said(f"AUTH PLAIN {plain(f'{name}@acme.example', password)}")
+        time.sleep(0.002)
+    journal.close()
+    content = (tmp_path / "journal").read_bytes()
+    assert password.encode() not in content
+    records = [each for each in read([tmp_path / "journal"]) if isinstance(each, Record)]
+    told = [(each.rule, getattr(each.request, "password_is", ""), each.reply) for each in records]
+    assert told == [
+        ("login.password", "wrong", str(REPLIES["login_refused"])),
+        ("login.account", "wrong", str(REPLIES["login_refused"])),
+        ("login.password", "wrong", str(REPLIES["login_refused"])),
+        ("login.password", "wrong", str(REPLIES["login_refused"])),
+        ("login.password", "ignored", str(REPLIES["account_locked_out"])),
+        ("login.password", "unknown", str(REPLIES["unknown"])),
+    ]
+    assert replayed(ACME, records).same == 6
+    assert {
+        (verdict, rule): metrics.registry.get_sample_value(
+            "mailpolicy_decisions_total", {"adapter": "sasl", "verdict": verdict, "rule": rule}
+        )
+        for verdict, rule in (
+            ("reject", "login.password"),
+            ("reject", "login.account"),
+            ("defer", "login.password"),
+        )
+    } == {("reject", "login.password"): 4, ("reject", "login.account"): 1, ("defer", "login.password"): 1}
 
 
 def test_where_nobody_can_tell_the_client_may_try_again(site: Site) -> None:

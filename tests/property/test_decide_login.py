@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Final, get_args
 
 from attrs import evolve, frozen
 from hypothesis import Phase, event, given, settings, strategies as st
 
-from mailpolicy.decision import Login, Recovery, Verdict, decide
+from mailpolicy.decision import REPLIES, Login, Recovery, Verdict, decide
+from mailpolicy.decision.requests import PasswordIs
 from mailpolicy.model import Directory
 from mailpolicy.status import resolve_status
 from mailpolicy.status.table import ACCOUNT_STATUSES, DOMAIN_STATUSES
@@ -27,6 +29,7 @@ CLIENTS = (
 ANNS = ("ann@acme.example", "Ann@ACME.example", "a@acme.example", "ann@alias.example", "ann")
 BOBS = ("bob@acme.example", "bob")
 NOBODIES = ("team@acme.example", "nobody@acme.example", "@", "ann@", "", "ann@elsewhere.example")
+RIGHT: Final[tuple[PasswordIs, ...]] = ("right",) * 12
 CALLS = (*SERVICES, "admin", "sieve", "managesieve", "submission", "telnet", "IMAP", "")
 
 few_networks = st.lists(st.sampled_from(NETWORKS), max_size=2, unique=True).map(tuple)
@@ -77,6 +80,7 @@ def drawn(dice: Random) -> Login:
         secure=dice.random() < 0.8,
         application_password=dice.random() < 0.2,
         actor=dice.choice(("",) * 6 + BOBS * 6 + ANNS + NOBODIES),
+        password_is=dice.choice((*RIGHT, "wrong", "unknown", "ignored")),
     )
 
 
@@ -199,6 +203,29 @@ def test_logins_are_judged_as_the_slow_way_does(world: World, seed: int) -> None
         assert decision.reply is None if decision.verdict is Verdict.ACCEPT else decision.reply is not None
         told = [each.id for each in decision.reasons if each.matched]
         assert expected[1] in told or told == ["login.welcome"]
+
+
+@settings(phases=[Phase.reuse, Phase.generate, Phase.shrink])
+@given(worlds, st.integers(0, 2**32))
+def test_no_reply_tells_what_it_must_not(world: World, seed: int) -> None:
+    """During a lockout which password is right, by a wrong one who exists and how she is."""
+    dice = Random(seed)
+    directory = world.directory()
+    standing = {"ann": world.standing(world.ann).status, "bob": world.standing(world.bob).status}
+    for request in (drawn(dice) for _ in range(20)):
+        said = {
+            each: decide(directory, evolve(request, password_is=each), at=NOON)
+            for each in get_args(PasswordIs)
+        }
+        who = named(request.actor or request.account, request.host)
+        event(f"{standing.get(who or '')}")
+        assert said["unknown"].reply == REPLIES["unknown"]
+        assert Verdict.ACCEPT not in {said[each].verdict for each in said if each != "right"}
+        if who and standing[who] == "lockout":
+            assert said["right"].reply == said["wrong"].reply == said["ignored"].reply
+            assert said["right"].reply == REPLIES["account_locked_out"]
+        else:
+            assert said["wrong"].reply == REPLIES["login_refused"]
 
 
 texts = st.text(st.characters(), max_size=12)

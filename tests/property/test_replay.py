@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given, settings, strategies as st
 
 import mailpolicy as mp
 from mailpolicy.decision import Counter, counters_for
+from mailpolicy.decision.requests import PasswordIs
 from mailpolicy.journal import Record, replayed
 from mailpolicy.journal.reading import parsed
 from mailpolicy.journal.record import line_of
@@ -57,6 +58,7 @@ def drawn(directory: mp.Directory) -> st.SearchStrategy[Any]:
             secure=flag,
             application_password=flag,
             actor=st.just("") | address,
+            password_is=st.sampled_from(get_args(PasswordIs)),
         ),
         st.builds(mp.Recovery, address, client=client, code_age=st.none() | st.floats(0, 1e5)),
         st.builds(

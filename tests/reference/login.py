@@ -99,8 +99,12 @@ def slow_login(
 
     Without an actor in the request, `actor` is the mailbox itself.
     """
+    if request.password_is == "unknown":
+        return "defer", "login.password"
     if actor is None:
         return "reject", "login.account"
+    if request.password_is != "right":
+        return "reject", "login.password"
     if actor.status != "active":
         waits = actor.status in ("maintenance", "suspended", "shutdown")
         return ("defer" if waits else "reject"), "login.status"

@@ -15,6 +15,14 @@ LOGIN: Final = (Login,)
 
 ACCESS: Final[tuple[Rule, ...]] = (
     Rule(
+        "login.password",
+        login.proof.right,
+        LOGIN,
+        "the password must be right, and is not looked at after too many wrong ones",
+        "the password is right, or nobody has the name",
+        in_doubt=UNKNOWN,
+    ),
+    Rule(
         "login.account",
         login.identity.known,
         LOGIN,

@@ -21,11 +21,12 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ...decision import Decision, Login, Verdict
 from ...decision.context import login_of
 from ...decision.replies import ACCOUNT_LOCKED_OUT, LOGIN_REFUSED
+from ...decision.requests import PasswordIs
 from ...errors import Ambiguous, Unavailable
 from ...model import Account
 from ..desk import Desk
@@ -38,8 +39,6 @@ log = logging.getLogger(__name__)
 
 REFUSED: Final = -1
 GO_ON: Final = 0
-
-LOCKOUT: Final = "lockout"
 
 PATIENCE: Final = 3
 """So many wrong passwords cost no time."""
@@ -141,19 +140,17 @@ class AuthPolicy:
         if account is None:
             answer(HTTPStatus.OK, status(GO_ON))
             return
-        locked_out = self._failures.is_locked_out(account, at)
-        if locked_out and account.status_at(at).name != LOCKOUT:
-            # The rules do not know of it, and whoever reads of decisions must not find an acceptance.
+        if self._failures.is_locked_out(account, at):
+            # What the rules say changes nothing, and it must not be late: Dovecot would let her in.
             log.info("login of %r by %s from %s: locked out", said.login, said.protocol, said.remote)
+            self._ask(said, lambda _: None, "ignored")
             answer(HTTPStatus.OK, status(REFUSED, ACCOUNT_LOCKED_OUT.text))
             return
         wait = min(max(self._failures.recent(account, at) - PATIENCE + 1, 0), LONGEST_WAIT)
 
         def decided(decision: Decision) -> None:
             log.info("login of %r by %s from %s: %s", said.login, said.protocol, said.remote, decision)
-            if locked_out:
-                answer(HTTPStatus.OK, status(REFUSED, ACCOUNT_LOCKED_OUT.text))
-            elif decision.verdict in (Verdict.ACCEPT, Verdict.NO_OPINION):
+            if decision.verdict in (Verdict.ACCEPT, Verdict.NO_OPINION):
                 answer(HTTPStatus.OK, status(wait))
             elif decision.unknown:
                 answer(HTTPStatus.SERVICE_UNAVAILABLE, b"")
@@ -161,7 +158,10 @@ class AuthPolicy:
                 reply = decision.reply or LOGIN_REFUSED
                 answer(HTTPStatus.OK, status(REFUSED, reply.text))
 
-        self._desk.ask(said.request, decided, adapter="dovecot")
+        self._ask(said, decided, "right")
+
+    def _ask(self, said: Said, then: Callable[[Decision], None], password_is: PasswordIs) -> None:
+        self._desk.ask(evolve(said.request, password_is=password_is), then, adapter="dovecot")
 
     def _report(self, said: Said) -> None:
         at = datetime.fromtimestamp(self._clock(), UTC)
@@ -177,6 +177,8 @@ class AuthPolicy:
             not said.fail_type and self._tried.is_new(account, said.pwhash)
         ):
             self._failures.wrong(account, at)
+            # It was asked about before it was looked at: now all may hear that it was wrong.
+            self._ask(said, lambda _: None, "wrong")
 
 
 class Tried:

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from ...decision import Decision, Login, Verdict
 from ...decision.context import login_of
 from ...decision.replies import ACCOUNT_LOCKED_OUT, LOGIN_REFUSED
+from ...decision.requests import PasswordIs
 from ...errors import Ambiguous, Unavailable
 from ...model import Account
 from ..desk import Desk
@@ -53,10 +54,12 @@ class Admission:
     text: str = ""
 
 
-LOCKOUT: Final = "lockout"
-
 UNKNOWN: Final = Admission(Proof.UNKNOWN)
 REFUSED: Final = Admission(Proof.NO, text=WRONG)
+LOCKED_OUT: Final = Admission(Proof.NO, text=ACCOUNT_LOCKED_OUT.text)
+
+LONGEST_NAME: Final = 1_024
+"""So much is told of a name that nobody has: whoever guesses must not fill what keeps decisions."""
 
 
 class Gate:
@@ -65,6 +68,9 @@ class Gate:
     A wrong password and a name that nobody has get the same answer after the same time. Who gives the right
     one learns why she may not come in all the same. After too many wrong ones no password is looked at any
     more, right or wrong, until the lockout is over: its answer tells nobody which it was.
+
+    The rules are asked in any case, so that all who want to hear of decisions hear of wrong passwords, too.
+    But what they say of others than right ones changes nothing, and nobody waits for it.
     """
 
     def __init__(
@@ -96,6 +102,7 @@ class Gate:
             locked_out = account is not None and self._failures.is_locked_out(account, at)
         except (Unavailable, Ambiguous) as problem:
             log.warning("login of %r from %s: nobody can tell: %s", attempt.login, attempt.client, problem)
+            Visit(self, attempt, None, None, at, adapter, answer).tell("unknown")
             answer(UNKNOWN)
             return
         visit = Visit(self, attempt, account, target, at, adapter, answer)
@@ -155,29 +162,32 @@ class Visit:
         proof, by_application = checked or (Proof.UNKNOWN, False)
         account = self._account
         if proof is Proof.UNKNOWN:
-            self._end("the password cannot be checked", UNKNOWN)
+            self._turn_away("unknown", "the password cannot be checked", UNKNOWN)
         elif account is None:
-            self._end("no such account", REFUSED)
+            self._turn_away("wrong", "no such account", REFUSED)
         elif self._is_locked_out_by_now(account):
             self.locked_out()
         elif proof is Proof.NO:
             self._gate._failures.wrong(account, self._at)
-            self._end("wrong password", REFUSED)
+            self._turn_away("wrong", "wrong password", REFUSED)
         elif self._target is None:
-            self._end(f"there is no {self._attempt.acting_for!r} to act for", REFUSED)
+            self._turn_away("right", f"there is no {self._attempt.acting_for!r} to act for", REFUSED)
         else:
             decided = partial(self._decided, account, self._target)
-            self._ask(account, self._target, decided, by_application=by_application)
+            self._ask(decided, "right", by_application=by_application)
 
     def locked_out(self) -> None:
         """Turn away in the same words, whatever the password and the rules: others would tell who guesses."""
-        refused = Admission(Proof.NO, text=ACCOUNT_LOCKED_OUT.text)
-        account, target = self._account, self._target
-        if account is None or target is None or account.status_at(self._at).name != LOCKOUT:
-            self._end("locked out", refused)
-        else:
-            # The rules know of it, and so may all who want to hear of decisions.
-            self._ask(account, target, lambda _: self._end("locked out", refused))
+        self._turn_away("ignored", "locked out", LOCKED_OUT)
+
+    def tell(self, password_is: PasswordIs) -> None:
+        """Let all hear of it who want to hear of decisions."""
+        self._ask(lambda _: None, password_is)
+
+    def _turn_away(self, password_is: PasswordIs, why: str, admission: Admission) -> None:
+        # Nothing that rules or counts take their time for may tell one name, or one password, from another.
+        self.tell(password_is)
+        self._end(why, admission)
 
     def _is_locked_out_by_now(self, account: Account) -> bool:
         """Whether others gave too many wrong passwords while this one was checked."""
@@ -188,22 +198,23 @@ class Visit:
         return self._gate._failures.is_locked_out(known or account, self._at)
 
     def _ask(
-        self,
-        account: Account,
-        target: Account,
-        then: Callable[[Decision], None],
-        *,
-        by_application: bool = False,
+        self, then: Callable[[Decision], None], password_is: PasswordIs, *, by_application: bool = False
     ) -> None:
         """Put it to the rules about logins."""
+        attempt, account, target = self._attempt, self._account, self._target
+        who = attempt.login[:LONGEST_NAME] if account is None else account.name
+        whose = who
+        if attempt.acting_for:
+            whose = attempt.acting_for[:LONGEST_NAME] if target is None else target.name
         request = Login(
-            target.name,
-            self._attempt.service,
-            client=self._attempt.client,
-            host=self._attempt.host,
-            secure=self._attempt.secure,
+            whose,
+            attempt.service,
+            client=attempt.client,
+            host=attempt.host,
+            secure=attempt.secure,
             application_password=by_application,
-            actor="" if target.dn == account.dn else account.name,
+            actor="" if whose == who else who,
+            password_is=password_is,
         )
         self._gate._desk.ask(request, then, adapter=self._adapter)
 

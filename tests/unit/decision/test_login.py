@@ -57,7 +57,7 @@ def test_nobody_is_told_that_there_is_no_such_account(name: str) -> None:
     decision = login(house(), account=name)
     assert outcome(decision) == ("reject", "login.account")
     assert decision.reply == replies.LOGIN_REFUSED
-    assert name != "nobody@acme.example" or name in decision.reasons[0].text
+    assert name != "nobody@acme.example" or name in decision.reasons[-1].text
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_in_which_status_a_mailbox_can_be_opened(status: str) -> None:
 def test_the_own_status_of_the_actor_counts() -> None:
     decision = opened(house("loginAs", mpAccountStatus="locked"))
     assert outcome(decision) == ("reject", "login.status")
-    assert BOB in decision.reasons[1].text
+    assert BOB in decision.reasons[2].text
 
 
 @pytest.mark.parametrize("service", ["imap", "dav", "webmail", "admin", "telnet"])

@@ -40,6 +40,10 @@ NINE, TEN = datetime(2026, 3, 1, 9, tzinfo=UTC), datetime(2026, 3, 1, 10, tzinfo
 REQUESTS: list[tuple[Request, dict[str, object]]] = [
     (Login("john", service="admin"), {"kind": "login", "account": "john", "service": "admin"}),
     (
+        Login("john", password_is="wrong"),
+        {"kind": "login", "account": "john", "password_is": "wrong"},
+    ),
+    (
         Delivery("", "a@b", addressed=()),
         {"kind": "delivery", "sender": "", "recipient": "a@b", "addressed": []},
     ),

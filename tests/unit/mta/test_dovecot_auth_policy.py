@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import mailpolicy as mp
-from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Login, Policy, Rule, Verdict
+from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Counter, Login, Policy, Rule, Verdict
 from mailpolicy.errors import Unavailable
 from mailpolicy.mta.dovecot import AuthPolicy
 from mailpolicy.mta.dovecot.http import Posted
@@ -20,6 +20,7 @@ from mailpolicy.schema.own import LOCKOUT_STARTED
 from tests.sasl import Nowhere, desk_of, saying, small_directory
 
 ACME = small_directory()
+A_COUNT = Counter("logins", "x")
 GO_ON = {"status": 0, "msg": ""}
 
 
@@ -44,6 +45,10 @@ class Door:
         said = {"login": login, "protocol": "imap", "remote": "192.0.2.1", "tls": True, **more}
         status, content = self.posted(f"/x?command={command}", json.dumps(said).encode())
         return json.loads(content) if status == HTTPStatus.OK else status
+
+    def told(self) -> list[tuple[str, str | None, str]]:
+        decisions = [each.decision for each in self.requests]
+        return [(str(each.verdict), each.rule, each.request.password_is) for each in decisions]
 
     def fails(self, times: int, **more: Any) -> None:
         for _ in range(times):
@@ -76,6 +81,9 @@ def test_a_refusal_says_why() -> None:
 def test_whom_we_do_not_know_dovecot_may_know() -> None:
     assert Door().asked("allow", "nobody@acme.example") == GO_ON
     assert Door().asked("report", "nobody@acme.example", success=False) == GO_ON
+    door = Door()
+    door.fails(1, login="nobody@acme.example")
+    assert door.requests == []
 
 
 @pytest.mark.parametrize("command", ["allow", "report"])
@@ -102,8 +110,11 @@ def test_reports_lock_the_account() -> None:
     door = Door()
     door.fails(3)
     assert door.asked("allow") == {"status": -1, "msg": REPLIES["account_locked_out"].text}
-    # No rule knows of it, so nothing is decided: a journal must not show an acceptance.
-    assert door.requests == []
+    # A journal must not show an acceptance.
+    assert door.told() == [("reject", "login.password", "wrong")] * 3 + [
+        ("reject", "login.password", "ignored")
+    ]
+    assert str(door.requests[-1].decision.reply) == str(REPLIES["account_locked_out"])
     door.now += 3602
     assert door.asked("allow")["status"] >= 0
     assert door.asked("report", success=True, policy_reject=False) == GO_ON
@@ -118,6 +129,12 @@ def test_a_lockout_of_the_directory_is_decided_by_the_rules() -> None:
     # A policy that only watches lets nobody in who is locked out.
     watching = Door(ACME.with_changes(mp.set("account:john@acme.example", **locked)), saying(Verdict.ACCEPT))
     assert watching.asked("allow") == {"status": -1, "msg": REPLIES["account_locked_out"].text}
+    assert watching.told() == [("accept", None, "ignored")]
+    # Nor does one that counts what is out of reach: Dovecot would not wait for it.
+    counted = Rule("test.counted", lambda *_: None, (Login,), "so", "so", counters=lambda *_: (A_COUNT,))
+    late = Door(ACME.with_changes(mp.set("account:john@acme.example", **locked)), Policy((counted,)))
+    late.policy._desk.counters.read = lambda *_: None  # type: ignore[method-assign]
+    assert late.asked("allow") == {"status": -1, "msg": REPLIES["account_locked_out"].text}
 
 
 def test_a_password_that_is_said_again_is_counted_once() -> None:
@@ -133,6 +150,9 @@ def test_a_password_that_is_said_again_is_counted_once() -> None:
     door.fails(1, pwhash="0a1b")
     assert len(door.failures.state(john).failures) == 1
     assert len(door.policy._tried._tried) == 1
+    # And what is counted is told, once.
+    wrong = [each for each in door.told() if each[2] == "wrong"]
+    assert wrong == [("reject", "login.password", "wrong")] * 3
 
 
 @pytest.mark.parametrize(
@@ -149,6 +169,7 @@ def test_what_is_no_wrong_password_is_not_counted(more: dict[str, Any]) -> None:
     for _ in range(5):
         door.now += 1
         assert door.asked("report", **more) == GO_ON
+    assert door.requests == []
     assert door.asked("allow") == GO_ON
 
 

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import pytest
 
 import mailpolicy as mp
-from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Decision
+from mailpolicy.decision import DEFAULT_POLICY, REPLIES, Counter, Decision, Rule, Verdict
+from mailpolicy.mta.desk import Desk
 from mailpolicy.mta.sasl import (
     Admission,
     Attempt,
@@ -25,13 +26,14 @@ from mailpolicy.mta.sasl import (
     Threads,
 )
 from mailpolicy.schema.own import LOCKOUT_STARTED
-from tests.sasl import AtOnce, Fixed, WhenAsked, desk_of, small_directory
+from tests.sasl import AtOnce, Fixed, NoCounts, Nowhere, WhenAsked, saying, small_directory
 
 T = TypeVar("T")
 
 ACME = small_directory()
 GENERIC = REPLIES["login_refused"].text
 LOCKED = REPLIES["account_locked_out"].text
+REFUSED = Admission(Proof.NO, text=GENERIC)
 
 
 class Clock:
@@ -48,21 +50,37 @@ class Door:
         aside = more.pop("aside", AtOnce())
         self.decisions: list[Decision] = []
         observers = (lambda handled: self.decisions.append(handled.decision),)
-        desk = desk_of(more.pop("source", ACME), DEFAULT_POLICY, observers, clock=self.clock)
+        policy, counters = more.pop("policy", DEFAULT_POLICY), more.pop("counters", NoCounts())
+        desk = Desk(more.pop("source", ACME), counters, policy, observers, self.clock)
         self.gate = Gate(desk, passwords, aside, clock=self.clock, **more)
 
-    def begun(self, password: str, who: str = "john@acme.example", service: str = "smtp") -> list[Admission]:
+    def begun(
+        self, password: str, who: str = "john@acme.example", service: str = "smtp", **more: Any
+    ) -> list[Admission]:
         """What comes of it, as soon as something has."""
         got: list[Admission] = []
-        self.gate.admit(
-            Attempt(login=who, password=password.encode(), service=service, client="192.0.2.1", secure=True),
-            got.append,
-        )
+        said = {"login": who, "password": password.encode(), "service": service, **more}
+        self.gate.admit(Attempt(client="192.0.2.1", secure=True, **said), got.append)
         return got
 
-    def admitted(self, password: str, who: str = "john@acme.example", service: str = "smtp") -> Admission:
-        (admission,) = self.begun(password, who, service)
+    def admitted(self, *said: str, **more: Any) -> Admission:
+        (admission,) = self.begun(*said, **more)
         return admission
+
+    def told(self) -> list[tuple[str, str | None, str, str]]:
+        """What observers were told."""
+        return [
+            (str(each.verdict), each.rule, each.reply.text if each.reply else "", each.request.password_is)
+            for each in self.decisions
+            if isinstance(each.request, mp.Login)
+        ]
+
+
+class NeverReads(NoCounts):
+    """Counters that are out of reach."""
+
+    def read(self, *_: object) -> None:
+        pass
 
 
 def test_wrong_passwords_lock_the_account_for_a_while() -> None:
@@ -142,8 +160,104 @@ def test_a_lockout_hides_what_rules_would_say() -> None:
     del door.decisions[:]
     assert door.admitted("joan's", "joan@acme.example").text == LOCKED
     assert door.admitted("wrong", "joan@acme.example").text == LOCKED
-    # Nothing was decided: whoever reads a journal must not find an acceptance there.
-    assert door.decisions == []
+    # Whoever reads a journal must not find an acceptance there, nor which of them was right.
+    assert door.told() == [("reject", "login.password", LOCKED, "ignored")] * 2
+
+
+# What observers hear
+
+
+def test_a_wrong_password_is_a_decision_like_others() -> None:
+    passwords = Fixed(Proof.NO)
+    door = Door(passwords=passwords)
+    assert door.admitted("wrong") == door.admitted("wrong", "nobody@acme.example")
+    assert door.told() == [
+        ("reject", "login.password", GENERIC, "wrong"),
+        ("reject", "login.account", GENERIC, "wrong"),
+    ]
+    assert [each.request.account for each in door.decisions] == ["john@acme.example", "nobody@acme.example"]
+    assert {(each.request.client, each.request.secure) for each in door.decisions} == {("192.0.2.1", True)}
+    # The rules go by what was found: no password is checked twice.
+    assert len(passwords.asked) == 1
+
+
+def test_a_wrong_password_tells_nothing_of_the_account() -> None:
+    closed = ACME.with_changes(mp.set("account:joan@acme.example", account_status="closed"))
+    door = Door(source=closed)
+    assert door.admitted("wrong", "joan@acme.example").text == GENERIC
+    assert door.told() == [("reject", "login.password", GENERIC, "wrong")]
+
+
+def test_a_password_that_nobody_could_check_is_deferred_for_everybody() -> None:
+    door = Door(passwords=Fixed(Proof.UNKNOWN), source=ACME)
+    assert door.admitted("secret").proof is Proof.UNKNOWN
+
+    class Full(AtOnce):
+        def run(self, work: Callable[[], T], then: Callable[[T | None], None]) -> None:
+            then(None)
+
+    full = Door(aside=Full())
+    assert full.admitted("secret", "nobody@acme.example").proof is Proof.UNKNOWN
+    assert door.told() == full.told() == [("defer", "login.password", REPLIES["unknown"].text, "unknown")]
+
+
+def test_a_directory_that_is_away_is_told() -> None:
+    door = Door(source=Nowhere())
+    assert door.admitted("secret").proof is Proof.UNKNOWN
+    assert [(str(each.verdict), bool(each.unknown)) for each in door.decisions] == [("defer", True)]
+
+
+def test_what_is_said_of_a_wrong_password_changes_nothing() -> None:
+    door = Door(policy=saying(Verdict.ACCEPT))
+    for _ in range(3):
+        door.clock.now += 1
+        assert door.admitted("wrong") == door.admitted("x", "nobody@acme.example") == REFUSED
+    assert door.admitted("secret").text == LOCKED
+    assert door.admitted("secret", "sasl@acme.example").proof is Proof.UNKNOWN
+
+
+def test_rules_that_are_only_watched_accept_no_wrong_password() -> None:
+    door = Door(policy=DEFAULT_POLICY.with_modes({"login.password": "audit", "login.account": "audit"}))
+    door.admitted("wrong")
+    door.admitted("wrong", "nobody@acme.example")
+    assert {each.verdict for each in door.decisions} == {Verdict.NO_OPINION}
+
+
+def test_nobody_waits_for_what_is_said_of_a_wrong_password() -> None:
+    """Counts of somebody are read, those of nobody are not: the time would tell who is known."""
+    counts = (Counter("logins", "x"),)
+    counted = Rule("test.counted", lambda *_: None, (mp.Login,), "so", "so", counters=lambda *_: counts)
+    door = Door(policy=DEFAULT_POLICY.with_rules(counted), counters=NeverReads())
+    for _ in range(3):
+        door.clock.now += 1
+        assert door.begun("wrong") == door.begun("wrong", "nobody@acme.example") == [REFUSED]
+    assert door.admitted("secret").text == LOCKED
+    assert door.begun("jane's", "jane@acme.example") == []
+
+
+def test_of_a_name_that_nobody_has_not_all_is_told() -> None:
+    door = Door()
+    door.admitted("wrong", "x" * 12_000, acting_for="y" * 12_000)
+    (request,) = [each.request for each in door.decisions]
+    assert (len(request.account), len(request.actor)) == (1024, 1024)
+
+
+def test_who_acts_for_another_is_told_with_her() -> None:
+    door = Door()
+    for password, who, whom in (
+        ("wrong", "john", "J.Doe"),
+        ("wrong", "john", "jane"),
+        ("wrong", "nobody", "jane"),
+        ("secret", "john", "nobody"),
+    ):
+        assert door.admitted(password, f"{who}@acme.example", acting_for=f"{whom}@acme.example") == REFUSED
+    assert [(each.request.account[:4], each.request.actor[:4], each.rule) for each in door.decisions] == [
+        ("john", "", "login.password"),
+        ("jane", "john", "login.password"),
+        ("jane", "nobo", "login.account"),
+        ("nobo", "john", "login.actor"),
+    ]
+    assert {each.reply for each in door.decisions} == {REPLIES["login_refused"]}
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])

@@ -11,7 +11,9 @@ from ...replies import LOGIN_REFUSED
 from ...requests import Login
 from ...verdict import Verdict
 
-__all__ = ["both", "entrant", "known", "unknown", "welcome"]
+__all__ = ["RIGHT", "both", "entrant", "known", "unknown", "welcome"]
+
+RIGHT: Final = "right"
 
 WELCOME: Final = Opinion(Verdict.ACCEPT, "nothing speaks against it")
 
@@ -47,5 +49,7 @@ def unknown(name: str, host: str) -> str:
 
 
 def welcome(request: Login, directory: Directory, context: Context) -> Opinion | None:
-    """After all that could be said against it."""
-    return None if entrant(request, context) is None or context.login is None else WELCOME
+    """After all that could be said against it; where that is only watched, the password still counts."""
+    if request.password_is != RIGHT or entrant(request, context) is None or context.login is None:
+        return None
+    return WELCOME

@@ -13,10 +13,12 @@ from ...requests import Login
 from ...verdict import Verdict
 from .identity import entrant
 
-__all__ = ["PASSING", "lets_in", "refused"]
+__all__ = ["LOCKOUT", "PASSING", "lets_in", "refused"]
 
 PASSING: Final = frozenset({"maintenance", "suspended", "shutdown"})
 """The statuses that are meant to be over some time."""
+
+LOCKOUT: Final = "lockout"
 
 
 def lets_in(request: Login, directory: Directory, context: Context) -> Opinion | None:
@@ -38,7 +40,7 @@ def refused(account: Account, status: Status) -> Opinion:
     text = f"{account.name} is {status.name}"
     if status.name in PASSING:
         return Opinion(Verdict.DEFER, text, IN_MAINTENANCE, status.reasons)
-    if status.name == "lockout":
+    if status.name == LOCKOUT:
         until = f" until {status.until.isoformat()}" if status.until else ""
         return Opinion(Verdict.REJECT, text + until, ACCOUNT_LOCKED_OUT, status.reasons)
     return Opinion(Verdict.REJECT, text, ACCOUNT_CLOSED, status.reasons)
