@@ -164,5 +164,5 @@ def test_every_field_that_names_somebody_is_known() -> None:
         *("client", "service", "second_factor", "host", "device", "trusted_device", "secure"),
         *("application_password", "size", "spam", "automatic", "addressed", "recipients", "instances"),
         *("busy", "recurring", "id", "model", "user_agent", "state", "as_admin"),
-        *("operation", "field", "value", "code_age"),
+        *("operation", "field", "value", "code_age", "password_is"),
     }
