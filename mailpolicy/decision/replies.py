@@ -21,6 +21,7 @@ UNKNOWN: Final = Reply(451, "4.3.0", "The directory cannot tell at the moment, p
 # Addresses and mailboxes
 
 BAD_ADDRESS: Final = Reply(553, "5.1.3", "That is not an address")
+ROUTED_ADDRESS: Final = Reply(553, "5.7.1", "Please write to the address itself, without a way to it")
 NO_SUCH_ADDRESS: Final = Reply(550, "5.1.1", "There is no such address here")
 ADDRESS_AMBIGUOUS: Final = Reply(451, "4.1.4", "The address belongs to more than one mailbox")
 MAILBOX_DISABLED: Final = Reply(550, "5.2.1", "The mailbox is disabled and takes no messages")

@@ -81,6 +81,19 @@ def test_the_page_does_what_it_says(host: Host, running: ExitStack) -> None:
     assert (host.directory / "var/lib/mailpolicy/journal").read_text().count("\n") > 3
 
 
+def test_no_way_leads_around(host: Host, running: ExitStack) -> None:
+    """In quotes it is for the rules to refuse; what else there is Postfix then takes for no way at all."""
+    host.serve()
+    page = {**host.main_cf(), "mydestination": "mx.test.example", "local_recipient_maps": ""}
+    postfix = running.enter_context(Postfix(settings=page))
+    for name in "mx.test.example", "[127.0.0.1]":
+        refused = told(postfix, WILE, f'"john@acme.example"@{name}')
+        assert refused.startswith("553 5.7.1 ")
+        assert refused.endswith("Please write to the address itself, without a way to it")
+        for local in "john%acme.example", "acme.example!john":
+            assert told(postfix, WILE, f"{local}@{name}").startswith("554 5.7.1 ")
+
+
 def test_two_processes_go_on_one_without_the_other(host: Host, running: ExitStack) -> None:
     tables, rules = (
         host.with_sections("socketmap", "sasl"),

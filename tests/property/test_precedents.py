@@ -44,7 +44,9 @@ ODD = (
     "x@nowhere.example",
     '"x y"@nowhere.example', "x@Nowhere.example", "x@postmaster", "post@postmaster", "x@globex.example",
     "x@GLOBEX.example", "x@hooli.example", "x" * 300 + "@nowhere.example", "x@" + "y" * 70 + ".example",
-    "x@other-closed.example",
+    "x@other-closed.example", "x%nowhere.example@nowhere.example", "x%acme.example@nowhere.example",
+    '"x@acme.example"@nowhere.example', "acme.example!x@nowhere.example", "x%acme.example@[192.0.2.1]",
+    "x@other-fine.example", '"@x:many"@other-fine.example', '"x:@x"@other-fine.example',
 )  # fmt: skip
 SAME = (
     "john",

@@ -33,6 +33,7 @@ __all__ = [
     "senders_domain",
     "size",
     "spam",
+    "way",
     "writer",
 ]
 
@@ -88,6 +89,11 @@ def recipients_so_far(request: Any, used: Used) -> Any:
 def address(found: object | None, context: Context) -> Looks:
     """What leads to somebody is an address."""
     return (odd_recipient,) if found is None else NOTHING
+
+
+def way(found: object | None, context: Context) -> Looks:
+    """In plain addresses there is none to follow."""
+    return (odd_recipient,)
 
 
 def existence(found: object | None, context: Context) -> Looks:

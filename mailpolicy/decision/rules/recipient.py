@@ -23,6 +23,7 @@ from ..replies import (
     MESSAGE_TOO_LARGE,
     NO_SUCH_ADDRESS,
     REFUSES_ALL,
+    ROUTED_ADDRESS,
 )
 from ..requests import Delivery, Mail, Submission
 from ..verdict import Verdict
@@ -34,11 +35,13 @@ __all__ = [
     "exists",
     "is_delivered_elsewhere",
     "is_found",
+    "is_found_by_name",
     "lives_in",
     "person",
     "receives",
     "refuses_all",
     "refuses_nothing",
+    "routed",
     "size",
     "status",
     "syntax",
@@ -53,6 +56,13 @@ LITERAL: Final = re.compile(r"\[(?P<six>[Ii][Pp][Vv]6:)?(?P<number>[0-9A-Fa-f:.]
 SOMEWHERE: Final = "host.invalid"
 """A domain that a literal could stand for, to look at what stands before it."""
 
+TURNS: Final = re.compile("[%@!]")
+"""What mail servers take an address apart at, if they find its domain to be their own name."""
+DOMAINS: Final = re.compile("(?<=[%@])[^%@!:]+|[^%@!:]+(?=!)")
+"""What they then go on to. A colon is the end of a source route."""
+FILLING: Final = re.compile(r'[\s"\\]')
+"""What mail servers read over, there."""
+
 
 def syntax(request: Mail, directory: Directory, context: Context) -> Opinion | None:
     """What is no address is nobody's."""
@@ -64,6 +74,30 @@ def syntax(request: Mail, directory: Directory, context: Context) -> Opinion | N
         if is_servers_own(request.recipient):
             return None
         return Opinion(Verdict.REJECT, str(problem), BAD_ADDRESS)
+    return None
+
+
+def routed(request: Delivery | Submission, directory: Directory, context: Context) -> Opinion | None:
+    """An address that mail servers take apart must not lead past the rules of whom it leads to.
+
+    A server by the name of `host` reads `john%acme.example@host`, `acme.example!john@host` and
+    `"john@acme.example"@host` as mail for john: without `host` nothing but his address is left. Which names a
+    server goes by nobody tells us, and such addresses are of no use any more.
+    """
+    local = FILLING.sub("", request.recipient.rpartition("@")[0])
+    if TURNS.search(local) is None:
+        return None
+    found = context.recipient
+    if found is not None:
+        if not local.startswith("@") or is_found_by_name(found, context):
+            return None
+        # A source route, which servers leave out: it would be judged as the catch-all's, and be another's.
+        return Opinion(Verdict.REJECT, f"{request.recipient} has a route before the address", ROUTED_ADDRESS)
+    for name in dict.fromkeys(DOMAINS.findall(local)):
+        named = context.domain(name)
+        if named is not None:
+            text = f"{request.recipient} may lead a mail server on to {named.name}, past the rules there"
+            return Opinion(Verdict.REJECT, text, ROUTED_ADDRESS)
     return None
 
 
@@ -215,6 +249,13 @@ PAST: Final = {Receive.DEFER: "deferred", Receive.REJECT: "rejected"}
 def is_found(found: object | None, context: Context) -> bool:
     """What leads to somebody is an address."""
     return found is not None
+
+
+def is_found_by_name(found: object | None, context: Context) -> bool:
+    """No address leads there that she does not have."""
+    if not isinstance(found, Account) or isinstance(found, Resource):
+        return found is not None
+    return not found.settings.catch_all_addresses
 
 
 def receives(found: object | None, context: Context) -> bool:

@@ -25,6 +25,15 @@ PEOPLE: Final[tuple[Rule, ...]] = (
         heeds=heeding.address,
     ),
     Rule(
+        "recipient.routed",
+        recipient.routed,
+        TO_MAILBOXES,
+        "an address that leads on to another must not do so into one of our domains",
+        "the address leads on to nobody of ours",
+        idle=recipient.is_found_by_name,
+        heeds=heeding.way,
+    ),
+    Rule(
         "recipient.exists",
         recipient.exists,
         MAIL,
