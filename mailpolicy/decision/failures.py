@@ -74,7 +74,7 @@ def after_wrong_password(
     >>> len(wrong.state.failures), wrong.changes
     (1, (Set(selector='uid=john,ou=people,dc=acme.example,o=mail', values=mpLockoutFailureAt),))
     """
-    return attempted(account, at, kept, partial(after_failure, repeated=repeated))
+    return attempted(account, at, kept, partial(failed, repeated=repeated))
 
 
 def after_right_password(account: Account, at: datetime, *, kept: LockoutState | None = None) -> Attempts:
@@ -87,15 +87,30 @@ def after_recovery(account: Account, at: datetime, *, kept: LockoutState | None 
     return attempted(account, at, kept, reopened)
 
 
+def failed(state: LockoutState, at: datetime, policy: LockoutPolicy, *, repeated: bool) -> LockoutState:
+    """Count from the beginning after a lockout: what led to it would lead to the next at once."""
+    locked_at = state.locked_at
+    before = state
+    if policy.count_in_lockout and locked_at is not None and not in_lockout(state, at, policy):
+        before = evolve(state, failures=tuple(each for each in state.failures if each > locked_at))
+    after = after_failure(before, at, policy, repeated=repeated)
+    return state if after == before else after
+
+
 def reopened(state: LockoutState, at: datetime, policy: LockoutPolicy) -> LockoutState:
     return LockoutState() if state.status == "lockout" else state
 
 
 def policy_of(account: Account) -> LockoutPolicy:
-    """The policy for an account; a lockout that nobody dated holds by one of the status tables only."""
+    """The policy for an account: by the status table of the deployed server with what is questionable there.
+
+    By the other a lockout that nobody dated holds, and once one is over wrong passwords count again: else
+    anybody could guess from then on, until the owner comes.
+    """
     snapshot = account.directory.snapshot
     policy = lockout_policy(snapshot, layers_of(snapshot, account.entry))
-    return evolve(policy, lock_without_time=account.directory.statuses != "server")
+    ours = account.directory.statuses != "server"
+    return evolve(policy, lock_without_time=ours, count_in_lockout=ours)
 
 
 Step = Callable[[LockoutState, datetime, LockoutPolicy], LockoutState]

@@ -56,13 +56,41 @@ def test_a_story_that_is_written(kind: str) -> None:
     # Afterwards one that is right opens the account, and nothing is left.
     over = NOON + 63 * MINUTE
     assert not is_locked_out(ann(directory), over)
-    assert after_wrong_password(ann(directory), over).changes == ()
     after = written(directory, after_right_password(ann(directory), over))
     assert after_right_password(ann(after), over).changes == ()
     assert ann(after).status.name == "active"
     left = {name for name in ann(after).entry.raw if "lockout" in name.lower()}
     before = {name for name in ann(KINDS[kind]()).entry.raw if "lockout" in name.lower()}
     assert left == before
+
+
+def test_after_a_lockout_it_begins_anew() -> None:
+    """Though what led to it is not forgotten by then, and the account is still said to be in lockout."""
+    directory, over = own({**POLICY, "mpLockoutFailureWindow": "1d"}), NOON
+    for lockout in range(3):
+        for number in range(3):
+            at = over + number * MINUTE
+            account = ann(directory)
+            assert not is_locked_out(account, at), (lockout, number)
+            assert after_wrong_password(account, at, repeated=True).changes == ()
+            directory = written(directory, after_wrong_password(account, at))
+        assert is_locked_out(ann(directory), at + MINUTE)
+        assert after_wrong_password(ann(directory), at + MINUTE).changes == ()
+        over = at + timedelta(hours=1, seconds=1)
+    assert len(ann(directory).entry.raw["mpLockoutFailureAt"]) == 3
+    directory = written(directory, after_wrong_password(ann(directory), over))
+    directory = written(directory, after_right_password(ann(directory), over))
+    assert ann(directory).status.name == "active"
+    assert "mpLockoutFailureAt" not in ann(directory).entry.raw
+
+
+def test_the_deployed_server_counts_nothing_until_somebody_is_in() -> None:
+    directory = KINDS["deployed"]()
+    for minute in range(3):
+        directory = written(directory, after_wrong_password(ann(directory), NOON + minute * MINUTE))
+    assert after_wrong_password(ann(directory), NOON + 63 * MINUTE).changes == ()
+    by_the_other = Directory(directory.snapshot, "documented")
+    assert after_wrong_password(ann(by_the_other), NOON + 63 * MINUTE).changes
 
 
 @each_kind
