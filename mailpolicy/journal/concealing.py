@@ -1,4 +1,4 @@
-"""Addresses that nobody can read who has not the key, and that stay the same for who counts them.
+"""Addresses and other texts that nobody can read who has not the key, and that stay the same for counting.
 
 The local part becomes a keyed hash; the domain stays, for most questions are about domains. Whoever has the
 key and the directory finds its own addresses again, and replays the journal.
@@ -16,7 +16,7 @@ from typing import Any, Final
 from ..errors import InvalidValue
 from ..values import folded
 
-__all__ = ["HIDDEN", "Concealing"]
+__all__ = ["DOMAIN", "HIDDEN", "Concealing"]
 
 MARK: Final = "h."
 """Before what is hidden."""
@@ -53,7 +53,27 @@ class Concealing:
         self._key = blake2b(key, digest_size=64).digest()
         self._known: dict[str, str] = {}
         self.hide = lru_cache(MOST_KNOWN)(self._hide)
-        self.name = lru_cache(MOST_KNOWN)(self._name)
+        self._short_name = lru_cache(MOST_KNOWN)(self._name)
+
+    def name(self, name: str) -> str:
+        """A name hidden: of an address all but the domain, of any other all of it.
+
+        >>> hidden = Concealing(b"sixteen bytes or more").name("john")
+        >>> len(hidden), "john" in hidden
+        (26, False)
+        """
+        return self._short_name(name) if len(name) <= LONGEST else self._name(name)
+
+    def whole(self, text: str) -> str:
+        """A text hidden, all of it; whether it is a name that is known is not told either.
+
+        >>> concealing = Concealing(b"sixteen bytes or more")
+        >>> concealing.whole("John's iPhone") == concealing.whole("john's iphone")
+        True
+        >>> "acme" in concealing.whole("ask john@acme")
+        False
+        """
+        return MARK + self._digest("\0" + spelled(text)) if text else text
 
     def _hide(self, text: str) -> str:
         """The text with every address in it hidden."""
@@ -62,20 +82,16 @@ class Concealing:
         return ADDRESS.sub(lambda found: self._name(found.group()), text)
 
     def _name(self, name: str) -> str:
-        """A name hidden: of an address all but the domain, of any other all of it.
-
-        >>> hidden = Concealing(b"sixteen bytes or more").name("john")
-        >>> len(hidden), "john" in hidden
-        (26, False)
-        """
-        if not name or HIDDEN.match(name):
+        if not name or HIDDEN.fullmatch(halves(name)[0]):
             return name
         plain = spelled(name)
         local, domain = halves(plain)
         if domain and not local:
             return plain  # a whole domain
-        digest = hmac.digest(self._key, plain.encode("utf-8", "surrogatepass"), "sha256").hex()[:DIGITS]
-        return f"{MARK}{digest}{domain}"
+        return f"{MARK}{self._digest(plain)}{domain}"
+
+    def _digest(self, text: str) -> str:
+        return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256").hex()[:DIGITS]
 
     def learn(self, names: Iterable[str]) -> None:
         """Remember addresses and other names, to be found again."""

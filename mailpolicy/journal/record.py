@@ -9,37 +9,18 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from attrs import frozen
 
-from ..decision import REPLIES, Decision, Reply, Request, Usage, Verdict
+from ..decision import Decision, Request, Usage, Verdict
 from ..forms.writing import as_text, dumped, quoted
 from .concealing import Concealing
+from .hiding import hide
 
 __all__ = ["Record", "line_of"]
 
 MICROSECONDS: Final = 1_000_000
-
-WITHHELD: Final = "(withheld)"
-"""In the place of words that may name somebody."""
-NAMES: Final = frozenset(
-    {
-        "account",
-        "actor",
-        "header_from",
-        "list",
-        "login",
-        "organizer",
-        "recipient",
-        "resource",
-        "sender",
-        "target",
-    }
-)
-"""What of a request names somebody, whether or not it looks like an address."""
-OURS: Final = frozenset(each.text for each in REPLIES.values())
-"""Texts of replies that name nobody. Others are written by a site or by whoever refuses mail."""
 
 MOST_LISTED: Final = 1024
 
@@ -69,11 +50,11 @@ class Record:
 def line_of(
     decision: Decision, adapter: str, message: str, seconds: float, concealing: Concealing | None = None
 ) -> str:
-    """A decision as one line, with its line break; `concealing` hides addresses."""
+    """A decision as one line, with its line break; `concealing` hides who it is about."""
     text = text_of(decision, adapter, message, seconds)
     if concealing is not None:
         form = json.loads(text)
-        conceal(form, decision, concealing)
+        hide(form, decision, concealing)
         text = dumped(form)
     return text + "\n"
 
@@ -114,48 +95,3 @@ def text_of(decision: Decision, adapter: str, message: str, seconds: float) -> s
 def listed(rules: tuple[str, ...]) -> str:
     """The rules that spoke: the same few for most decisions."""
     return dumped(rules)
-
-
-def conceal(line: dict[str, Any], decision: Decision, concealing: Concealing) -> None:
-    """Hide who it is about: names are hashed, and words that may name them are left out."""
-    hide, name = concealing.hide, concealing.name
-    line["request"] = {
-        key: name(value) if key in NAMES else concealed(value, concealing)
-        for key, value in line["request"].items()
-    }
-    if addressed := getattr(decision.request, "addressed", None):
-        line["request"]["addressed"] = [name(each) for each in addressed]
-    reply = decision.reply
-    if reply is not None and reply.text not in OURS:
-        line["reply"] = without_words(reply)
-    if "counts" in line:
-        line["counts"] = {
-            str(counter._replace(of=hide(counter.of))): count
-            for counter, count in decision.usage.counts.items()
-        }
-    if "doubt" in line:
-        line["doubt"] = hide(line["doubt"])
-    if "errors" in line:
-        line["errors"] = [f"{each.rule}: {each.error.partition(':')[0]}" for each in decision.errors]
-    if "unknown" in line:
-        line["unknown"] = WITHHELD
-    if "message" in line:
-        # The name of a message, which may have one of its recipients behind it, in any spelling.
-        first, blank, rest = line["message"].partition(" ")
-        line["message"] = f"{hide(first)}{blank}{name(rest)}"
-
-
-def without_words(reply: Reply) -> str:
-    return f"{reply.code} {reply.status} {WITHHELD}"
-
-
-def concealed(value: Any, concealing: Concealing) -> Any:
-    """The same with every address hidden, also inside of it."""
-    match value:
-        case str():
-            return concealing.hide(value) if "@" in value else value
-        case list():
-            return [concealed(each, concealing) for each in value]
-        case dict():
-            return {concealing.hide(key): concealed(each, concealing) for key, each in value.items()}
-    return value

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections import Counter as Tally, deque
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, fields as attributes, frozen
 
-from ..decision import REFUSING, Decision, Policy, Request, Verdict, decide
+from ..decision import REFUSING, Decision, Device, Edit, Login, Policy, Request, Verdict, decide
 from ..decision.display import subject
 from ..errors import Ambiguous, NotFound, Unavailable
 from ..model import Directory
 from ..tables import Cell, Style, Table
 from .concealing import HIDDEN
+from .hiding import NAMES
 from .maillog import MAILLOG
 from .reading import Broken
-from .record import NAMES, Record
+from .record import Record
 
 __all__ = ["Flip", "Replay", "replayed"]
 
@@ -75,7 +76,7 @@ class Replay:
     unknown: int = 0
     """How many were deferred because nobody could tell; they are not decided again."""
     hidden: int = 0
-    """How many are about somebody of ours whose name stays hidden; they cannot be decided again."""
+    """How many are about somebody of ours, or a text, that stays hidden; they cannot be decided again."""
 
     @property
     def changed(self) -> int:
@@ -99,7 +100,7 @@ class Replay:
         if self.unknown:
             yield f"left out: {self.unknown:,} that were deferred because nobody could tell"
         if self.hidden:
-            yield f"left out: {self.hidden:,} about somebody of ours whose name stays hidden"
+            yield f"left out: {self.hidden:,} about somebody of ours, or a text, that stays hidden"
 
     def _repr_html_(self) -> str:
         return self.as_table().html()
@@ -142,7 +143,7 @@ def replayed(
         if record.unknown:
             unknown += 1
             continue
-        if hides_ours(record.request, directory):
+        if hides_what_counts(record.request, directory, policy):
             hidden += 1
             continue
         other_revision += record.revision != revision
@@ -179,15 +180,37 @@ def is_same(record: Record, decision: Decision) -> bool:
     return decision.verdict is Verdict.NO_OPINION or (taken and decision.verdict not in REFUSING)
 
 
-def hides_ours(request: Request, directory: Directory) -> bool:
-    """Whether a request names somebody of ours by a hash only: nobody knows what would be decided."""
-    return any(is_ours(name, directory) for name in names(request) if HIDDEN.match(name))
+def hides_what_counts(request: Request, directory: Directory, policy: Policy | None) -> bool:
+    """Whether a request has a hash only in the place of somebody of ours, or of a text that rules look at:
+    nobody knows what would be decided."""
+    return any(is_ours(text, directory) for text in heeded(request, policy) if HIDDEN.match(text))
 
 
-def names(request: Request) -> Iterator[str]:
+def heeded(request: Request, policy: Policy | None) -> Iterator[str]:
     for each in attributes(type(request)):
         if each.name in NAMES:
             yield getattr(request, each.name)
+    match request:
+        case Login(host=host):
+            yield host
+        case Device(model=model, user_agent=agent) if policy is not None:
+            yield from (model for rule in policy.devices if rule.model)
+            yield from (agent for rule in policy.devices if rule.user_agent)
+        case Edit(value=value):
+            yield from texts(value)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """All text in a value of JSON."""
+    match value:
+        case str():
+            yield value
+        case list() | tuple():
+            for each in value:
+                yield from texts(each)
+        case dict():
+            for key, each in value.items():
+                yield from (key, *texts(each))
 
 
 def is_ours(hidden: str, directory: Directory) -> bool:
