@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from itertools import accumulate
 from typing import Final, Protocol
 
 __all__ = ["Lines", "Sink"]
@@ -18,10 +17,14 @@ logger: Final = logging.getLogger(__name__)
 
 PAUSE: Final = 0.2
 """Seconds between two writes: what a crash of the machine may cost."""
+LONGEST_PAUSE: Final = 2.0
+"""Seconds between two tries where the sink fails; each pause is twice the one before."""
 LAST_SECONDS: Final = 2.0
 """How long an end waits for a disk that does not answer."""
 MOST_WAITING: Final = 50_000
 """Lines that wait for the disk, some 20 MB."""
+AT_ONCE: Final = 2_000
+"""Lines that are written in one go: to put them together holds up the other threads for a millisecond."""
 
 
 class Sink(Protocol):
@@ -49,6 +52,9 @@ class Lines:
         self.dropped = 0
         self._sink = sink
         self._lines: deque[str] = deque()
+        # What is being written, or could not be, with its lines: those that wait behind it stay as they are.
+        self._begun = b""
+        self._lines_begun = 0
         self._is_failing = False
         self._ended = threading.Event()
         self._writes = threading.Lock()
@@ -58,7 +64,7 @@ class Lines:
 
     def add(self, line: str) -> None:
         """Take in a line, with its line break; it is written a little later."""
-        if len(self._lines) >= MOST_WAITING:
+        if len(self._lines) + self._lines_begun >= MOST_WAITING:
             self._lost(1)
         else:
             self._lines.append(line)
@@ -89,45 +95,58 @@ class Lines:
             self._lost(left)
 
     def _work(self) -> None:
-        while not self._ended.wait(PAUSE):
+        pause = PAUSE
+        while not self._ended.wait(pause):
             self.flush()
+            pause = min(pause * 2, LONGEST_PAUSE) if self._is_failing else PAUSE
         with self._writes:
             self._write_all()
             self._sink.shut()
-            self._lost(len(self._lines))
+            self._lost(len(self._lines) + self._lines_begun)
 
     def _lost(self, lines: int) -> None:
         with self._counts:
             self.dropped += lines
 
     def _write_all(self) -> None:
-        lines = [self._lines.popleft() for _ in range(len(self._lines))]
-        if lines:
-            self._write([line.encode("utf-8", "surrogateescape") for line in lines])
+        """Write what waits by now, in order, as far as the sink takes it."""
+        left = len(self._lines)
+        while self._begun or left:
+            if not self._begun:
+                lines = [self._lines.popleft() for _ in range(min(left, AT_ONCE))]
+                left -= len(lines)
+                self._begun, self._lines_begun = encoded("".join(lines)), len(lines)
+            if not self._write(self._begun):
+                return
+            self._begun, self._lines_begun = b"", 0
 
-    def _write(self, lines: list[bytes]) -> None:
-        chunk = b"".join(lines)
+    def _write(self, chunk: bytes) -> bool:
         written = 0
         try:
             self._sink.begin(len(chunk))
             while written < len(chunk):
-                written += self._sink.write(chunk[written:])
+                written += self._sink.write(chunk[written:] if written else chunk)
         except OSError as problem:
-            self._failed(lines, written, problem)
-        else:
-            if self._is_failing:
-                logger.warning("%s is written again; %d lines are lost", self._sink.name, self.dropped)
-            self._is_failing = False
+            # What is there stays; a line that is there in part is written once more, whole.
+            self._begun = chunk[chunk.rfind(b"\n", 0, written) + 1 :]
+            self._lines_begun = self._begun.count(b"\n")
+            self._failed(problem)
+            return False
+        if self._is_failing:
+            logger.warning("%s is written again; %d lines are lost", self._sink.name, self.dropped)
+        self._is_failing = False
+        return True
 
-    def _failed(self, lines: list[bytes], written: int, problem: OSError) -> None:
+    def _failed(self, problem: OSError) -> None:
         self._sink.shut()
         if not self._is_failing:
             logger.error("%s cannot be written, mail goes on without: %s", self._sink.name, problem)
         self._is_failing = True
-        # What is there stays; a line that is there in part is written once more, whole.
-        ends = accumulate(map(len, lines))
-        pairs = zip(lines, ends, strict=True)
-        left = [line.decode("utf-8", "surrogateescape") for line, end in pairs if end > written]
-        kept = left[: max(0, MOST_WAITING - len(self._lines))]
-        self._lost(len(left) - len(kept))
-        self._lines.extendleft(reversed(kept))
+
+
+def encoded(text: str) -> bytes:
+    """Text as it goes out; what was no UTF-8 when it came in is so again."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -22,9 +23,10 @@ class Disk:
         self.at_a_time = at_a_time
         self.room = 10**9
         self.shut_times = 0
+        self.begun: list[int] = []
 
     def begin(self, size: int) -> None:
-        pass
+        self.begun.append(size)
 
     def write(self, chunk: bytes) -> int:
         if not self.room:
@@ -108,3 +110,70 @@ def test_closing_writes_what_is_left(disk: Disk) -> None:
     opened.close()
     assert disk.content == b"last\n"
     assert disk.shut_times
+
+
+def test_a_disk_that_fails_is_asked_less_and_less_often(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE", 0.01)
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.2)
+    disk.room = 0
+    lines = Lines(disk)
+    lines.add("first\n")
+    time.sleep(1)
+    assert 4 <= len(disk.begun) <= 12  # 5 while pauses grow, then one for each 0.2 s
+    disk.room = 10**9
+    lines.add("second\n")
+    time.sleep(0.5)
+    assert disk.content == b"first\nsecond\n"
+    before = len(disk.begun)
+    for number in range(10):
+        lines.add(f"{number}\n")
+        time.sleep(0.03)
+    assert len(disk.begun) - before >= 5
+    lines.close()
+
+
+def test_lines_that_wait_are_not_put_together_again_and_again(
+    lines: Lines, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_together = 0
+
+    def encoded(text: str) -> bytes:
+        nonlocal put_together
+        put_together += text.count("\n")
+        return text.encode()
+
+    monkeypatch.setattr(module, "encoded", encoded)
+    monkeypatch.setattr(module, "AT_ONCE", 10)
+    disk.room = 5
+    for number in range(100):
+        lines.add(f"{number}\n")
+    for _ in range(20):
+        lines.flush()
+    assert put_together == 10
+    disk.room = 10**9
+    lines.add("100\n")
+    lines.flush()
+    assert put_together == 101
+    assert disk.content == b"0\n1\n2" + b"".join(b"%d\n" % number for number in range(2, 101))
+    assert max(disk.begun[-11:]) <= 50  # a few lines in each piece
+
+
+def test_text_that_is_no_utf_8_stops_nothing(lines: Lines, disk: Disk) -> None:
+    lines.add("\udcff\n")
+    lines.flush()
+    lines.add("\ud800\n")
+    lines.flush()
+    assert disk.content == b"\xff\n\\ud800\n"
+
+
+def test_closing_tells_of_all_that_is_lost(disk: Disk) -> None:
+    disk.room = 3
+    opened = Lines(disk)
+    for number in range(5):
+        opened.add(f"{number}\n")
+    opened.flush()
+    opened.add("5\n")
+    disk.room = 0
+    opened.close()
+    assert disk.content == b"0\n1"
+    assert opened.dropped == 5
