@@ -242,9 +242,12 @@ def test_both_go_on_and_refuse_alike(site: Site) -> None:
 def test_what_only_one_of_them_knows(site: Site) -> None:
     theirs, ours = site.actions(recipient="nobody@acme.example", size=1)
     assert (theirs, ours[:3]) == ("DUNNO", "550")
-    # Of a mailbox that has had no mail since we are told, nobody has told us how much it holds.
+    # Of a mailbox that has had no mail since we are told, nobody has told us how much it holds; but more than
+    # all that it may hold is too much.
+    assert site.usage.of(Address("dan@acme.example")) is None
     theirs, ours = site.actions(recipient="dan@acme.example", size=QUOTA + 1)
-    assert (theirs, ours) == ("452 4.2.2 Mailbox is full", "DUNNO")
+    assert (theirs, "452 4.2.2" in ours) == ("452 4.2.2 Mailbox is full", True)
+    assert site.actions(recipient="dan@acme.example", size=QUOTA) == ("DUNNO", "DUNNO")
     # Nothing keeps the announcement from being too small; at the end of the message only we know better.
     site.deliver("cat", 100)
     theirs, ours = site.actions(recipient="cat@acme.example", size=QUOTA + 1, protocol_state="END-OF-MESSAGE")

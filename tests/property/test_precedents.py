@@ -144,7 +144,8 @@ def test_requests_that_differ_in_what_is_used(directory: mp.Directory, policy: P
     for base in (*TO_EACH[::4], *FROM_EACH):
         if counters_for(directory, base, policy=twins.slow):
             for number, told in enumerate((*TELLING, *reversed(TELLING))):
-                twins.decide(evolve(base, size=1), told=told, glances=bool(number % 2))
+                for size in (1, 11):  # a mailbox holds 10
+                    twins.decide(evolve(base, size=size), told=told, glances=bool(number % 2))
     assert twins.precedents > 10
 
 

@@ -1,6 +1,7 @@
 """Quotas: what a mailbox holds, and all mailboxes of a domain together; in bytes.
 
-The counts are gauges that somebody else keeps. Where nobody knows one, nobody is refused for it.
+The counts are gauges that somebody else keeps. Where nobody knows one, nobody is refused for it; only what
+would not fit into an empty mailbox is too much whatever lies there.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ def mailbox(request: Delivery | Submission, directory: Directory, context: Conte
     if counter is None:
         return None
     used, quota = context.used(counter), found.settings.mailbox_quota
+    if used is None and request.size > quota:
+        return full(found, f"{counter.of} would get {request.size} bytes, over its whole quota of {quota:d}")
     if used is None:
         return unknown(counter, quota, context)
     if used + request.size <= quota:

@@ -181,6 +181,13 @@ def test_who_receives_over_quota_is_warned_all_the_same() -> None:
         assert len(decide(over, mail, usage=used(holds)).notices) == warned, (holds, size)
 
 
+def test_what_would_fit_into_an_empty_mailbox_is_not_like_what_would_not() -> None:
+    limited = native(ann=["mpMailboxQuota: 1000"])
+    for size, verdict in ((1, "accept"), (1000, "accept"), (1001, "defer"), (2, "accept"), (5000, "defer")):
+        decision = decide(limited, mp.Delivery(OUTSIDER, ANN, size=size), usage=Usage())
+        assert (str(decision.verdict), outcomes(limited)) == (verdict, 1), size
+
+
 @pytest.mark.parametrize("known", [10, 8])
 def test_a_count_that_is_let_pass_unknown_is_not_one_that_is_too_high(known: int) -> None:
     limited = native(ann=["mpMaxMessagesPerDay: 10", "mpMaxMessagesPerMinute: 5"])

@@ -46,7 +46,9 @@ FORWARDS_ONLY = ["mpForwardingAddresses: ann@home.example", "mpLocalDeliveryEnab
         (1000, 0, "accept"),
         (1000, 1, FULL_FOR_NOW),
         (1001, 0, FULL_FOR_NOW),
-        (None, 5000, "accept"),
+        (None, 0, "accept"),
+        (None, 1000, "accept"),
+        (None, 1001, FULL_FOR_NOW),
     ],
 )
 def test_a_message_must_fit_to_the_last_byte(holds: int | None, size: int, expected: str) -> None:
@@ -109,13 +111,24 @@ def test_the_cap_of_the_domain_holds(
 def test_nobody_is_refused_for_what_nobody_knows_and_the_trail_says_so() -> None:
     aggregate = ["mpAggregateQuota: 10", "mpAggregateQuotaPolicy: block_send_and_receive"]
     directory = native(ann=[THOUSAND], acme=aggregate)
-    decision = deliver(directory, size=10**9, usage=used())
+    decision = deliver(directory, size=900, usage=used())
     assert outcome(decision) == "accept"
     assert said(decision, "quota.mailbox").startswith("nobody knows how much ann@acme.example holds")
     assert said(decision, "quota.domain").startswith("nobody knows how much acme.example holds")
     sending = submit(native(ann=[THOUSAND, RECEIVES], acme=aggregate), usage=Usage())
     assert said(sending, "quota.sender").startswith("nobody knows how much ann@acme.example")
     assert said(sending, "quota.senders_domain").startswith("nobody knows how much acme.example")
+
+
+def test_what_no_empty_mailbox_could_hold_is_refused_whatever_is_known() -> None:
+    """In the same words, so that senders are told the same while the counts are away."""
+    for holds in (0, None):
+        decision = deliver(native(ann=[THOUSAND], acme=[REJECTS]), usage=used(holds), size=1001)
+        assert (outcome(decision), decision.reply) == (FULL, MAILBOX_FULL)
+    text = "ann@acme.example would get 1001 bytes, over its whole quota of 1000"
+    assert said(decision, "quota.mailbox") == text
+    for lines in ([THOUSAND, RECEIVES], [THOUSAND, *FORWARDS_ONLY], ["mpMailboxQuota: 0"]):
+        assert outcome(deliver(native(ann=lines), size=10**9, usage=used())) == "accept"
 
 
 def test_what_is_only_forwarded_fills_nothing() -> None:
