@@ -280,6 +280,20 @@ class TestPeers:
         with_no = ["a@x.example", "no@x.example", "b@x.example", "no2@x.example", "c@x.example"]
         assert [each[:3] for each in site.rcpt(*with_no)] == ["250", "550", "250", "550", "250"]
 
+    def test_whoever_is_refused_after_us_gets_nothing(self, site: Site) -> None:
+        counters = Recording()
+        site.desk.counters = counters
+        site.judging(charging)
+        assert site.send(LATE, JANE.upper()).startswith("250")
+        site.postfix.arrived()
+        settled = {which.partition(" ")[2]: what for what, which in counters.named("settle", "release")}
+        assert (settled[JANE], settled[LATE]) == ("settle", "release")
+
+    def test_in_other_letters_a_recipient_is_the_same(self, site: Site) -> None:
+        assert site.send(JANE, JANE.upper(), "Jane@acme.example").startswith("250")
+        [message] = site.postfix.arrived()
+        assert message.recipients == (JANE,)
+
 
 class TestSubmission:
     def test_own_address(self, site: Site) -> None:

@@ -35,7 +35,7 @@ class Message:
 
     def recipients_with(self, recipient: str) -> int:
         """How many recipients there are, with this one."""
-        return len(self.accepted) + self.more + (recipient not in self.accepted)
+        return len(self.accepted) + self.more + (recipient.lower() not in self.accepted)
 
     def recipients_of(self, told: int) -> int:
         """How many there are at the end, where Postfix tells of so many.
@@ -47,10 +47,11 @@ class Message:
         return min(told, known) if told and known and self.is_whole else told or known or 1
 
     def accept(self, recipient: str, effects: tuple[Effect, ...]) -> None:
-        """One more is a recipient."""
+        """One more is a recipient; in other letters she is the same, and Postfix delivers once."""
+        folded = recipient.lower()
         if len(self.accepted) < MOST_REMEMBERED:
-            self.accepted.add(recipient)
-        elif recipient not in self.accepted:
+            self.accepted.add(folded)
+        elif folded not in self.accepted:
             self.more += 1
         self.wants(effects)
 

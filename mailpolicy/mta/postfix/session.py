@@ -220,7 +220,7 @@ class PolicySession:
 
     def _ended(self, key: Key, decision: Decision) -> None:
         reply = self._rendered(decision, key)
-        self._over(self._desk.release if decision.verdict in NOT_TAKEN else self._desk.settle)
+        self._over(self._desk.release if decision.verdict in NOT_TAKEN else self._settling(key))
         self._message.remember(key, reply)
         self._reply(reply)
 
@@ -248,7 +248,7 @@ class PolicySession:
         recipient. Empty, and so not counted, where the message has none."""
         if not message.instance or len(message.held) >= MOST_REMEMBERED:
             return ""
-        return message.instance if key[3] else f"{message.instance} {key[1]}"
+        return message.instance if key[3] else f"{message.instance} {key[1].lower()}"
 
     def _ask(self, request: Delivery | Submission, key: Key, name: str, then: Then) -> None:
         told = partial(self._told, self._turn, key, name, then)
@@ -267,6 +267,16 @@ class PolicySession:
 
     def _rendered(self, decision: Decision, key: Key) -> bytes:
         return rendered(decision, utf8=self._utf8 or not (key[1].isascii() and key[2].isascii()))
+
+    def _settling(self, key: Key) -> Callable[[str], None]:
+        """How what is held is settled: where one recipient is left, and so named, all but hers is released.
+
+        The others were refused after us. Of several who are left Postfix does not say who they are.
+        """
+        only = self._name(self._message, key)
+        if key[3] or not only:
+            return self._desk.settle
+        return lambda name: (self._desk.settle if name == only else self._desk.release)(name)
 
     def _leave(self) -> None:
         """The message is over, and nobody has said what became of it."""

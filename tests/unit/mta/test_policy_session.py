@@ -383,6 +383,37 @@ class TestCounting:
             ("settle", "1a2b.5f3c.0 b@x.example"),
         ]
 
+    def test_whoever_else_was_refused_after_us_gets_nothing(self) -> None:
+        """Postfix names the recipient at the end where it has only one."""
+        asking = Asking(charging)
+        line = asking.line()
+        for recipient in ("a@x.example", "B@x.example", "c@x.example"):
+            line.ask(recipient=recipient)
+        line.ask(recipient="B@x.example", recipient_count="1", **self.END)
+        line.session.lost()
+        assert sorted(asking.counters.named("settle", "release")) == [
+            ("release", "1a2b.5f3c.0 a@x.example"),
+            ("release", "1a2b.5f3c.0 c@x.example"),
+            ("settle", "1a2b.5f3c.0 b@x.example"),
+        ]
+
+    def test_in_other_letters_a_recipient_is_the_same(self) -> None:
+        asking = Asking(charging)
+        line = asking.line()
+        for recipient in ("Jane@x.example", "jane@X.example", "JANE@x.example", "bob@x.example"):
+            line.ask(sasl_username="john", recipient=recipient)
+        assert [each.recipients for each in asking.requests] == [1, 1, 1, 2]  # type: ignore[union-attr]
+        line.ask(sasl_username="john", recipient="", recipient_count="4", **self.END)
+        assert asking.requests[-1].recipients == 2  # type: ignore[union-attr]
+
+    def test_in_other_letters_a_recipient_gets_one_count(self) -> None:
+        asking = Asking(charging)
+        line = asking.line()
+        for recipient in ("Jane@x.example", "jane@X.example"):
+            line.ask(recipient=recipient)
+        line.ask(recipient="", recipient_count="2", **self.END)
+        assert asking.counters.named("settle") == [("settle", "1a2b.5f3c.0 jane@x.example")]
+
     def test_a_single_recipient_is_asked_about_with_the_true_size(self) -> None:
         def judge(request: Any) -> mp.Opinion | None:
             return mp.Opinion(mp.Verdict.REJECT, "too large") if request.size > 1000 else None
