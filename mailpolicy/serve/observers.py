@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
@@ -16,7 +19,10 @@ if TYPE_CHECKING:
     from ..config.fields import Configuration
     from ..metrics.metrics import Metrics
 
-__all__ = ["Observers", "observers_of"]
+__all__ = ["Observers", "observers_in_time", "observers_of"]
+
+OPENING_SECONDS: Final = 10.0
+"""How long a disk may take to open the journal."""
 
 
 @frozen
@@ -64,6 +70,39 @@ def observers_of(configuration: Configuration, metrics: Metrics | None, worker: 
     Several workers do not write into one file, which one of them would put aside under the others.
     """
     return Observers(journal_of(configuration, worker), log_of(configuration), metrics)
+
+
+async def observers_in_time(
+    configuration: Configuration,
+    metrics: Metrics | None,
+    worker: int = 0,
+    seconds: float = OPENING_SECONDS,
+) -> Observers:
+    """The same without waiting in the event loop; Misconfigured also where the disk does not answer.
+
+    A thread that hangs there is left behind, and keeps nobody from ending.
+    """
+    told: Future[Observers] = Future()
+
+    def work() -> None:
+        try:
+            found = observers_of(configuration, metrics, worker)
+        except BaseException as problem:  # noqa: BLE001 - whoever waits is told, whatever it is
+            if told.set_running_or_notify_cancel():
+                told.set_exception(problem)
+        else:
+            if told.set_running_or_notify_cancel():
+                told.set_result(found)
+            else:
+                found.close()  # too late
+
+    threading.Thread(target=work, name="mailpolicy-opening", daemon=True).start()
+    try:
+        return await asyncio.wait_for(asyncio.wrap_future(told), seconds)
+    except TimeoutError:
+        section = configuration.journal
+        path = "" if section is None else f": {configuration.path(section.path)}"
+        raise Misconfigured("", (f"journal{path}: the disk does not answer",)) from None
 
 
 def journal_of(configuration: Configuration, worker: int) -> Journal | None:

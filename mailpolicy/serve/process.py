@@ -18,7 +18,7 @@ from ..mta.desk import Desk
 from ..mta.session import Opened
 from .adapters import Adapters
 from .changing import LASTING_KEYS, SOURCE_KEYS, differs, settled, stays
-from .observers import observers_of
+from .observers import observers_in_time
 from .places import Handed, Place, Served, endpoints, places_of
 from .rules import policy_of
 from .source import Source, awaited, closed, live_of, opened, prepare, settle_down
@@ -130,7 +130,7 @@ class Process:
         configuration = self._configuration
         places_of(configuration)
         policy = policy_of(configuration)
-        self.observers = observers_of(configuration, self._metrics, self._worker)
+        self.observers = await observers_in_time(configuration, self._metrics, self._worker)
         self._closing.append(lambda: self.observers.close())
         counters = counters_of(configuration)
         self._closing.append(counters.close)
@@ -204,7 +204,7 @@ class Process:
                 else:
                     self._places[place].refit(served)
             await asyncio.to_thread(self.stores.read, configuration)
-            observers = observers_of(configuration, self._metrics, self._worker)
+            observers = await observers_in_time(configuration, self._metrics, self._worker)
         except BaseException:
             for each in new.values():
                 await each.close()

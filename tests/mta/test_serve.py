@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import resource
 import signal
 import socket
@@ -139,6 +140,26 @@ def test_what_is_wrong_with_a_new_configuration_changes_nothing(tmp_path: Path) 
         until(lambda: running.said().count("the configuration stays as it was") == 6)
         with asked(port) as another:
             assert REFUSED in another.ask(recipient=UNKNOWN)
+
+
+def test_a_disk_that_hangs_at_a_reload_stops_no_mail(tmp_path: Path) -> None:
+    port = free_port()
+    os.mkfifo(tmp_path / "key")  # to open it takes until somebody writes there
+    journal = f'[journal]\npath = "{tmp_path}/journal"\nkey_file = "{tmp_path}/key"\n'
+    with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
+        written(tmp_path, policy_at(port) + journal)
+        for _ in range(2):
+            before = len(running.states)
+            running.process.send_signal(signal.SIGHUP)
+            until(lambda: len(running.states) > before)  # noqa: B023
+            assert REFUSED in client.ask(recipient=UNKNOWN)
+            (tmp_path / "key").write_text("a key of some length")
+            until(lambda: running.states[-1].startswith("READY=1"))
+        client.ask(recipient=UNKNOWN)
+        running.process.send_signal(signal.SIGHUP)
+        until(lambda: running.states[-1].startswith("RELOADING=1"))
+        assert REFUSED in client.ask(recipient=UNKNOWN)
+        assert running.end() == 0
 
 
 def test_places_come_and_go_and_connections_stay(tmp_path: Path) -> None:
