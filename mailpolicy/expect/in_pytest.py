@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["pytest_addoption", "pytest_collect_file"]
 
 SUFFIX = ".expect.toml"
+UNSAID = """\
+Nothing says which directory these expectations are about: pass --mailpolicy-source FILE, or set
+mailpolicy_source in the configuration of pytest."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,9 +37,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Fil
     """Take the files of expectations for files of tests."""
     config = parent.config
     source = config.getoption("--mailpolicy-source") or config.getini("mailpolicy_source")
-    if not source or not file_path.name.endswith(SUFFIX):
+    if not file_path.name.endswith(SUFFIX):
         return None
-    path = config.rootpath / source
+    if not source and not parent.session.isinitpath(file_path):
+        return None  # others may call their files so; who names one means ours
+    path = config.rootpath / source if source else None
     found: pytest.File = Expected.from_parent(parent, path=file_path, source=path)
     return found
 
@@ -44,7 +49,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Fil
 class Expected(pytest.File):
     """A file of expectations."""
 
-    def __init__(self, *, source: Path, **given: Any) -> None:
+    def __init__(self, *, source: Path | None, **given: Any) -> None:
         super().__init__(**given)
         self.source = source
 
@@ -52,6 +57,8 @@ class Expected(pytest.File):
         """Make a test of each."""
         from .file import InvalidExpectation, expectations
 
+        if self.source is None:
+            raise self.CollectError(UNSAID)
         try:
             found = expectations(self.path)
         except InvalidExpectation as problem:
@@ -80,6 +87,7 @@ class Held(pytest.Item):
         assert isinstance(self.parent, Expected)
         known = self.config.stash.setdefault(OPENED, {})
         source = self.parent.source
+        assert source is not None
         if source not in known:
             try:
                 known[source] = open_directory(source)

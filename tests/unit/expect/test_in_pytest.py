@@ -67,6 +67,15 @@ def test_without_a_source_the_files_are_none_of_its_business(tmp_path: Path) -> 
     assert run(tmp_path).returncode == 5
 
 
+def test_who_names_a_file_without_a_source_is_told_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "some.expect.toml").write_text(FILE)
+    done = run(tmp_path, "some.expect.toml")
+    assert done.returncode == 2
+    assert "--mailpolicy-source FILE" in done.stdout
+    assert "not found" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout
+
+
 def test_a_broken_file_and_a_missing_source_are_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "some.expect.toml").write_text("[[expect]]\nverdict = 5\n")
     broken = run(tmp_path, "--mailpolicy-source", str(ROOT / "ldif/examples/acme.ldif"))
