@@ -14,7 +14,7 @@ from bench.figure import Figure, Result, Unmeasured, at_least
 from bench.measure import in_turns, ratio
 from bench.policy_client import CONNECTIONS
 from bench.policy_directory import OUTSIDE, populated
-from bench.policy_servers import deciding
+from bench.policy_servers import Server, deciding, idle
 from bench.scale import Scale
 
 __all__ = ["FIGURES"]
@@ -44,18 +44,32 @@ def relayed(scale: Scale) -> Iterator[Result]:
         "smtpd_client_connection_rate_limit": "0",
     }
     count = max(2 * CONNECTIONS, scale.asked // PER_ROUND)
-    with deciding(people.path) as server:
-        service = f"check_policy_service {{ inet:127.0.0.1:{server.port}, {{ default_action = {DOWN} }} }}"
-        asking = {**settings, "smtpd_recipient_restrictions": service}
-        with Postfix(settings=settings) as plain, Postfix(settings=asking) as ours:
+    with deciding(people.path) as server, idle() as nothing:
+
+        def asking(server: Server) -> dict[str, str]:
+            service = (
+                f"check_policy_service {{ inet:127.0.0.1:{server.port}, {{ default_action = {DOWN} }} }}"
+            )
+            return {**settings, "smtpd_recipient_restrictions": service}
+
+        with (
+            Postfix(settings=settings) as plain,
+            Postfix(settings=asking(server)) as ours,
+            Postfix(settings=asking(nothing)) as asking_nothing,
+        ):
 
             def through(postfix: Postfix) -> float:
                 return sent(source, postfix, recipient, count)
 
-            through(plain), through(ours)
+            for each in (plain, ours, asking_nothing):
+                through(each)
             before = server.worked()
             turns = in_turns(
-                scale.rounds, gc_enabled=False, ours=lambda: through(ours), theirs=lambda: through(plain)
+                scale.rounds,
+                gc_enabled=False,
+                ours=lambda: through(ours),
+                theirs=lambda: through(plain),
+                nothing=lambda: through(asking_nothing),
             )
             share = (server.worked() - before) / sum(turns["ours"])
     yield Result(
@@ -63,6 +77,11 @@ def relayed(scale: Scale) -> Iterator[Result]:
         ratio(turns["theirs"], turns["ours"]),
         at_least(0.95),
         note=f"{count / min(turns['theirs']):,.0f} messages/s at best; ours takes {share:.1%} of a core",
+    )
+    yield Result(
+        "the same where the service that is asked decides nothing",
+        ratio(turns["theirs"], turns["nothing"]),
+        note="what Postfix itself takes for asking",
     )
 
 
