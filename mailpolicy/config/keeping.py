@@ -42,7 +42,7 @@ class JournalSection(BaseModel):
     key_file: str | None = Field(
         None,
         title="the path of a file",
-        description="Holds a key of at least 16 bytes, with which addresses are hidden",
+        description="Holds a key of at least 16 bytes, with which is hidden who it is about",
     )
     largest: Bytes = Field(
         256 * 2**20, title="a size such as 256 MiB", description="A file that is larger is put aside"
