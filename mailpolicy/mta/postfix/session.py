@@ -248,7 +248,7 @@ class PolicySession:
         recipient. Empty, and so not counted, where the message has none."""
         if not message.instance or len(message.held) >= MOST_REMEMBERED:
             return ""
-        return message.instance if key[3] else f"{message.instance} {key[1].lower()}"
+        return named(message, key)
 
     def _ask(self, request: Delivery | Submission, key: Key, name: str, then: Then) -> None:
         told = partial(self._told, self._turn, key, name, then)
@@ -273,9 +273,7 @@ class PolicySession:
 
         The others were refused after us. Of several who are left Postfix does not say who they are.
         """
-        only = self._name(self._message, key)
-        if key[3] or not only:
-            return self._desk.settle
+        only = named(self._message, key)
         return lambda name: (self._desk.settle if name == only else self._desk.release)(name)
 
     def _leave(self) -> None:
@@ -287,3 +285,9 @@ class PolicySession:
         held, self._message.held = self._message.held, set()
         for name in held:
             how(name)
+
+
+def named(message: Message, key: Key) -> str:
+    """What somebody who has logged in sends has the name of the message, what comes from outside one for each
+    recipient; in other letters she is the same."""
+    return message.instance if key[3] else f"{message.instance} {key[1].lower()}"

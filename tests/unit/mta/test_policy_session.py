@@ -397,6 +397,14 @@ class TestCounting:
             ("settle", "1a2b.5f3c.0 b@x.example"),
         ]
 
+    def test_one_who_is_left_of_more_than_are_remembered(self) -> None:
+        asking = Asking(charging)
+        line = asking.line()
+        for number in range(MOST_REMEMBERED):
+            line.ask(recipient=f"{number}@x.example")
+        line.ask(recipient="7@x.example", recipient_count="1", **self.END)
+        assert asking.counters.named("settle") == [("settle", "1a2b.5f3c.0 7@x.example")]
+
     def test_in_other_letters_a_recipient_is_the_same(self) -> None:
         asking = Asking(charging)
         line = asking.line()
