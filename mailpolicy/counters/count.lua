@@ -4,6 +4,7 @@
 --   events NAME   sorted set: when, and "amount token"     total NAME    their sum
 --   held NAME     hash: message -> "amount ends"           gauge NAME    what it shows
 --   message NAME  set: the counters it holds of            client NAME   the number of its last batch
+--   added NAME    what was added to a gauge
 --
 -- Times are those of the callers. Keys that nobody needs any more end by themselves.
 
@@ -79,15 +80,17 @@ local function let_go(message)
 end
 
 local function add(name, window, amount, at, token)
+  -- The token makes it once, however often it is told.
   if window == 0 then
-    if redis.call('EXISTS', key('gauge', name)) == 1 then
+    -- A gauge keeps no events: who was away for longer than a day may add to it twice.
+    if redis.call('EXISTS', key('gauge', name)) == 1
+        and redis.call('SET', key('added', token .. ' ' .. name), '', 'NX', 'EX', 86400) then
       redis.call('INCRBY', key('gauge', name), whole(amount))
     end
     return
   end
   local known = total(name, window, tonumber(at))
   local events, sum = key('events', name), key('total', name)
-  -- The token makes it once, however often it is told.
   if amount > 0 and redis.call('ZADD', events, 'NX', at, whole(amount) .. ' ' .. token) == 1 then
     redis.call('SET', sum, whole(known + amount))
     redis.call('EXPIRE', events, window + held_seconds)

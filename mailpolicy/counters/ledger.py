@@ -136,6 +136,11 @@ class Ledger:
         """Say what a gauge shows."""
         self._gauges[counter] = value
 
+    def adopt(self, counter: Counter, used: int, at: float, message: str) -> None:
+        """Set a gauge so that this much is used apart from what that message holds; others may hold some."""
+        self._gauges[counter] = 0
+        self._gauges[counter] = max(used - (self.used(counter, at, message) or 0), 0)
+
     @property
     def holds(self) -> tuple[Hold, ...]:
         """What is held, the oldest first."""

@@ -144,7 +144,7 @@ class RedisCounters:
             if answer is None:
                 tell(then, self._stand_in.usage(message, wanted, at))
             else:
-                tell(then, self._stand_in.seen(counts(call, answer)))
+                tell(then, self._stand_in.seen(message, counts(call, answer), at))
 
         self._ask(call, answered)
 

@@ -117,7 +117,8 @@ class SqliteCounters:
                 except sqlite3.Error as problem:
                     self._away(problem)
                 else:
-                    return self._stand_in.seen({each: count for each, count in used if count is not None})
+                    known = {each: count for each, count in used if count is not None}
+                    return self._stand_in.seen(message, known, at)
             return self._stand_in.usage(message, wanted, at)
 
     def _reserved(self, message: str, charges: tuple[Charge, ...], at: float) -> Charge | None:

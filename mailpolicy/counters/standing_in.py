@@ -55,11 +55,11 @@ class StandIn:
 
     # Following the store
 
-    def seen(self, counts: dict[Counter, int]) -> Usage:
+    def seen(self, message: str, counts: dict[Counter, int], at: float) -> Usage:
         """Keep what the store says of gauges, which nobody here may have set."""
         for counter, count in counts.items():
             if not counter.window:
-                self.ledger.set(counter, count)
+                self.ledger.adopt(counter, count, at, message)
         return Usage(counts)
 
     def held(self, message: str, charges: tuple[Charge, ...], at: float) -> None:

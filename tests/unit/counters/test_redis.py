@@ -167,11 +167,38 @@ def test_telling_it_twice_counts_once(shared: Redis, tmp_path: Path) -> None:
     asked = opened(shared, f"{tmp_path} ")
     counters = asked.counters
     assert isinstance(counters, RedisCounters)
-    call = Call("settle", "m", (Charge(DAY, 1),), AT, "token")
-    for _ in range(2):
+    gauges = MAILBOX, Counter("aggregate", "acme.example")
+    for each in gauges:
+        asked.set(each, 100)
+        assert asked.used(each, AT) == 100
+    for token in ("token", "token", "another", "token"):
+        call = Call("settle", "m", tuple(Charge(each, 5) for each in (DAY, *gauges)), AT, token)
         asked._loop.run_until_complete(counters._exchange([call], 1.0))
-    assert asked.used(DAY, AT) == 1
+    assert [asked.used(each, AT) for each in (DAY, *gauges)] == [10, 110, 110]
+    with redis_library.Redis.from_url(shared.url) as other:
+        kept = list(other.scan_iter(f"{tmp_path} added *"))
+        assert len(kept) == 4
+        assert all(0 < other.ttl(key) <= 86400 for key in kept)
     asked.close()
+
+
+def test_what_is_held_of_a_gauge_counts_once_while_it_is_away(redis: Redis) -> None:
+    asked, other = opened(redis), opened(redis)
+    asked.set(MAILBOX, 100)
+    asked.reserve("m", [Charge(MAILBOX, 10)], AT)
+    other.reserve("theirs", [Charge(MAILBOX, 1)], AT)
+    for message, used in (("", 111), ("m", 101), ("", 111)):
+        assert asked.used(MAILBOX, AT, message) == used
+    redis.kill()
+    assert asked.usage(MAILBOX, at=AT).doubt
+    assert [asked.usage(MAILBOX, at=AT, message=each).of(MAILBOX) for each in ("", "m")] == [111, 101]
+    asked.settle("m", AT)
+    assert asked.usage(MAILBOX, at=AT).of(MAILBOX) == 111
+    redis.start()
+    back(asked)
+    assert asked.used(MAILBOX, AT) == 111
+    asked.close()
+    other.close()
 
 
 def test_a_slow_server_is_as_good_as_none(redis: Redis) -> None:
