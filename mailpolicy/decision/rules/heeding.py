@@ -139,7 +139,7 @@ def room(found: object | None, context: Context) -> Looks:
         def fits(request: Any, used: Used) -> Hashable:
             already = used(counter)
             if already is None:
-                return request.size <= quota
+                return bool(request.size <= quota)
             after = already + request.size
             # Each for itself: who receives over quota is warned, or not, of a message that does not fit.
             return after <= quota, already * 100 < mark <= after * 100
