@@ -45,7 +45,7 @@ class Requests:
     >>> requests.of(b"request=smtpd_access_policy\\nsender=a=b@acme.exam")
     []
     >>> requests.of(b"ple\\n\\n")
-    [{'sender': 'a=b@acme.example', 'request': 'smtpd_access_policy'}]
+    [{'request': 'smtpd_access_policy', 'sender': 'a=b@acme.example'}]
     """
 
     __slots__ = ("_layout", "_rest", "problem")
