@@ -199,6 +199,7 @@ class Connection:
     source: Any = ACME
     counters: MemoryCounters = field(factory=MemoryCounters)
     sees_body: bool = True
+    forwards: bool = False
     decided: list[Handled] = field(factory=list)
     way: Way = field(factory=Way)
     session: MilterSession = field(init=False)
@@ -208,7 +209,7 @@ class Connection:
         self.desk = Desk(
             self.source, self.counters, self.policy, (self.decided.append,), clock=lambda: 1_700_000_000.0
         )
-        self.session = MilterSession(self.desk, self.way, sees_body=self.sees_body)
+        self.session = MilterSession(self.desk, self.way, sees_body=self.sees_body, forwards=self.forwards)
 
     def say(self, *packets: bytes) -> list[tuple[str, bytes]]:
         for each in packets:

@@ -135,6 +135,12 @@ class MilterSection(Listener):
         description="Whether the size of a message is counted, which takes sending all of it here; "
         "otherwise what the client has announced is believed",
     )
+    forwards: bool = Field(
+        False,
+        title="true or false",
+        description="Whether recipients are exchanged for their forwards here; not where a table of aliases "
+        "does it, such as `[socketmap]`",
+    )
 
 
 class DovecotSection(Listener):

@@ -49,9 +49,14 @@ class Deciding:
     `handle_DATA` of that class, if it has them: with headers added, recipients that go elsewhere replaced.
     Who has logged in sends a `Submission`: override `login_of` where an authenticator keeps names in its own
     way. Mail to be held for an administrator is deferred, unless `keep` is overridden.
+
+    `forwards` says that recipients are exchanged for their forwards, who may be anywhere: that class then
+    sends on what is not for a mailbox of its own. Where something behind it has a table of aliases, say
+    `forwards = False`.
     """
 
     desk: Desk
+    forwards: bool = True
 
     def login_of(self, session: Session) -> str:
         """Who has logged in, empty for nobody."""
@@ -127,6 +132,7 @@ class Deciding:
                 address_of(envelope.mail_from or ""),
                 size_of(envelope.mail_options),
                 envelope.smtp_utf8,
+                self.forwards,
             )
             let_go_with(envelope, kept)
         return kept

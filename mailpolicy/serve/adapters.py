@@ -99,7 +99,10 @@ class Adapters:
         if milter := configuration.milter:
             from ..mta.milter import MilterSession
 
-            yield "milter", partial(MilterSession, self._desk, sees_body=milter.sees_body)
+            yield (
+                "milter",
+                partial(MilterSession, self._desk, sees_body=milter.sees_body, forwards=milter.forwards),
+            )
         if socketmap := configuration.socketmap:
             yield from tables(socketmap, self._source)
         if configuration.sasl:

@@ -11,7 +11,7 @@ import pytest
 from attrs import define, evolve, field
 
 from mailpolicy.counters.memory import MemoryCounters
-from mailpolicy.decision import Counter, Delivery, Submission
+from mailpolicy.decision import Counter, Delivery, Policy, Submission
 from mailpolicy.forms import request_from_maillog
 from mailpolicy.model import Directory
 from mailpolicy.model.held import Held
@@ -20,6 +20,7 @@ from mailpolicy.mta.desk import Desk, Handled
 from mailpolicy.mta.milter import MilterSession
 from mailpolicy.mta.server import Serving
 from mailpolicy.mta.session import Outlet
+from tests import forwards
 from tests.examples import ACME
 from tests.lmtp import Arrival
 from tests.milters import POLICY, Away
@@ -56,12 +57,14 @@ class Site:
 
     source: Source = field(factory=Source)
     counters: MemoryCounters = field(factory=MemoryCounters)
+    policy: Policy = POLICY
+    forwards: bool = False
     decided: list[Handled] = field(factory=list)
     postfix: Postfix = field(init=False)
 
     def opened(self, outlet: Outlet) -> MilterSession:
-        desk = Desk(self.source, self.counters, POLICY, (self.decided.append,))
-        return MilterSession(desk, outlet)
+        desk = Desk(self.source, self.counters, self.policy, (self.decided.append,))
+        return MilterSession(desk, outlet, forwards=self.forwards)
 
     @contextmanager
     def client(self, login: str = "") -> Iterator[smtplib.SMTP]:
@@ -103,6 +106,7 @@ def site(running: Site) -> Iterator[Site]:
     running.arrived()
     yield running
     running.source.now = ACME
+    running.policy, running.forwards = POLICY, False
 
 
 def message(*headers: str, text: str = "Hello\r\n") -> str:
@@ -231,6 +235,26 @@ def test_discarded_redirected_and_for_one_of_two(site: Site) -> None:
         assert [each.recipients for each in site.arrived()] == [(JANE,)]
         assert sent(client, "half@x.example", [JOHN, JANE], message("Subject: x"))[0] == 250
         assert [each.recipients for each in site.arrived()] == [(JANE,)]
+
+
+def whom(arrivals: list[Arrival]) -> list[str]:
+    return sorted(each for arrival in arrivals for each in arrival.recipients)
+
+
+def test_mail_goes_to_forwards_where_it_is_told_so(site: Site) -> None:
+    site.source.now, site.policy, site.forwards = forwards.forwarding(), forwards.POLICY, True
+    with site.client() as client:
+        for name, case in forwards.CASES.items():
+            assert sent(client, case.sender, [*case.recipients], message("Subject: x"))[0] == 250
+            assert whom(site.arrived()) == sorted(case.goes_to), name
+
+
+def test_a_table_of_aliases_forwards_by_default(site: Site) -> None:
+    site.source.now = forwards.forwarding()
+    recipients = [forwards.address(each) for each in ("alias.copy", "away", "copy")]
+    with site.client() as client:
+        assert sent(client, WILE, recipients, message("Subject: x"))[0] == 250
+    assert whom(site.arrived()) == recipients
 
 
 def test_held(site: Site) -> None:

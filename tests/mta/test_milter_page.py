@@ -14,6 +14,8 @@ from tests.postfix import Postfix, require
 pytestmark = pytest.mark.twin
 
 BLOCKS = blocks("milter.md")
+PEGGY = "peggy@acme.example"
+"""She forwards to Bob and to herself elsewhere, and keeps no copy."""
 
 
 @pytest.fixture
@@ -53,3 +55,19 @@ def test_the_page_does_what_it_says(host: Host) -> None:
         host.kill(milter)
         for recipient in (JOHN, NOBODY):
             assert told(postfix, WILE, recipient) == "451 4.7.1 Service unavailable - try again later"
+
+
+@pytest.mark.parametrize("does_it", ["milter", "table"])
+def test_forwards_are_followed_once(host: Host, does_it: str) -> None:
+    """By the milter where no table knows them, which it does not do by itself."""
+    host.serve(host.with_sections("socketmap"))
+    block = "forwards.toml" if does_it == "milter" else "mailpolicy.toml"
+    host.serve(host.with_sections("sasl", "counters", more=BLOCKS[block]))
+    settings = host.main_cf(BLOCKS["main.cf"])
+    if does_it == "milter":
+        settings["virtual_alias_maps"] = ""
+    with Postfix(settings=settings) as postfix:
+        with smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as client:
+            client.sendmail(WILE, [PEGGY, JOHN], "Subject: anvils\r\n\r\nThree.\r\n")
+        arrived = sorted(each for arrival in postfix.arrived() for each in arrival.recipients)
+    assert arrived == ["bob@acme.example", JOHN, "peggy@freelance.example"]

@@ -60,11 +60,14 @@ class MilterSession:
 
     It answers at RCPT, and again at the end of the message, when headers and size are known. `sees_body`
     says whether the size is counted, or taken from what the client has announced: SIZE=, which it need not.
+    `forwards` says whether recipients are exchanged for their forwards: a mail server that knows aliases has
+    done it, and would do it twice.
     """
 
-    def __init__(self, desk: Desk, outlet: Outlet, *, sees_body: bool = True) -> None:
+    def __init__(self, desk: Desk, outlet: Outlet, *, sees_body: bool = True, forwards: bool = False) -> None:
         self._desk = desk
         self._outlet = outlet
+        self._forwards = forwards
         self._skipped = SKIPPED if sees_body else SKIPPED | Steps.NO_BODY
         self._packets = Packets()
         self._waits = False
@@ -181,6 +184,7 @@ class MilterSession:
             address_of(path),
             size_of(parameters),
             is_utf8(parameters),
+            self._forwards,
         )
         self._answer(CONTINUE)
 

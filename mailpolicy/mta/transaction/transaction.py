@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from attrs import define, field, frozen
 
 from ...decision import Decision, Delivery, Header, Request, Submission, Verdict
+from .forwards import forwarded
 from .headers import Headers
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Transaction:
     """The size that the client has announced, 0 for none."""
     utf8: bool = False
     """Whether the client reads replies beyond ASCII."""
+    forwards: bool = False
+    """Whether its end exchanges recipients for their forwards: not where a table of aliases does it."""
 
     headers: Headers = field(factory=Headers, init=False)
     size: int = field(default=0, init=False)
@@ -221,6 +224,13 @@ class Transaction:
                 added.append(decision.redirect_to)
             if decision.verdict in KEEPING:
                 held = held or decision.rule or "policy"
+        if self.forwards:
+            leaving = set(removed)
+            left = [(each.address, each.decision) for each in self.recipients if each.address not in leaving]
+            gone, instead = forwarded(everybody, left)
+            removed += gone
+            taken = {each.lower() for each in added}
+            added += [each for each in instead if each.lower() not in taken]
         if everybody and not added and set(removed) >= set(everybody):
             return Ending(discarded=True)
         headers = unique(asked_for(decisions)) if self.login else shared(decisions)

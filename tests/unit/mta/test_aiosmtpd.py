@@ -20,6 +20,7 @@ from mailpolicy.counters.memory import MemoryCounters
 from mailpolicy.decision import Charge, Counter, Delivery, Submission, Usage
 from mailpolicy.mta.desk import Desk, Handled
 from mailpolicy.mta.in_aiosmtpd import Deciding, client_of as address_of_client
+from tests import forwards
 from tests.examples import ACME
 from tests.milters import POLICY, SENT, Away
 from tests.slapd import _free_port
@@ -320,6 +321,48 @@ def test_discarded_redirected_and_for_one_of_two() -> None:
         assert sent(client, "redirected@x.example", [JOHN], message("Subject: x"))[0] == 250
         assert sent(client, "half@x.example", [JOHN, JANE], message("Subject: x"))[0] == 250
     assert [each.rcpt_tos for each in filtered.kept] == [[JANE], [JANE]]
+
+
+class Forwarding(Filtered):
+    def __init__(self) -> None:
+        super().__init__()
+        self.desk = Desk(forwards.forwarding(), self.counters, forwards.POLICY, (self.decided.append,))
+
+
+@forwards.cases
+def test_mail_goes_to_forwards(case: forwards.Directed) -> None:
+    filtered = Forwarding()
+    with client_of(filtered) as client:
+        assert sent(client, case.sender, [*case.recipients], message("Subject: x"))[0] == 250
+    assert [tuple(each.rcpt_tos) for each in filtered.kept] == ([case.goes_to] if case.goes_to else [])
+
+
+def test_a_submission_goes_to_forwards() -> None:
+    filtered = Forwarding()
+    copy, away, bob, out = map(forwards.address, ("copy", "away", "bob", "out"))
+    with client_of(filtered, "ann@acme.example") as client:
+        for recipients in ([away], [bob, copy, away]):
+            sent(client, "ann@acme.example", recipients, message("From: ann@acme.example"))
+    assert [each.rcpt_tos for each in filtered.kept] == [[out], [bob, copy, out]]
+
+
+def test_a_submission_that_is_redirected_at_its_end_is_not_forwarded() -> None:
+    filtered = Forwarding()
+    recipients = [forwards.address(each) for each in ("away", "copy")]
+    with client_of(filtered, "ann@acme.example") as client:
+        sent(client, "a@acme.example", recipients, message("From: a@acme.example"))
+    assert [each.rcpt_tos for each in filtered.kept] == [[JANE]]
+
+
+def test_a_table_of_aliases_behind_it_forwards() -> None:
+    class Delivering(Forwarding):
+        forwards = False
+
+    filtered = Delivering()
+    away = forwards.address("away")
+    with client_of(filtered) as client:
+        sent(client, WILE, [away], message("Subject: x"))
+    assert [each.rcpt_tos for each in filtered.kept] == [[away]]
 
 
 def test_what_is_to_be_held_is_not_taken_by_default() -> None:

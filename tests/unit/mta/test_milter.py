@@ -10,7 +10,9 @@ import pytest
 
 from mailpolicy.counters.memory import MemoryCounters
 from mailpolicy.decision import Counter, Delivery, Submission
+from mailpolicy.mta.milter import MilterSession
 from mailpolicy.mta.session import ProtocolError
+from tests import forwards
 from tests.milters import (
     ABORT,
     END,
@@ -280,6 +282,28 @@ def test_discarded_for_one_of_two() -> None:
     connection = Connection().begin()
     said = connection.say(mail("half@x.example"), rcpt(JOHN), rcpt(JANE), END)
     assert said[3:] == [("-", b"<john@acme.example>\0"), ("c", b"")]
+
+
+@forwards.cases
+def test_mail_goes_to_forwards_where_it_is_told_so(case: forwards.Directed) -> None:
+    connection = Connection(forwards.POLICY, forwards.forwarding(), forwards=True).begin()
+    said = connection.say(mail(case.sender), *map(rcpt, case.recipients), END)[1 + len(case.recipients) :]
+    goes_to = [] if said == [("d", b"")] else [*case.recipients]
+    for letter, content in said:
+        address = content.decode()[1:-2]
+        if letter == "-":
+            goes_to.remove(address)
+        if letter == "+":
+            goes_to.append(address)
+    assert goes_to == [*case.goes_to]
+
+
+def test_a_table_of_aliases_forwards_by_default() -> None:
+    connection = Connection(source=forwards.forwarding())
+    connection.session = MilterSession(connection.desk, connection.way)
+    connection.begin()
+    recipients = [rcpt(forwards.address(each)) for each in ("copy", "away", "alias.copy")]
+    assert connection.say(mail(WILE), *recipients, END)[4:] == GO_ON
 
 
 def test_a_message_is_refused_at_its_end_only_for_all() -> None:
