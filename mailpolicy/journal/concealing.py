@@ -16,13 +16,15 @@ from typing import Any, Final
 from ..errors import InvalidValue
 from ..values import folded
 
-__all__ = ["DOMAIN", "HIDDEN", "Concealing"]
+__all__ = ["DOMAIN", "HIDDEN", "WITHHELD", "Concealing"]
 
 MARK: Final = "h."
 """Before what is hidden."""
 DIGITS: Final = 24
 """Of the hash in hex: 96 bits, of which no two addresses have the same."""
 HIDDEN: Final = re.compile(rf"{re.escape(MARK)}([0-9a-f]{{{DIGITS}}})(?![0-9a-f])")
+WITHHELD: Final = "(withheld)"
+"""In the place of what is in no journal: words that may name somebody, a password."""
 SHORTEST_KEY: Final = 16
 MOST_KNOWN: Final = 65_536
 ADDRESS: Final = re.compile(r'(?<![^\s"])(?:"(?:[^"\\]|\\.)*"|[^\s"])+@[\w.:\[\]-]*')

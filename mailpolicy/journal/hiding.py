@@ -17,12 +17,10 @@ from ..errors import InvalidValue
 from ..rights.editing import OF_USERS
 from ..schema import SETTINGS
 from ..values import Address, Network, Service, ip_address
-from .concealing import DOMAIN, Concealing
+from .concealing import DOMAIN, WITHHELD, Concealing
 
 __all__ = ["NAMES", "hide"]
 
-WITHHELD: Final = "(withheld)"
-"""In the place of words that may name somebody."""
 NAMES: Final = frozenset(
     {
         "account",

@@ -11,11 +11,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ..decision import Decision, Request, Usage, Verdict
+from ..decision import Decision, Edit, Request, Usage, Verdict
 from ..forms.writing import as_text, dumped, quoted
-from .concealing import Concealing
+from ..schema import SETTINGS
+from .concealing import WITHHELD, Concealing
 from .hiding import hide
 
 __all__ = ["Record", "line_of"]
@@ -63,7 +64,7 @@ def text_of(decision: Decision, adapter: str, message: str, seconds: float) -> s
     """A decision as JSON."""
     usage, outcome = decision.usage, decision.outcome
     parts = [
-        f'"at":"{decision.at.isoformat()}","verdict":"{outcome.verdict}","request":{as_text(decision.request)}',
+        f'"at":"{decision.at.isoformat()}","verdict":"{outcome.verdict}","request":{as_text(told(decision.request))}',
         f'"revision":{dumped(decision.revision)},"microseconds":{int(seconds * MICROSECONDS)}',
     ]
     if outcome.rule is not None:
@@ -89,6 +90,14 @@ def text_of(decision: Decision, adapter: str, message: str, seconds: float) -> s
     if message:
         parts.append(f'"message":{quoted(message)}')
     return f"{{{','.join(parts)}}}"
+
+
+def told(request: Request) -> Request:
+    """The same; where a password or a key is changed, or something by another name, not what it becomes."""
+    if not isinstance(request, Edit) or request.value is None or not request.field:
+        return request
+    setting = SETTINGS.get(request.field)
+    return evolve(request, value=WITHHELD) if setting is None or setting.secret else request
 
 
 @lru_cache(MOST_LISTED)

@@ -17,7 +17,7 @@ from ..decision.display import subject
 from ..errors import Ambiguous, NotFound, Unavailable
 from ..model import Directory
 from ..tables import Cell, Style, Table
-from .concealing import HIDDEN
+from .concealing import HIDDEN, WITHHELD
 from .hiding import NAMES
 from .maillog import MAILLOG
 from .reading import Broken
@@ -183,7 +183,8 @@ def is_same(record: Record, decision: Decision) -> bool:
 def hides_what_counts(request: Request, directory: Directory, policy: Policy | None) -> bool:
     """Whether a request has a hash only in the place of somebody of ours, or of a text that rules look at:
     nobody knows what would be decided."""
-    return any(is_ours(text, directory) for text in heeded(request, policy) if HIDDEN.match(text))
+    hidden = (text for text in heeded(request, policy) if HIDDEN.match(text) or text == WITHHELD)
+    return any(is_ours(text, directory) for text in hidden)
 
 
 def heeded(request: Request, policy: Policy | None) -> Iterator[str]:
