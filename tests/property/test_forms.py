@@ -41,6 +41,7 @@ BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "busy": PERIODS,
     "code_age": st.none() | st.floats(allow_nan=False, allow_infinity=False),
     "value": JSON,
+    "password_is": st.sampled_from(["right", "wrong", "unknown", "ignored"]),
 }
 
 

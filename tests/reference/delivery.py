@@ -161,7 +161,7 @@ def effective(world: World) -> str:
 def stopped_by_quota(world: World, message: Message) -> Outcome | None:
     verdict = world.over_quota or "defer"
     limits = [each for each in (world.quota, world.cap) if each]
-    fits = message.held is None or not limits or message.held + message.size <= min(limits)
+    fits = not limits or (message.held or 0) + message.size <= min(limits)
     if not fits and not world.receive_over_quota:
         return Outcome(verdict, "quota.mailbox")
     over = message.held_together is not None and world.aggregate and message.held_together > world.aggregate
