@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from threading import Lock
+from time import sleep
 from typing import Final, Protocol
 
 from ...decision.failures import Attempts, after_right_password, after_wrong_password, is_locked_out
@@ -29,7 +30,9 @@ MOST: Final = 10_000
 """Accounts of which failures are remembered; the one whose last is longest ago is forgotten first."""
 WAITING: Final = 1_000
 """Writes that may wait for those before them."""
-TRIES: Final = 3
+TRIES: Final = 5
+PAUSE: Final = 0.05
+"""Seconds before the second try, and so much longer before each after it."""
 CLOSING_SECONDS: Final = 5.0
 """How long writes that wait may take when no more are to come."""
 LOCKOUT: Final = "lockout"
@@ -189,6 +192,7 @@ class WrittenFailures:
             except StalePlan:
                 if not left:
                     raise
+                sleep(PAUSE * (TRIES - left))  # until what the other has written has come here, too
         return None
 
 
