@@ -13,11 +13,10 @@ from .policy import Mode, OnUnknown, Rule
 from .replies import ADDRESS_AMBIGUOUS, LIMIT_REACHED, UNKNOWN
 from .reply import Reply
 from .usage import Charge, over_limit
-from .verdict import REFUSING, Verdict
+from .verdict import REFUSING, TAKEN, Verdict
 
 __all__ = ["Opinions", "no_opinion"]
 
-TAKEN: Final = (Verdict.ACCEPT, Verdict.NO_OPINION)
 ON_DELIVERY: Final = (DeliverTo, FileInto, AutoReply)
 REPLIED: Final = "replied"
 

@@ -64,8 +64,9 @@ class Rule:
 
     And most mail is like mail that came before. `heeds` tells of the same party what else in a request the
     rule goes by: functions of the request and of the counts. Where they give the same, it says the same of
-    her, and as long as all rules are so much alike, none of them is asked again. A rule without `heeds` goes
-    by everything, and is asked each time, and so are the others then.
+    her, and as long as all rules are so much alike, none of them is asked again. Of nobody both are told
+    once, for all directories. A rule without `heeds` goes by everything, and is asked each time, and so are
+    the others then.
 
     `in_doubt` is what the remote side is told where the rule cannot tell, if why would tell too much.
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from ..snapshot.remembering import remember
 from .known import MOST_OUTCOMES, Known
 from .outcome import Outcome
 from .selection import Selection
 from .usage import Counter
-from .verdict import Verdict
+from .verdict import TAKEN
 
 __all__ = ["Case", "case_of", "precedent", "set_precedent"]
 
 Case: TypeAlias = tuple[Hashable, ...]
 """What like requests have in common."""
-
-TAKEN: Final = (Verdict.ACCEPT, Verdict.NO_OPINION)
 
 
 def case_of(

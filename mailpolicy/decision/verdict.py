@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["REFUSING", "Verdict"]
+__all__ = ["REFUSING", "TAKEN", "Verdict"]
 
 
 class Verdict(StrEnum):
@@ -38,3 +38,6 @@ class Verdict(StrEnum):
 
 REFUSING: Final = frozenset({Verdict.REJECT, Verdict.DEFER, Verdict.CHALLENGE})
 """After these nothing has happened: nothing is counted, nothing is delivered."""
+
+TAKEN: Final = (Verdict.ACCEPT, Verdict.NO_OPINION)
+"""After these a message goes on its way."""

@@ -131,21 +131,26 @@ def room(found: object | None, context: Context) -> Looks:
     counter = mailbox_counter(found) if isinstance(found, Account) else None
     if counter is None or not isinstance(found, Account):
         return NOTHING
-    kept: dict[str, Look] = found.__dict__.setdefault("_room", {})
-    if not kept:
+    # Two rules take the same look, which is then taken once: so it is kept with the account.
+    known = found.__dict__
+    if "_room" not in known:
         quota = found.settings.mailbox_quota
-        mark = found.settings.quota_warning_percent * quota
+        known["_room"] = fitting(counter, quota, found.settings.quota_warning_percent * quota)
+    return (known["_room"],)
 
-        def fits(request: Any, used: Used) -> Hashable:
-            already = used(counter)
-            if already is None:
-                return bool(request.size <= quota)
-            after = already + request.size
-            # Each for itself: who receives over quota is warned, or not, of a message that does not fit.
-            return after <= quota, already * 100 < mark <= after * 100
 
-        kept["look"] = fits
-    return tuple(kept.values())
+def fitting(counter: Counter, quota: int, mark: int) -> Look:
+    """A look at whether a message fits, and whether it passes the mark, in hundredths of bytes."""
+
+    def fits(request: Any, used: Used) -> Hashable:
+        already = used(counter)
+        if already is None:
+            return bool(request.size <= quota)
+        after = already + request.size
+        # Each for itself: who receives over quota is warned, or not, of a message that does not fit.
+        return after <= quota, already * 100 < mark <= after * 100
+
+    return fits
 
 
 def with_login(look: Look, context: Context) -> Looks:

@@ -12,6 +12,7 @@ from typing import Final
 
 from ...decision import Decision, Header, Mode, Verdict
 from ...decision.reply import one_line
+from ...decision.verdict import TAKEN
 from ...errors import InvalidValue
 from ...values import Address
 from ...values.address import NEEDS_QUOTES
@@ -24,8 +25,6 @@ DUNNO: Final = b"action=DUNNO\n\n"
 
 NAME: Final = re.compile(r"[!-9;-~]{1,70}")
 """The name of a header (RFC 5322, section 2.2)."""
-
-WITHOUT_VERDICT: Final = (Verdict.ACCEPT, Verdict.NO_OPINION)
 
 
 def rendered(decision: Decision, *, utf8: bool = False) -> bytes:
@@ -40,7 +39,7 @@ def rendered(decision: Decision, *, utf8: bool = False) -> bytes:
     """
     outcome = decision.outcome
     verdict = outcome.verdict
-    if verdict in WITHOUT_VERDICT:
+    if verdict in TAKEN:
         return DUNNO if not outcome.observed else warned(decision)
     if decision.unknown or (verdict is Verdict.DEFER and decision.directory is None):
         # Not at once: a restriction after this one may know that nobody has the address.
@@ -77,7 +76,7 @@ def warned(decision: Decision) -> bytes:
     warnings = [
         f"{each.rule} would {each.verdict}: {each.text}"
         for each in decision.observed
-        if each.mode is Mode.WARN and each.verdict not in WITHOUT_VERDICT
+        if each.mode is Mode.WARN and each.verdict not in TAKEN
     ]
     return line("WARN", "; ".join(warnings)) if warnings else DUNNO
 
