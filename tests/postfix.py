@@ -40,6 +40,9 @@ START_SECONDS: Final = 10.0
 DELIVERY_SECONDS: Final = 20.0
 SENDER: Final = "sender@outside.example"
 
+ONE_OF_EACH: Final = {"default_process_limit": "1"}
+"""For an outage of logins: a smtpd that begins in one hangs up, so all clients are to meet the same."""
+
 BUSY_QUEUES: Final = ("incoming", "active")
 
 

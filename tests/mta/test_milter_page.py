@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.mta.host import GAIL, JANE, JOHN, NOBODY, PASSWORD, WILE, Host, blocks, told
-from tests.postfix import Postfix, require
+from tests.postfix import ONE_OF_EACH, Postfix, require
 
 pytestmark = pytest.mark.twin
 
@@ -41,7 +41,7 @@ def test_the_page_does_what_it_says(host: Host) -> None:
     milter = host.with_sections("sasl", "counters", more=BLOCKS["mailpolicy.toml"])
     host.serve(tables)
     host.serve(milter)
-    with Postfix(settings=host.main_cf(BLOCKS["main.cf"])) as postfix:
+    with Postfix(settings={**host.main_cf(BLOCKS["main.cf"]), **ONE_OF_EACH}) as postfix:
         assert told(postfix, WILE, JOHN).startswith("250 ")
         assert told(postfix, WILE, NOBODY).startswith("550 5.1.1 ")
         assert told(postfix, "a@elsewhere.example", "board@acme.example") == (

@@ -29,7 +29,7 @@ from tests.mta.outages import (
     logins,
     until,
 )
-from tests.postfix import require as require_postfix
+from tests.postfix import ONE_OF_EACH, require as require_postfix
 from tests.slapd import require as require_slapd
 
 pytestmark = pytest.mark.twin
@@ -138,8 +138,7 @@ def test_through_postfix() -> None:
     people = [f"{name}@acme.example" for name in ("ann", "nobody", "closed")]
     with acme_server(data=directory(), tcp=True) as server, Proxy(server.tcp_uri) as proxy:
         more = 'passwords = ["bind"]\n' + connecting(proxy.url)
-        # A smtpd that begins while nobody answers about logins hangs up: all clients are to meet the same.
-        with Operated("@acme", more=more, settings={"default_process_limit": "1"}) as site:
+        with Operated("@acme", more=more, settings=ONE_OF_EACH) as site:
             until(lambda: not are_calm(answers(site.serve)))
             assert [each[:3] for each in site.rcpt(*people)] == ["250", "550", "550"]
             assert login(site) == 235

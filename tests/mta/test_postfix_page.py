@@ -18,7 +18,7 @@ import pytest
 
 from mailpolicy.serve.process import DRAIN_SECONDS
 from tests.mta.host import GAIL, JANE, JOHN, NOBODY, POSTFIX as BLOCKS, WILE, Host, told
-from tests.postfix import Postfix, require
+from tests.postfix import ONE_OF_EACH, Postfix, require
 
 pytestmark = pytest.mark.twin
 
@@ -42,10 +42,6 @@ def host(tmp_path: Path) -> Iterator[Host]:
 def running() -> Iterator[ExitStack]:
     with ExitStack() as running:
         yield running
-
-
-ONE_OF_EACH = {"default_process_limit": "1"}
-"""For outages: a smtpd that begins in one hangs up, so all clients are to meet the same."""
 
 
 def test_the_page_does_what_it_says(host: Host, running: ExitStack) -> None:
