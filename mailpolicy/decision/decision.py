@@ -32,8 +32,9 @@ class Decision:
 
     `verdict` and `reply` are for whoever asked; `rule` is the id of the rule that decided, None where none
     had to. `charges` are to be counted once the message is taken, `effects` what else comes of it, `notices`
-    mails to send. `observed` says what rules that are only watched would have done, `errors` which failed.
-    `reasons` tells the whole trail, and is worked out when it is asked for.
+    mails to send; an automatic reply has a charge of its own, for whoever sends it. `observed` says what
+    rules that are only watched would have done, `errors` which failed. `reasons` tells the whole trail, and
+    is worked out when it is asked for.
 
     >>> import mailpolicy as mp
     >>> acme = mp.open("ldif/examples/acme.ldif")

@@ -74,8 +74,9 @@ def effect_text(effect: Effect) -> str:
             return f"delivered to {', '.join(addresses) or 'nobody'}"
         case FileInto(folder=folder):
             return f"filed into {folder}"
-        case AutoReply(sender=sender, recipient=recipient):
-            return f"an automatic reply of {sender} to {recipient}"
+        case AutoReply(sender=sender, recipient=recipient, charge=charge):
+            counts = f", who sends it counts {charge.amount} of {charge.counter}" if charge else ""
+            return f"an automatic reply of {sender} to {recipient}{counts}"
         case Header(name=name, value=value):
             return f"a header {name}: {value}"
         case DeviceOrder(order=order):

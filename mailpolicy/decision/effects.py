@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from .usage import Charge
+
 __all__ = [
     "AutoReply",
     "DeclineInstances",
@@ -45,11 +47,16 @@ class FileInto:
 
 @frozen
 class AutoReply:
-    """An automatic reply is due: from whom, to whom, in which words."""
+    """An automatic reply is due: from whom, to whom, in which words.
+
+    A decision sends nothing, so whoever sends the reply counts `charge`, and sends none where its limit is
+    reached: each sender gets one in its window. None where she gets one each time.
+    """
 
     sender: str
     recipient: str
     text: str
+    charge: Charge | None = None
 
 
 @frozen

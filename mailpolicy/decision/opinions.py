@@ -18,7 +18,6 @@ from .verdict import REFUSING, TAKEN, Verdict
 __all__ = ["Opinions", "no_opinion"]
 
 ON_DELIVERY: Final = (DeliverTo, FileInto, AutoReply)
-REPLIED: Final = "replied"
 
 
 class Opinions:
@@ -124,17 +123,16 @@ class Opinions:
         else:
             verdict = Verdict.ACCEPT if self.accepted else Verdict.NO_OPINION
         refused = verdict in REFUSING
-        charges, effects = self.charges, self.effects
+        effects = self.effects
         if verdict not in TAKEN:
             # It never gets to the recipient: nothing is filed, forwarded or answered in her name.
-            charges = [each for each in charges if each.counter.what != REPLIED]
             effects = [each for each in effects if not isinstance(each, ON_DELIVERY)]
         return Outcome(
             verdict,
             reply,
             None if rule is None else rule.id,
             opinion,
-            () if refused else tuple(charges),
+            () if refused else tuple(self.charges),
             () if refused else tuple(effects),
             tuple(each for each in self.notices if each.always or not refused),
             tuple(self.observed),

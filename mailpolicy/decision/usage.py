@@ -18,9 +18,10 @@ class Counter(NamedTuple):
     """Something that is counted: what, of whom, and in which window of time.
 
     `what` is ``messages``, ``recipients`` or ``bytes`` sent in any `window` seconds up to now. ``replied``
-    and ``recovery`` are events too: automatic replies to one sender, attempts to recover a password. Gauges
-    have the window 0: ``mailbox`` and ``aggregate`` are bytes that lie in a mailbox, or in all of a domain.
-    `of` is the address or the domain; of ``replied`` the address, and that of the sender after a space.
+    and ``recovery`` are events too: automatic replies to one sender, which are counted by whoever sends them,
+    and attempts to recover a password. Gauges have the window 0: ``mailbox`` and ``aggregate`` are bytes that
+    lie in a mailbox, or in all of a domain. `of` is the address or the domain; of ``replied`` the address,
+    and that of the sender after a space.
 
     >>> print(Counter("messages", "john@acme.example", 86400))
     messages/86400 john@acme.example

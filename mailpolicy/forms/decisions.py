@@ -6,6 +6,7 @@ from typing import Final
 
 from ..decision import (
     AutoReply,
+    Charge,
     Decision,
     DeclineInstances,
     DeliverTo,
@@ -58,10 +59,7 @@ def decision_json(decision: Decision, *, reasons: bool = True) -> Json:
         form["reasons"] = [reason_json(each) for each in decision.reasons]
     return {
         **form,
-        "charges": [
-            {"counter": str(each.counter), "amount": each.amount, "limit": each.limit}
-            for each in decision.charges
-        ],
+        "charges": [charge_json(each) for each in decision.charges],
         "effects": [effect_json(each) for each in decision.effects],
         "notices": [
             {
@@ -88,6 +86,11 @@ def decision_json(decision: Decision, *, reasons: bool = True) -> Json:
 def reply_json(reply: Reply | None) -> Json | None:
     """A reply: `{"code", "status", "text"}`."""
     return None if reply is None else {"code": reply.code, "status": reply.status, "text": reply.text}
+
+
+def charge_json(charge: Charge) -> Json:
+    """What is to be counted."""
+    return {"counter": str(charge.counter), "amount": charge.amount, "limit": charge.limit}
 
 
 def freshness_json(freshness: Freshness) -> Json:
@@ -130,6 +133,7 @@ def effect_json(effect: Effect) -> Json:
             form["folder"] = str(effect.folder)
         case AutoReply():
             form |= {"sender": effect.sender, "recipient": effect.recipient, "text": effect.text}
+            form["charge"] = None if effect.charge is None else charge_json(effect.charge)
         case Header():
             form |= {"name": effect.name, "value": effect.value}
         case DeviceOrder():

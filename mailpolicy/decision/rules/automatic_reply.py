@@ -1,6 +1,7 @@
 """Automatic replies: whether one is due, and why not.
 
-Programs that answer programs never end, so more speaks against a reply than for it (RFC 3834).
+Programs that answer programs never end, so more speaks against a reply than for it (RFC 3834). Nothing is
+counted here: a reply that is due has not been sent, perhaps nobody will.
 """
 
 from __future__ import annotations
@@ -39,12 +40,14 @@ def due(request: Delivery | Submission, directory: Directory, context: Context) 
     counter = replied(found, request.sender)
     # As it is written: others may tell upper from lower case.
     reply = AutoReply(
-        found.address or request.recipient, request.sender.strip(), found.settings.auto_reply_text or ""
+        found.address or request.recipient,
+        request.sender.strip(),
+        found.settings.auto_reply_text or "",
+        None if counter is None else Charge(counter, 1, limit=1),
     )
     return Opinion(
         Verdict.NO_OPINION,
         f"{found.name} answers {request.sender} automatically",
-        charges=() if counter is None else (Charge(counter, 1),),
         effects=(reply,),
     )
 

@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import mailpolicy as mp
+from mailpolicy.counters.memory import MemoryCounters
 from mailpolicy.decision import NOTHING_USED, AutoReply, Charge, Counter, Decision, Usage, counters_for
+from mailpolicy.decision.display import effect_text
+from mailpolicy.mta.desk import Desk
 from tests.mail_directories import (
     ACME,
     ALIAS,
@@ -31,14 +35,14 @@ AWAY = ["mpAutoReplyEnabled: TRUE", "mpAutoReplyText: I am on the coyote's trail
 ZIMBRA_AWAY = ["zimbraPrefOutOfOfficeReplyEnabled: TRUE", "zimbraPrefOutOfOfficeReply: Gone"]
 WEEK = 7 * 86400
 ANSWERED = Counter("replied", f"{ANN} {OUTSIDER}", WEEK)
-REPLY = AutoReply(ANN, OUTSIDER, "I am on the coyote's trail")
+REPLY = AutoReply(ANN, OUTSIDER, "I am on the coyote's trail", Charge(ANSWERED, 1, limit=1))
 
 
 def is_due(decision: Decision) -> bool:
     assert outcome(decision) == "accept", decision
     assert not decision.errors
     found = effect(decision, AutoReply)
-    assert (found is None) == (decision.charges == ())
+    assert decision.charges == ()
     return found is not None
 
 
@@ -48,23 +52,26 @@ def why_not(directory: mp.Directory, **asked: Any) -> str:
     return said(decision, "automatic_reply.due").removeprefix("no automatic reply: ")
 
 
-def test_a_reply_is_due_and_counted() -> None:
+def test_a_reply_is_due_and_says_what_it_counts() -> None:
     decision = deliver(native(ann=AWAY))
     assert decision.effects == (REPLY,)
-    assert decision.charges == (Charge(ANSWERED, 1),)
+    assert decision.charges == ()
+    assert effect_text(REPLY) == (
+        f"an automatic reply of {ANN} to {OUTSIDER}, who sends it counts 1 of replied/{WEEK} {ANN} {OUTSIDER}"
+    )
     assert said(decision, "automatic_reply.due") == f"{ANN} answers {OUTSIDER} automatically"
 
 
 def test_colleagues_are_answered_too() -> None:
     decision = submit(native(ann=AWAY), BOB, ANN)
-    assert effect(decision, AutoReply) == AutoReply(ANN, BOB, REPLY.text)
-    assert Charge(Counter("replied", f"{ANN} {BOB}", WEEK), 1) in decision.charges
+    counter = Counter("replied", f"{ANN} {BOB}", WEEK)
+    assert effect(decision, AutoReply) == AutoReply(ANN, BOB, REPLY.text, Charge(counter, 1, limit=1))
+    assert counter not in {each.counter for each in decision.charges}
 
 
 def test_whoever_is_answered_is_answered_as_she_writes_herself() -> None:
     decision = deliver(native(ann=AWAY), sender="Wile.E@Customer.example")
-    assert effect(decision, AutoReply) == AutoReply(ANN, "Wile.E@Customer.example", REPLY.text)
-    assert decision.charges == (Charge(ANSWERED, 1),)
+    assert effect(decision, AutoReply) == evolve(REPLY, recipient="Wile.E@Customer.example")
 
 
 def test_nobody_answers_for_an_address_that_nobody_has() -> None:
@@ -205,7 +212,7 @@ def test_the_interval_is_the_window(interval: str, window: int) -> None:
     directory = native(ann=AWAY, config=[f"mpAutoReplyInterval: {interval}"])
     counter = Counter("replied", f"{ANN} {OUTSIDER}", window)
     assert counters_for(directory, mp.Delivery(OUTSIDER, f"a@{ALIAS}")) == (counter,)
-    assert deliver(directory).charges == (Charge(counter, 1),)
+    assert effect(deliver(directory), AutoReply) == evolve(REPLY, charge=Charge(counter, 1, limit=1))
     assert not is_due(deliver(directory, usage=Usage({counter: 1})))
 
 
@@ -213,8 +220,8 @@ def test_an_interval_of_zero_answers_every_time() -> None:
     directory = native(ann=[*AWAY], config=["mpAutoReplyInterval: 0"])
     assert counters_for(directory, mp.Delivery(OUTSIDER, ANN)) == ()
     decision = deliver(directory, usage=Usage())
-    assert decision.effects == (REPLY,)
-    assert decision.charges == ()
+    assert decision.effects == (evolve(REPLY, charge=None),)
+    assert effect_text(decision.effects[0]) == f"an automatic reply of {ANN} to {OUTSIDER}"
 
 
 def test_no_count_is_fetched_where_no_reply_can_come_of_it() -> None:
@@ -240,3 +247,26 @@ def test_the_count_is_that_of_the_mailbox_whatever_the_usage_of_others() -> None
     usage = Usage({ANSWERED: 1}, counts_unseen=True)
     assert is_due(deliver(directory, f"kim@{ACME}", usage=usage))
     assert is_due(deliver(directory, usage=NOTHING_USED))
+
+
+def test_a_reply_counts_once_it_is_sent() -> None:
+    """Mail that is taken counts none. Who sends one reserves it, so that of two at once one is sent."""
+    counters = MemoryCounters()
+    desk = Desk(native(ann=AWAY), counters, clock=NOON.timestamp)
+
+    def due(message: str) -> Charge | None:
+        told: list[Decision] = []
+        desk.ask(mp.Delivery(OUTSIDER, ANN), told.append, adapter="test", message=message)
+        desk.settle(message)
+        found = effect(told[0], AutoReply)
+        return None if found is None else found.charge
+
+    first, second = due("first"), due("second")
+    assert first is not None
+    assert second is not None
+    over: list[Charge | None] = []
+    counters.reserve("reply to first", (first,), NOON.timestamp(), over.append)
+    counters.reserve("reply to second", (second,), NOON.timestamp(), over.append)
+    assert over == [None, second]
+    counters.settle("reply to first", NOON.timestamp())
+    assert due("third") is None

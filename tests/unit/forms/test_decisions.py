@@ -44,7 +44,7 @@ AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 EFFECTS: tuple[Effect, ...] = (
     DeliverTo((JOHN,)),
     FileInto(Folder.JUNK),
-    AutoReply(JOHN, "a@b", "Gone"),
+    AutoReply(JOHN, "a@b", "Gone", Charge(Counter("replied", f"{JOHN} a@b", 60), 1, 1)),
     Header("Sender", JOHN),
 )
 SENT = Counter("messages", JOHN, 86400)
@@ -147,7 +147,13 @@ def test_every_effect_has_a_form() -> None:
     assert [effect_json(each) for each in effects] == [
         {"effect": "deliver_to", "addresses": [JOHN]},
         {"effect": "file_into", "folder": "Junk"},
-        {"effect": "auto_reply", "sender": JOHN, "recipient": "a@b", "text": "Gone"},
+        {
+            "effect": "auto_reply",
+            "sender": JOHN,
+            "recipient": "a@b",
+            "text": "Gone",
+            "charge": {"counter": f"replied/60 {JOHN} a@b", "amount": 1, "limit": 1},
+        },
         {"effect": "header", "name": "Sender", "value": JOHN},
         {"effect": "device_order", "order": "wipe"},
         {
@@ -155,6 +161,10 @@ def test_every_effect_has_a_form() -> None:
             "instances": [["2026-03-02T12:00:00+00:00", "2026-03-02T13:00:00+00:00"]],
         },
     ]
+
+
+def test_a_reply_that_counts_nothing() -> None:
+    assert effect_json(AutoReply(JOHN, "a@b", "Gone"))["charge"] is None
 
 
 def test_a_wiped_device_is_written_as_its_form_says() -> None:
