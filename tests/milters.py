@@ -27,6 +27,7 @@ from mailpolicy.errors import Unavailable
 from mailpolicy.model import Directory
 from mailpolicy.mta.desk import Desk, Handled
 from mailpolicy.mta.milter import MilterSession
+from mailpolicy.mta.transaction import SpamHeader
 from tests.examples import ACME
 
 OFFER = struct.pack("!III", 6, 0x1FF, 0x1FFFFF)
@@ -200,6 +201,7 @@ class Connection:
     counters: MemoryCounters = field(factory=MemoryCounters)
     sees_body: bool = True
     forwards: bool = False
+    spam_header: SpamHeader | None = None
     decided: list[Handled] = field(factory=list)
     way: Way = field(factory=Way)
     session: MilterSession = field(init=False)
@@ -209,7 +211,13 @@ class Connection:
         self.desk = Desk(
             self.source, self.counters, self.policy, (self.decided.append,), clock=lambda: 1_700_000_000.0
         )
-        self.session = MilterSession(self.desk, self.way, sees_body=self.sees_body, forwards=self.forwards)
+        self.session = MilterSession(
+            self.desk,
+            self.way,
+            sees_body=self.sees_body,
+            forwards=self.forwards,
+            spam_header=self.spam_header,
+        )
 
     def say(self, *packets: bytes) -> list[tuple[str, bytes]]:
         for each in packets:

@@ -20,6 +20,7 @@ __all__ = [
     "SECONDS",
     "STRICT",
     "Bytes",
+    "MarkOfSpam",
     "Permissions",
     "Places",
     "Port",
@@ -91,6 +92,18 @@ def permissions(text: str) -> str:
     return text
 
 
+def mark_of_spam(text: str) -> str:
+    """A header with its value."""
+    # Commands that only ask a directory read the file too, and have no use for mail.
+    from ..mta.transaction import SpamHeader
+
+    try:
+        SpamHeader.parse(text)
+    except InvalidValue as problem:
+        raise ValueError(f"expected {problem.expected}") from None
+    return text
+
+
 def size(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError("expected a size such as 256 MiB")
@@ -104,6 +117,7 @@ Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 Places = Annotated[list[Annotated[str, AfterValidator(place)]], BeforeValidator(several), Field(min_length=1)]
 Port = Annotated[str, AfterValidator(port)]
 Permissions = Annotated[str, AfterValidator(permissions)]
+MarkOfSpam = Annotated[str, AfterValidator(mark_of_spam)]
 Bytes = Annotated[int, BeforeValidator(size)]
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, PositiveInt, model_validator
 
-from .kinds import PLACES, SECONDS, STRICT, Permissions, Places, Seconds
+from .kinds import PLACES, SECONDS, STRICT, MarkOfSpam, Permissions, Places, Seconds
 
 __all__ = [
     "DovecotSection",
@@ -140,6 +140,13 @@ class MilterSection(Listener):
         title="true or false",
         description="Whether recipients are exchanged for their forwards here; not where a table of aliases "
         "does it, such as `[socketmap]`",
+    )
+    spam_header: MarkOfSpam = Field(
+        "",
+        title="a header such as X-Spam-Flag: YES",
+        description="What a filter that is asked before this one adds to spam: it is then filed as its "
+        "recipients want, by a header `X-Mailpolicy-Folder: Junk` or `Inbox`; what others write there is "
+        "taken out",
     )
 
 

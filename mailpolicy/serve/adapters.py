@@ -98,10 +98,18 @@ class Adapters:
             yield "exim", policy_sessions(self._desk, settle_at="rcpt")
         if milter := configuration.milter:
             from ..mta.milter import MilterSession
+            from ..mta.transaction import SpamHeader
 
+            mark = milter.spam_header
             yield (
                 "milter",
-                partial(MilterSession, self._desk, sees_body=milter.sees_body, forwards=milter.forwards),
+                partial(
+                    MilterSession,
+                    self._desk,
+                    sees_body=milter.sees_body,
+                    forwards=milter.forwards,
+                    spam_header=SpamHeader.parse(mark) if mark else None,
+                ),
             )
         if socketmap := configuration.socketmap:
             yield from tables(socketmap, self._source)

@@ -20,6 +20,7 @@ from mailpolicy.mta.desk import Desk, Handled
 from mailpolicy.mta.milter import MilterSession
 from mailpolicy.mta.server import Serving
 from mailpolicy.mta.session import Outlet
+from mailpolicy.mta.transaction import SpamHeader
 from tests import forwards
 from tests.examples import ACME
 from tests.lmtp import Arrival
@@ -59,12 +60,13 @@ class Site:
     counters: MemoryCounters = field(factory=MemoryCounters)
     policy: Policy = POLICY
     forwards: bool = False
+    spam_header: SpamHeader | None = None
     decided: list[Handled] = field(factory=list)
     postfix: Postfix = field(init=False)
 
     def opened(self, outlet: Outlet) -> MilterSession:
         desk = Desk(self.source, self.counters, self.policy, (self.decided.append,))
-        return MilterSession(desk, outlet, forwards=self.forwards)
+        return MilterSession(desk, outlet, forwards=self.forwards, spam_header=self.spam_header)
 
     @contextmanager
     def client(self, login: str = "") -> Iterator[smtplib.SMTP]:

@@ -9,7 +9,7 @@ from typing import Final
 from ...decision import Decision
 from ..desk import Desk
 from ..session import Outlet, ProtocolError
-from ..transaction import Ending, Transaction, address_of, is_utf8, size_of
+from ..transaction import Ending, SpamHeader, Transaction, address_of, is_utf8, size_of
 from ..wording import refusal
 from .packets import (
     Actions,
@@ -61,13 +61,23 @@ class MilterSession:
     It answers at RCPT, and again at the end of the message, when headers and size are known. `sees_body`
     says whether the size is counted, or taken from what the client has announced: SIZE=, which it need not.
     `forwards` says whether recipients are exchanged for their forwards: a mail server that knows aliases has
-    done it, and would do it twice.
+    done it, and would do it twice. `spam_header` is what a filter that was asked before has added to spam;
+    then a header of ours says which folder the message is for.
     """
 
-    def __init__(self, desk: Desk, outlet: Outlet, *, sees_body: bool = True, forwards: bool = False) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        outlet: Outlet,
+        *,
+        sees_body: bool = True,
+        forwards: bool = False,
+        spam_header: SpamHeader | None = None,
+    ) -> None:
         self._desk = desk
         self._outlet = outlet
         self._forwards = forwards
+        self._spam_header = spam_header
         self._skipped = SKIPPED if sees_body else SKIPPED | Steps.NO_BODY
         self._packets = Packets()
         self._waits = False
@@ -185,6 +195,7 @@ class MilterSession:
             size_of(parameters),
             is_utf8(parameters),
             self._forwards,
+            self._spam_header,
         )
         self._answer(CONTINUE)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from ...decision import Header
 from .addresses import addresses_in
+from .filing import FOLDER, SpamHeader
 
 __all__ = ["MOST_AUTHORS", "Headers", "fields_of", "unambiguous", "without", "written"]
 
@@ -20,8 +21,8 @@ MOST_AUTHORS: Final = 20
 MOST_NAMES: Final = 500
 """Names of headers that are counted."""
 
-REPLACED: Final = frozenset({"sender", "reply-to", "list-id", "x-zimbra-dl"})
-"""Those that decisions of ours replace are counted however many others come before them."""
+REPLACED: Final = frozenset({"sender", "reply-to", "list-id", "x-zimbra-dl", FOLDER.lower()})
+"""Those that we replace or take out are counted however many others come before them."""
 
 MOST_READ: Final = 65_536
 """Characters that are read of all From: of a message, and of all To: and Cc:. It takes everybody's time."""
@@ -42,11 +43,16 @@ class Headers:
     >>> headers.add("Precedence", "bulk")
     >>> headers.authors, headers.automatic, headers.addressed
     (('john@acme.example',), True, ())
+
+    `spam_header` is what a filter has added to spam.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, spam_header: SpamHeader | None = None) -> None:
         self.automatic = False
         """Whether a program has written it: an answer to an automatic answer would never end."""
+        self.spam = False
+        """Whether a filter takes it for spam; one header that says so is enough."""
+        self._spam_header = spam_header
         self._left = {"authors": MOST_READ, "addressed": MOST_READ}
         self._has_unseen = False
         self._times: dict[str, int] = {}
@@ -58,6 +64,8 @@ class Headers:
         plain = name.strip().lower()
         if plain in self._times or plain in REPLACED or len(self._times) < MOST_NAMES:
             self._times[plain] = self._times.get(plain, 0) + 1
+        if self._spam_header is not None:
+            self.spam |= self._spam_header.is_it(name, value)
         match plain:
             case "from":
                 self._author(value)

@@ -8,9 +8,10 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
 from ...decision import Decision, Delivery, Header, Request, Submission, Verdict
+from .filing import FOLDER, SpamHeader, filed
 from .forwards import forwarded
 from .headers import Headers
 
@@ -34,8 +35,8 @@ class Ending:
 
     `refusal` is the decision that refuses it, None where it is taken. Then `discarded` says that it goes
     nowhere, `held` why it waits for an administrator (empty where it does not), `headers` what it must carry,
-    in the place of `replaced`: names, and how many of each there are. `removed` says which recipients leave
-    it and `added` which come instead.
+    in the place of `replaced`, which are taken out in any case: names, and how many of each there are.
+    `removed` says which recipients leave it and `added` which come instead.
     """
 
     refusal: Decision | None = None
@@ -76,7 +77,12 @@ class Transaction:
     forwards: bool = False
     """Whether its end exchanges recipients for their forwards: not where a table of aliases does it."""
 
-    headers: Headers = field(factory=Headers, init=False)
+    spam_header: SpamHeader | None = None
+    """What a spam filter has added to spam, which its recipients want to have filed; None for no filter."""
+
+    headers: Headers = field(
+        default=Factory(lambda self: Headers(self.spam_header), takes_self=True), init=False
+    )
     size: int = field(default=0, init=False)
     """What has been seen of it, in bytes."""
 
@@ -130,6 +136,7 @@ class Transaction:
             recipient,
             client=self.client,
             size=size,
+            spam=seen is not None and seen.spam,
             automatic=seen is not None and seen.automatic,
             addressed=None if seen is None else seen.addressed,
         )
@@ -235,6 +242,12 @@ class Transaction:
             return Ending(discarded=True)
         headers = unique(asked_for(decisions)) if self.login else shared(decisions)
         names = unique(each.name.lower() for each in headers)
+        if self.spam_header is not None:
+            # Ours alone to write: whoever sends spam would write that it belongs into the inbox.
+            names = unique((*names, FOLDER.lower()))
+            if not added:
+                leaving = set(removed)
+                headers += filed(each.decision for each in self.recipients if each.address not in leaving)
         replaced = tuple((name, times) for name in names if (times := self.headers.times(name)))
         return Ending(None, False, held, headers, replaced, unique(removed), unique(added))
 

@@ -58,6 +58,8 @@ def refused(folder: Path, text: str) -> tuple[str, ...]:
         ("[metrics]\nlisten = 'fd:x'", "metrics.listen: expected inet:HOST:PORT"),
         ("[metrics]\nlisten = 'x'", "metrics.listen: expected inet:HOST:PORT"),
         ("[policy]\nlisten = []", "policy.listen: expected inet:HOST:PORT"),
+        ("[milter]\nlisten = 'fd:x'\nspam_header = 'YES'", "milter.spam_header: expected a header such as"),
+        ("[milter]\nlisten = 'fd:x'\nspam_header = ''", "milter.spam_header: expected a header such as"),
         (POLICY + "idle_seconds = inf", "policy.idle_seconds: expected a number of seconds above 0"),
         ("[servers.a]\nurl = 'ldap://x'\nnetwork_timeout = 1e20", "servers.a.network_timeout: expected a "),
         ("[sasl]\nlisten = 'fd:x'\npasswords = ['x']", "sasl.passwords.0: expected a list of bind, stored"),
