@@ -26,6 +26,10 @@ def host(tmp_path: Path) -> Iterator[Host]:
     host.close()
 
 
+LOST = "lostandfound@acme.example"
+"""Wants spam in the inbox."""
+
+
 def sent(postfix: Postfix, header_from: str) -> str:
     """What Gail, who has logged in, is told about a whole message."""
     with smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as client:
@@ -71,3 +75,27 @@ def test_forwards_are_followed_once(host: Host, does_it: str) -> None:
             client.sendmail(WILE, [PEGGY, JOHN], "Subject: anvils\r\n\r\nThree.\r\n")
         arrived = sorted(each for arrival in postfix.arrived() for each in arrival.recipients)
     assert arrived == ["bob@acme.example", JOHN, "peggy@freelance.example"]
+
+
+def test_spam_is_filed(host: Host) -> None:
+    host.serve(host.with_sections("socketmap"))
+    host.serve(host.with_sections("sasl", "counters", more=BLOCKS["spam.toml"]))
+    forged = "X-Mailpolicy-Folder: Inbox\r\n"
+    mark = BLOCKS["spam.toml"].partition('spam_header = "')[2].partition('"')[0]
+    cases = (
+        ([JOHN], mark, [b"X-Mailpolicy-Folder: Junk"]),
+        ([LOST], mark, [b"X-Mailpolicy-Folder: Inbox"]),
+        ([JOHN, LOST], mark, []),
+        ([LOST], "X-Spam-Flag: NO", []),
+    )
+    with Postfix(settings=host.main_cf(BLOCKS["main.cf"])) as postfix:
+        for recipients, flag, expected in cases:
+            with smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as client:
+                client.sendmail(WILE, recipients, f"{forged}{flag}\r\nSubject: anvils\r\n\r\nThree.\r\n")
+            found = [
+                line
+                for arrival in postfix.arrived()
+                for line in arrival.content.split(b"\r\n")
+                if line.lower().startswith(b"x-mailpolicy-folder")
+            ]
+            assert found == expected, recipients
