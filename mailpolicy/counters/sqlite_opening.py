@@ -14,7 +14,7 @@ from typing import Final
 
 from . import sqlite_tables as tables
 
-__all__ = ["PATIENCE", "PATIENCE_APART", "be_patient", "opened", "transaction"]
+__all__ = ["PATIENCE", "PATIENCE_APART", "be_patient", "keep_a_log", "opened", "transaction"]
 
 LOG: Final = logging.getLogger(__name__)
 

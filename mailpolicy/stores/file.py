@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from ..counters.sqlite_opening import keep_a_log
 from ..errors import Unavailable
 
 __all__ = ["Row", "StoreFile", "moment", "seconds"]
@@ -39,8 +40,10 @@ class StoreFile:
         except (OSError, sqlite3.Error) as problem:
             raise Unavailable(self.name, why=f"cannot be opened: {problem}") from problem
         try:
-            for setting in ("journal_mode = WAL", "synchronous = NORMAL"):
-                self.rows(f"PRAGMA {setting}")
+            if path is not None:
+                with self._telling():
+                    keep_a_log(self._file)
+            self.rows("PRAGMA synchronous = NORMAL")
         except Unavailable:
             self._file.close()
             raise

@@ -188,6 +188,22 @@ def test_what_is_said_again_is_not_written_again(
     assert used(counters, "aggregate", "acme.example") == sum(range(2_000)) + 5
 
 
+def test_several_may_come_at_once(tmp_path: Path) -> None:
+    """As the workers of a process do; SQLite refuses all but one of them for a moment."""
+    together = threading.Barrier(6)
+
+    def come(file: Path) -> None:
+        together.wait()
+        StoreFile(file).close()
+
+    for number in range(50):
+        threads = [threading.Thread(target=come, args=(tmp_path / str(number),)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
 def test_several_may_feed_it(again: Callable[[], StoreFile]) -> None:
     counters = MemoryCounters()
 
