@@ -131,12 +131,12 @@ class PolicySession:
     def _answer(self, asked: Asked) -> None:
         self._asking = True
         self._turn += 1
-        instance = asked.get("instance", "")
+        instance = asked.instance
         if instance != self._message.instance or not instance:
             self._leave()
             # Before the first recipient is taken, a message has no name in the queue.
-            self._message = Message(instance, is_whole=not asked.get("queue_id"))
-        match asked.get("protocol_state"):
+            self._message = Message(instance, is_whole=not asked.queue_id)
+        match asked.protocol_state:
             case "RCPT":
                 self._recipient(asked)
             case "DATA":
@@ -157,7 +157,7 @@ class PolicySession:
             self._outlet.close()
 
     def _key(self, asked: Asked, state: str) -> Key:
-        return state, asked.get("recipient", ""), asked.get("sender", ""), asked.get("sasl_username", "")
+        return state, asked.recipient, asked.sender, asked.sasl_username
 
     # RCPT
 
@@ -185,13 +185,13 @@ class PolicySession:
     def _content(self, asked: Asked) -> None:
         """Headers can be given here, and only once for a message."""
         message = self._message
-        if message.headers is not None or not asked.get("sasl_username"):
+        if message.headers is not None or not asked.sasl_username:
             headers, message.headers = message.headers or (), []
             self._reply(prepended(headers))
             return
         # The recipients were asked about on a connection that is gone.
         key = self._key(asked, "DATA")
-        recipients = number(asked.get("recipient_count")) or 1
+        recipients = number(asked.recipient_count) or 1
         self._ask(self._request(asked, key, recipients), key, "", self._headed)
 
     def _headed(self, key: Key, decision: Decision) -> None:
@@ -215,7 +215,7 @@ class PolicySession:
             message.remember(key, DUNNO)
             self._reply(DUNNO)
             return
-        recipients = message.recipients_of(number(asked.get("recipient_count")))
+        recipients = message.recipients_of(number(asked.recipient_count))
         self._ask(self._request(asked, key, recipients), key, self._name(message, key), self._ended)
 
     def _ended(self, key: Key, decision: Decision) -> None:
@@ -228,10 +228,10 @@ class PolicySession:
 
     def _request(self, asked: Asked, key: Key, recipients: int) -> Delivery | Submission:
         _, recipient, sender, login = key
-        client = asked.get("client_address", "")
+        client = asked.client_address
         if client == "unknown":
             client = ""
-        size = number(asked.get("size"))
+        size = number(asked.size)
         if login:
             return Submission(
                 login,

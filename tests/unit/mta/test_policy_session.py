@@ -430,6 +430,14 @@ class TestCounting:
         assert line.ask() == "DUNNO"
         assert line.ask(size="4711", recipient_count="1", **self.END).startswith("550 ")
 
+    def test_a_connection_that_takes_over_within_a_message(self) -> None:
+        """It has not seen all recipients: how many there are is for Postfix to say."""
+        asking = Asking(charging)
+        line = asking.line()
+        line.ask(sasl_username="john", recipient="c@x.example", queue_id="4Zx9")
+        line.ask(sasl_username="john", recipient="", recipient_count="3", queue_id="4Zx9", **self.END)
+        assert asking.requests[-1].recipients == 3  # type: ignore[union-attr]
+
     def test_an_end_on_another_connection(self) -> None:
         asking = Asking(charging)
         one, two = asking.line(), asking.line()
