@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Hashable
 from typing import Any, Final
 
 from ..model import Directory, Object
 from ..snapshot.remembering import remember
 from .outcome import Outcome
+from .selection import Party, Side
 
 __all__ = ["Known", "known_of"]
 
@@ -24,13 +26,17 @@ MOST_OUTCOMES: Final = 65_536
 class Known:
     """Objects by name, and what was decided of whom."""
 
-    __slots__ = ("_absent", "_objects", "by", "outcomes")
+    __slots__ = ("_absent", "_objects", "alike", "by", "outcomes", "parties")
 
     def __init__(self) -> None:
         self.by: defaultdict[str, dict[str, Object]] = defaultdict(dict)
         """The objects that have been found, by how they were looked for, and by name."""
         self.outcomes: dict[tuple[Any, ...], Outcome] = {}
         """What like requests have come to; see `precedents`."""
+        self.parties: defaultdict[Side, dict[str | None, Party]] = defaultdict(dict)
+        """Those who have been found, by the rules that go by them, and by name."""
+        self.alike: dict[tuple[Hashable, ...], Party] = {}
+        """The same and others, by what is heeded of their names."""
         self._absent: dict[tuple[str, str], bool] = {}
         self._objects: dict[Any, Object] = {}
 

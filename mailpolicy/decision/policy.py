@@ -14,7 +14,7 @@ from ..errors import InvalidValue, NotFound
 from .devices import DeviceRule
 from .opinion import Opinion
 from .reply import Reply
-from .selection import Look, Selection
+from .selection import Heeded, Selection
 
 if TYPE_CHECKING:
     from ..model import Directory
@@ -25,7 +25,7 @@ __all__ = ["Judge", "Mode", "OnUnknown", "Policy", "Rule"]
 
 Judge: TypeAlias = "Callable[[Any, Directory, Context], Opinion | None]"
 Idle: TypeAlias = "Callable[[Any, Context], bool]"
-Heeds: TypeAlias = "Callable[[Any, Context], tuple[Look, ...]]"
+Heeds: TypeAlias = "Callable[[Any, Context], tuple[Heeded, ...]]"
 W = TypeVar("W")
 Reads: TypeAlias = "Callable[[Any, Directory, Context], Iterable[Counter]]"
 

@@ -12,9 +12,9 @@ from contextlib import suppress
 from typing import Any, TypeAlias
 
 from ..snapshot.remembering import remember
-from .known import MOST_OUTCOMES, Known
+from .known import MOST_NAMES, MOST_OUTCOMES, Known
 from .outcome import Outcome
-from .selection import Selection
+from .selection import Party, Selection, Side
 from .usage import Counter
 from .verdict import TAKEN
 
@@ -30,21 +30,32 @@ def case_of(
     """What a request has in common with those like it; None where nobody knows, perhaps not yet."""
     case: list[Hashable] = []
     try:
-        for side, how, field in selection.sides:
-            name = getattr(request, field, None)
-            if name is None or (how == "having" and name and "@" not in name):
-                return None  # who that is, or of which domain, only the context finds out
-            found = known.by[how].get(name)
-            if found is None and name and not known.is_absent(how, name):
+        for side in selection.sides:
+            name = getattr(request, side.whose, None)
+            party = known.parties[side].get(name) or party_of(known, side, name)
+            if party is None:
                 return None
-            regard = side.known(found)
-            if regard is None or regard.looks is None:
-                return None
-            case.append(regard)
-            case += [look(request, used) for look in regard.looks]
+            case.append(party)
+            case += [look(request, used) for look in party.looks]
     except Exception:  # noqa: BLE001 - a rule cannot tell what it heeds; asked, it says itself what is wrong
         return None
     return tuple(case)
+
+
+def party_of(known: Known, side: Side, name: str | None) -> Party | None:
+    """Whoever has that name, or nobody, if it is known by now who that is and what is heeded of her."""
+    if name is None or (side.how == "having" and name and "@" not in name):
+        return None  # who that is, or of which domain, only the context finds out
+    found = known.by[side.how].get(name)
+    if found is None and name and not known.is_absent(side.how, name):
+        return None
+    regard = side.known(found)
+    if regard is None or regard.looks is None:
+        return None
+    alike = regard.of(name)
+    party = known.alike.get(alike) or remember(known.alike, alike, Party(regard.looks), MOST_NAMES)
+    # Names that nobody has can be anything: nothing is kept by them.
+    return party if found is None else remember(known.parties[side], name, party, MOST_NAMES)
 
 
 def precedent(known: Known, case: Case | None) -> Outcome | None:

@@ -6,8 +6,10 @@ and so is what the others heed. Where nobody can tell, the rule is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from attrs import frozen
 
 from ..errors import Ambiguous, Unavailable
 
@@ -17,12 +19,12 @@ if TYPE_CHECKING:
     from .policy import Judge, Reads, Rule
     from .usage import Counter
 
-__all__ = ["Chosen", "Look", "Regard", "Selection", "Side"]
+__all__ = ["Chosen", "Heeded", "Look", "OfName", "Party", "Regard", "Selection", "Side"]
 
 MOST_CHOICES: Final = 4096
 """How many different sets of rules are remembered: people differ in a few ways only."""
 
-Look: TypeAlias = "Callable[[Any, Callable[[Counter], int | None]], Hashable]"
+Look: TypeAlias = Callable[[Any, "Callable[[Counter], int | None]"], Hashable]
 """What a rule heeds of a request, and of the counts, which it can ask for one by one."""
 
 
@@ -33,24 +35,58 @@ class Chosen(NamedTuple):
     counting: tuple[Reads, ...]
 
 
+@frozen(eq=False)
+class OfName:
+    """A look that goes by the name of its party alone: it is taken once for each name."""
+
+    look: Callable[[str], Hashable]
+
+
+Heeded: TypeAlias = Look | OfName
+"""What a rule heeds of a request: a name, by itself, or anything."""
+
+
 class Regard:
     """How the rules of one side regard somebody: which are idle, and what the others heed.
 
     Without `looks` nobody knows what that is: some rule does not say.
     """
 
-    __slots__ = ("idle", "looks")
+    __slots__ = ("_of_name", "idle", "looks")
 
-    def __init__(self, idle: int, looks: tuple[Look, ...] | None) -> None:
+    def __init__(self, idle: int, heeded: Iterable[Heeded] | None) -> None:
         self.idle = idle
+        of_name = [each for each in heeded or () if isinstance(each, OfName)]
+        self.looks = (
+            None if heeded is None else tuple(each for each in heeded if not isinstance(each, OfName))
+        )
+        self._of_name = tuple(each.look for each in of_name)
+
+    def of(self, name: str) -> tuple[Hashable, ...]:
+        """What is heeded of a name, and whose it is."""
+        return self, *[look(name) for look in self._of_name]
+
+
+class Party:
+    """Somebody by a name, or nobody: names of hers of which the same is heeded make one party."""
+
+    __slots__ = ("looks",)
+
+    def __init__(self, looks: tuple[Look, ...]) -> None:
         self.looks = looks
+        """What is heeded beside the name."""
 
 
 class Side:
-    """The rules that go by one party to the request, each with the bit of its place among all."""
+    """The rules that go by one party to the request, each with the bit of its place among all.
 
-    def __init__(self, party: str, rules: tuple[Rule, ...]) -> None:
-        self._rules = tuple((1 << place, rule) for place, rule in enumerate(rules) if rule.whose == party)
+    The party stands in the request under `whose`, and is looked for by `how`.
+    """
+
+    def __init__(self, whose: str, how: str, rules: tuple[Rule, ...]) -> None:
+        self.whose = whose
+        self.how = how
+        self._rules = tuple((1 << place, rule) for place, rule in enumerate(rules) if rule.whose == whose)
         self._nobody: Regard | None = None
 
     def __bool__(self) -> bool:
@@ -76,14 +112,14 @@ class Side:
 
     def _found_out(self, who: Object | None, context: Context) -> Regard:
         idle = 0
-        looks: dict[Look, None] | None = {}
+        looks: dict[Heeded, None] | None = {}
         for bit, rule in self._rules:
             if is_idle(rule, who, context):
                 idle |= bit
             else:
                 heeded = heeds(rule, who, context)
                 looks = None if looks is None or heeded is None else {**looks, **dict.fromkeys(heeded)}
-        return Regard(idle, None if looks is None else tuple(looks))
+        return Regard(idle, looks)
 
 
 class Selection:
@@ -91,10 +127,9 @@ class Selection:
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._rules = rules
-        self._recipients, self._logins = Side("recipient", rules), Side("login", rules)
-        sides = (self._recipients, "find", "recipient"), (self._logins, "having", "login")
-        self.sides = tuple(each for each in sides if each[0])
-        """Those that have rules, how their party is looked for, and by which field of the request."""
+        self._recipients, self._logins = Side("recipient", "find", rules), Side("login", "having", rules)
+        self.sides = tuple(side for side in (self._recipients, self._logins) if side)
+        """Those that have rules."""
         self._chosen: dict[int, Chosen] = {0: chosen(rules)}
 
     def everything(self) -> Chosen:
@@ -127,7 +162,7 @@ def is_idle(rule: Rule, who: Object | None, context: Context) -> bool:
         return False
 
 
-def heeds(rule: Rule, who: Object | None, context: Context) -> tuple[Look, ...] | None:
+def heeds(rule: Rule, who: Object | None, context: Context) -> tuple[Heeded, ...] | None:
     try:
         return None if rule.heeds is None else tuple(dict.fromkeys(rule.heeds(who, context)))
     except Exception:  # noqa: BLE001 - likewise

@@ -14,7 +14,7 @@ from ...model import Account
 from ...values.address import is_plain
 from ..context import Context
 from ..requests import Delivery
-from ..selection import Look
+from ..selection import Heeded, Look, OfName
 from ..usage import Counter
 from .limits import Limit, Reading, amount_of, limits, messages_of, pools_of, recipients_of
 from .quota import mailbox_counter
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 Used: TypeAlias = Callable[[Counter], int | None]
-Looks: TypeAlias = tuple[Look, ...]
+Looks: TypeAlias = tuple[Heeded, ...]
 
 NOTHING: Final[Looks] = ()
 
@@ -46,17 +46,20 @@ NOTHING: Final[Looks] = ()
 # Looks
 
 
-def whole_recipient(request: Any, used: Used) -> Any:
-    return request.recipient
+@OfName
+def whole_recipient(name: str) -> str:
+    return name
 
 
-def odd_recipient(request: Any, used: Used) -> Any:
+@OfName
+def odd_recipient(name: str) -> str:
     """The recipient where it is no address, or may be none: all that are plain are alike."""
-    return "" if is_plain(request.recipient) else request.recipient
+    return "" if is_plain(name) else name
 
 
-def recipients_domain(request: Any, used: Used) -> Any:
-    return request.recipient.rpartition("@")[1:]
+@OfName
+def recipients_domain(name: str) -> Hashable:
+    return name.rpartition("@")[1:]
 
 
 def domain_of_sender(request: Any, used: Used) -> Any:
