@@ -56,12 +56,17 @@ def as_text(request: Request) -> str:
     '{"kind":"delivery","sender":"wile.e@customer.example","recipient":"john@acme.example","size":10240}'
     """
     kind, written = WRITTEN[type(request)]
-    parts = [f'{{"kind":"{kind}"']
+    values = vars(request)
+    text = f'{{"kind":"{kind}"'
     for name, default, shape in written:
-        value = getattr(request, name)
-        if default is NOTHING or value != default:
-            parts.append(f'"{name}":{text_of(value if shape is None else shape(value))}')
-    return ",".join(parts) + "}"
+        value = values[name]
+        if value is default or value == default:
+            continue
+        if type(value) is str:  # as nearly all are
+            text += f',"{name}":{quoted(value)}'
+        else:
+            text += f',"{name}":{text_of(value if shape is None else shape(value))}'
+    return text + "}"
 
 
 def text_of(value: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from ..decision import Decision, Edit, Request, Usage, Verdict
+from ..decision import Decision, Edit, Reply, Request, Usage, Verdict
 from ..forms.writing import as_text, dumped, quoted
 from ..schema import SETTINGS
 from .concealing import WITHHELD, Concealing
@@ -23,7 +23,7 @@ __all__ = ["Record", "line_of"]
 
 MICROSECONDS: Final = 1_000_000
 
-MOST_LISTED: Final = 1024
+MOST_ALIKE: Final = 1024
 
 
 @frozen
@@ -62,17 +62,14 @@ def line_of(
 
 def text_of(decision: Decision, adapter: str, message: str, seconds: float) -> str:
     """A decision as JSON."""
-    usage, outcome = decision.usage, decision.outcome
+    usage, outcome, revision = decision.usage, decision.outcome, decision.revision
+    came = came_to(outcome.verdict, outcome.rule, outcome.reply, outcome.said)
     parts = [
-        f'"at":"{decision.at.isoformat()}","verdict":"{outcome.verdict}","request":{as_text(told(decision.request))}',
-        f'"revision":{dumped(decision.revision)},"microseconds":{int(seconds * MICROSECONDS)}',
+        f'"at":"{decision.at.isoformat()}",{came}',
+        f'"request":{as_text(told(decision.request))}',
+        f'"revision":{"null" if revision is None else quoted(revision)}',
+        f'"microseconds":{int(seconds * MICROSECONDS)}',
     ]
-    if outcome.rule is not None:
-        parts.append(f'"rule":{quoted(outcome.rule)}')
-    if outcome.reply is not None:
-        parts.append(f'"reply":{quoted(str(outcome.reply))}')
-    if outcome.said:
-        parts.append(f'"said":{listed(outcome.said)}')
     if usage.counts_unseen:
         parts.append('"counts_unseen":true')
     if usage.counts:
@@ -92,15 +89,22 @@ def text_of(decision: Decision, adapter: str, message: str, seconds: float) -> s
     return f"{{{','.join(parts)}}}"
 
 
+@lru_cache(MOST_ALIKE)
+def came_to(verdict: Verdict, rule: str | None, reply: Reply | None, said: tuple[str, ...]) -> str:
+    """What was decided, and by which rules: the same few for most decisions."""
+    parts = [f'"verdict":"{verdict}"']
+    if rule is not None:
+        parts.append(f'"rule":{quoted(rule)}')
+    if reply is not None:
+        parts.append(f'"reply":{quoted(str(reply))}')
+    if said:
+        parts.append(f'"said":{dumped(said)}')
+    return ",".join(parts)
+
+
 def told(request: Request) -> Request:
     """The same; where a password or a key is changed, or something by another name, not what it becomes."""
     if not isinstance(request, Edit) or request.value is None or not request.field:
         return request
     setting = SETTINGS.get(request.field)
     return evolve(request, value=WITHHELD) if setting is None or setting.secret else request
-
-
-@lru_cache(MOST_LISTED)
-def listed(rules: tuple[str, ...]) -> str:
-    """The rules that spoke: the same few for most decisions."""
-    return dumped(rules)

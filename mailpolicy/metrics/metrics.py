@@ -41,7 +41,8 @@ class Metrics:
 
     def count(self, decision: Decision, adapter: str, seconds: float) -> None:
         """Take in a decision."""
-        key = adapter, decision.verdict, decision.rule or ""
+        outcome = decision.outcome
+        key = adapter, outcome.verdict, outcome.rule or ""
         counter = self._decided.get(key)
         if counter is None:
             counter = self._decided[key] = self._figures["mailpolicy_decisions"].labels(*key)
@@ -50,13 +51,13 @@ class Metrics:
         if took is None:
             took = self._took[adapter] = self._figures["mailpolicy_decision_seconds"].labels(adapter)
         took.observe(seconds)
-        if decision.unknown:
+        if outcome.unknown:
             self._figures["mailpolicy_unknown"].labels(adapter).inc()
         if decision.usage.doubt:
             self._figures["mailpolicy_uncertain_counts"].labels(adapter).inc()
-        for each in decision.observed:
+        for each in outcome.observed:
             self._figures["mailpolicy_observed"].labels(each.rule, each.mode, each.verdict).inc()
-        for error in decision.errors:
+        for error in outcome.errors:
             self._figures["mailpolicy_rule_errors"].labels(error.rule).inc()
 
     def show(self, freshness: Freshness, connections: dict[str, int], dropped: int) -> None:

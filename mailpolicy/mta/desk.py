@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final, Protocol
-
-from attrs import frozen
+from typing import Final, NamedTuple, Protocol
 
 from ..counters import Counters
 from ..decision import DEFAULT_POLICY, Charge, Counter, Decision, Policy, Question, Request, Usage
@@ -22,8 +20,7 @@ TRIES: Final = 3
 UNCOUNTED: Final = Usage()
 
 
-@frozen
-class Handled:
+class Handled(NamedTuple):
     """A request that was decided: by which way it came, for which message, in how many seconds."""
 
     decision: Decision
