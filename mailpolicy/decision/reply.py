@@ -20,6 +20,8 @@ def one_line(text: str) -> str:
     >>> one_line("Gone\\r\\n250 OK")
     'Gone 250 OK'
     """
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:  # as nearly all are
+        return " ".join(text.split())
     printable = "".join(character if character.isprintable() else " " for character in text)
     plain = " ".join(printable.encode("utf-8", "replace").decode().split())
     while len(plain.encode()) > LONGEST_TEXT:

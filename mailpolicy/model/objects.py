@@ -60,7 +60,7 @@ class Object:
         """The distinguished name of the entry."""
         return self.entry.dn
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What people call it: the address, the domain name, the name of the class of service."""
         return name_of(self._snapshot, self._layers)
