@@ -46,6 +46,11 @@ NOTHING: Final[Looks] = ()
 # Looks
 
 
+def from_at(address: str) -> str:
+    """The domain, with the sign before it; all of what has none."""
+    return address[max(address.rfind("@"), 0) :]
+
+
 @OfName
 def whole_recipient(name: str) -> str:
     return name
@@ -58,12 +63,12 @@ def odd_recipient(name: str) -> str:
 
 
 @OfName
-def recipients_domain(name: str) -> Hashable:
-    return name.rpartition("@")[1:]
+def recipients_domain(name: str) -> str:
+    return from_at(name)
 
 
 def domain_of_sender(request: Any, used: Used) -> Any:
-    return request.sender.rpartition("@")[1:]
+    return from_at(request.sender)
 
 
 def whole_sender(request: Any, used: Used) -> Any:
