@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..model import Directory, Object
 from ..snapshot.remembering import remember
+from ..values.address import LONGEST
 from .outcome import Outcome
 from .selection import Party, Side
 
@@ -26,7 +27,7 @@ MOST_OUTCOMES: Final = 65_536
 class Known:
     """Objects by name, and what was decided of whom."""
 
-    __slots__ = ("_absent", "_objects", "alike", "by", "outcomes", "parties")
+    __slots__ = ("_absent", "_objects", "alike", "by", "outcomes", "parties", "strangers")
 
     def __init__(self) -> None:
         self.by: defaultdict[str, dict[str, Object]] = defaultdict(dict)
@@ -35,6 +36,8 @@ class Known:
         """What like requests have come to; see `precedents`."""
         self.parties: defaultdict[Side, dict[str | None, Party]] = defaultdict(dict)
         """Those who have been found, by the rules that go by them, and by name."""
+        self.strangers: defaultdict[Side, dict[str | None, Party]] = defaultdict(dict)
+        """Nobody, by the names for which there is nobody."""
         self.alike: dict[tuple[Hashable, ...], Party] = {}
         """The same and others, by what is heeded of their names."""
         self._absent: dict[tuple[str, str], bool] = {}
@@ -45,8 +48,9 @@ class Known:
         return (how, name) in self._absent
 
     def lacks(self, how: str, name: str) -> None:
-        """There is nobody of that name."""
-        remember(self._absent, (how, name), True, MOST_ABSENT)
+        """There is nobody of that name. One longer than an address is not kept: there is no end to these."""
+        if len(name) <= LONGEST:
+            remember(self._absent, (how, name), True, MOST_ABSENT)
 
     def keep(self, how: str, name: str, found: Object) -> Object:
         """The one object of an entry that is kept, by whatever name it was found."""

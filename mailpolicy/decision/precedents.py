@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any, TypeAlias
 
 from ..snapshot.remembering import remember
-from .known import MOST_NAMES, MOST_OUTCOMES, Known
+from .known import MOST_ABSENT, MOST_NAMES, MOST_OUTCOMES, Known
 from .outcome import Outcome
 from .selection import Party, Selection, Side
 from .usage import Counter
@@ -32,7 +32,11 @@ def case_of(
     try:
         for side in selection.sides:
             name = getattr(request, side.whose, None)
-            party = known.parties[side].get(name) or party_of(known, side, name)
+            party = (
+                known.parties[side].get(name)
+                or known.strangers[side].get(name)
+                or party_of(known, side, name)
+            )
             if party is None:
                 return None
             case.append(party)
@@ -54,8 +58,9 @@ def party_of(known: Known, side: Side, name: str | None) -> Party | None:
         return None
     alike = regard.of(name)
     party = known.alike.get(alike) or remember(known.alike, alike, Party(regard.looks), MOST_NAMES)
-    # Names that nobody has can be anything: nothing is kept by them.
-    return party if found is None else remember(known.parties[side], name, party, MOST_NAMES)
+    if found is None:
+        return remember(known.strangers[side], name, party, MOST_ABSENT)
+    return remember(known.parties[side], name, party, MOST_NAMES)
 
 
 def precedent(known: Known, case: Case | None) -> Outcome | None:

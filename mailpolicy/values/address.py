@@ -9,7 +9,7 @@ from unicodedata import normalize
 from ..errors import InvalidValue
 from .domain import DOMAIN, LONGEST_LABEL, PLAIN_DOMAIN, DomainName
 
-__all__ = ["Address", "folded", "is_plain"]
+__all__ = ["LONGEST", "Address", "folded", "is_plain"]
 
 EXPECTED: Final = "an address such as john@acme.example"
 

@@ -101,6 +101,18 @@ def test_what_has_words_to_it_is_judged_each_time(said: Any, on_unknown: str) ->
     assert (first.verdict, first.errors) == (second.verdict, second.errors)
 
 
+def test_no_name_is_kept_that_is_longer_than_an_address() -> None:
+    """Whoever asks may write as much as a request holds, and each time something else."""
+    directory = native()
+    for length, is_kept in (254, True), (255, False), (60_000, False):
+        name = f"@{ANN.partition('@')[2]}".rjust(length, "x")
+        for _ in range(3):
+            assert decide(directory, mp.Delivery(OUTSIDER, name)).verdict is mp.Verdict.REJECT
+        known = known_of(directory)
+        assert known.is_absent("find", name) is is_kept
+        assert any(name in names for names in known.strangers.values()) is is_kept
+
+
 def test_a_rule_that_says_nothing_of_what_it_heeds_is_asked_each_time() -> None:
     asked, directory = Asked(), native()
     for _ in range(3):
