@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, SecretStr, m
 
 from ..schema import DIALECTS
 from ..status.table import TABLES
-from .kinds import SECONDS, STRICT, Seconds, name, one_of, urls
+from .kinds import SECONDS, STRICT, FilePath, Seconds, name, one_of, urls
 from .sections import Serving
 
 __all__ = ["Configuration", "ServerSettings"]
@@ -32,7 +32,7 @@ class ServerSettings(BaseModel):
     bind_dn: Annotated[str, AfterValidator(name)] | None = Field(
         None, title="a DN", description="The name to log in with; without it the server is asked anonymously"
     )
-    password_file: str | None = Field(
+    password_file: FilePath | None = Field(
         None,
         title="the path of a file",
         description="Holds the password and nothing else but perhaps a line break at its end; it is read at "
@@ -48,7 +48,7 @@ class ServerSettings(BaseModel):
         title="true or false",
         description="Let the connection say who we are (SASL EXTERNAL): the user of an `ldapi://` socket",
     )
-    ca_file: str | None = Field(
+    ca_file: FilePath | None = Field(
         None,
         title="the path of a file",
         description="The certificates of who signed the server's, as PEM; by default those the system trusts",
@@ -77,7 +77,7 @@ class ServerSettings(BaseModel):
         title=f"one of auto, {', '.join(DIALECTS)}",
         description="How the directory stores settings; recognised by default",
     )
-    schema_file: str | None = Field(
+    schema_file: FilePath | None = Field(
         None,
         alias="schema",
         title="the path of a file",

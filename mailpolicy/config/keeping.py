@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from .kinds import PORT, STRICT, Bytes, Port
+from .kinds import PORT, STRICT, Bytes, FilePath, Port
 
 __all__ = ["CountersSection", "JournalSection", "LogSection", "MetricsSection", "StoresSection"]
 
@@ -21,7 +21,7 @@ class CountersSection(BaseModel):
         title="memory, sqlite or redis",
         description="`memory` for one process, `sqlite` for those of a host, `redis` for several hosts",
     )
-    path: str | None = Field(
+    path: FilePath | None = Field(
         None,
         title="the path of a file",
         description="The database of `sqlite`; where `memory` saves its counts when the process ends",
@@ -36,10 +36,10 @@ class JournalSection(BaseModel):
 
     model_config = STRICT
 
-    path: str = Field(
+    path: FilePath = Field(
         title="the path of a file", description="The file; each worker but the first has its own"
     )
-    key_file: str | None = Field(
+    key_file: FilePath | None = Field(
         None,
         title="the path of a file",
         description="Holds a key of at least 16 bytes, with which is hidden who it is about",
@@ -55,12 +55,12 @@ class StoresSection(BaseModel):
 
     model_config = STRICT
 
-    path: str = Field(
+    path: FilePath = Field(
         title="the path of a file",
         description="The database (SQLite) of how full mailboxes are and of last logins, for all workers; "
         "without it the former is forgotten with the process, the latter at once",
     )
-    usage: str | None = Field(
+    usage: FilePath | None = Field(
         None,
         title="the path of a file",
         description="A mailbox and its bytes, or a size such as 1.5 GiB, on each line: read at the start and "

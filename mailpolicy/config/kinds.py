@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -20,6 +21,7 @@ __all__ = [
     "SECONDS",
     "STRICT",
     "Bytes",
+    "FilePath",
     "MarkOfSpam",
     "Permissions",
     "Places",
@@ -75,6 +77,17 @@ def place(text: str) -> str:
     return text
 
 
+def file_path(text: str) -> str:
+    """What can be a path."""
+    if "\0" in text:
+        raise ValueError("expected the path of a file, which has no NUL in it")
+    try:
+        Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(f"expected the path of a file; nobody has the home {Path(text).parts[0]}") from None
+    return text
+
+
 def port(text: str) -> str:
     """A port of TCP."""
     if not (text.startswith("inet:") and place(text)):
@@ -115,6 +128,7 @@ def size(value: Any) -> int:
 
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 Places = Annotated[list[Annotated[str, AfterValidator(place)]], BeforeValidator(several), Field(min_length=1)]
+FilePath = Annotated[str, AfterValidator(file_path)]
 Port = Annotated[str, AfterValidator(port)]
 Permissions = Annotated[str, AfterValidator(permissions)]
 MarkOfSpam = Annotated[str, AfterValidator(mark_of_spam)]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, PositiveInt, model_validator
 
-from .kinds import PLACES, SECONDS, STRICT, MarkOfSpam, Permissions, Places, Seconds
+from .kinds import PLACES, SECONDS, STRICT, FilePath, MarkOfSpam, Permissions, Places, Seconds
 
 __all__ = [
     "DovecotSection",
@@ -113,7 +113,7 @@ class SaslSection(Listener):
         description="How a password is checked, in order: `stored` compares it with the hashes of the "
         "directory, `bind` lets the LDAP server do it",
     )
-    application_passwords: str | None = Field(
+    application_passwords: FilePath | None = Field(
         None,
         title="the path of a file",
         description="Application passwords: an address, a space and a hash on each line",
@@ -158,7 +158,7 @@ class DovecotSection(Listener):
         title=PLACES,
         description="Where Dovecot asks about logins: the host and port of its `auth_policy_server_url`",
     )
-    key_file: str | None = Field(
+    key_file: FilePath | None = Field(
         None,
         title="the path of a file",
         description="Holds what Dovecot sends as `Authorization`, which is the value of its "

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, PositiveInt
 from ..schema import DIALECTS
 from ..status.table import TABLES
 from .keeping import CountersSection, JournalSection, LogSection, MetricsSection, StoresSection
-from .kinds import STRICT, one_of
+from .kinds import STRICT, FilePath, one_of
 from .protocols import (
     DovecotSection,
     EximSection,
@@ -29,7 +29,7 @@ class Serving(BaseModel):
 
     model_config = STRICT
 
-    source: str | None = Field(
+    source: FilePath | None = Field(
         None,
         title="an LDIF file, LDAP URLs or @NAME",
         description="The directory that `mailpolicy serve` answers from",
@@ -40,7 +40,7 @@ class Serving(BaseModel):
     statuses: Annotated[str, AfterValidator(one_of(TABLES))] | None = Field(
         None, title=f"one of {', '.join(TABLES)}", description="The status table"
     )
-    cache: str | None = Field(
+    cache: FilePath | None = Field(
         None,
         title="the path of a file",
         description="Where the directory is kept for the next start, which then needs no server",

@@ -106,7 +106,7 @@ def kept(configuration: Configuration) -> Iterator[str]:
 
 
 def unread(configuration: Configuration) -> Iterator[str]:
-    """What is in the way of files that say how to reach the servers: without them nobody ever gets there."""
+    """What is in the way of the password: it is read at each connection, and may come later."""
     source = str(configuration.source)
     if not (source.startswith(MARK) or is_url(source)):
         return
@@ -116,12 +116,11 @@ def unread(configuration: Configuration) -> Iterator[str]:
     except Misconfigured:  # which opening it says, too
         return
     for name, each in configuration.servers.items():
-        for key, path in (("password_file", each.password_file), ("ca_file", each.ca_file)):
-            if each is section and path is not None:
-                try:
-                    configuration.path(path).open("rb").close()
-                except OSError as problem:
-                    yield f"servers.{name}.{key}: {path}: {problem.strerror}"
+        if each is section and (path := each.password_file) is not None:
+            try:
+                configuration.path(path).open("rb").close()
+            except OSError as problem:
+                yield f"servers.{name}.password_file: {path}: {problem.strerror}"
 
 
 def places(configuration: Configuration) -> Iterator[str]:

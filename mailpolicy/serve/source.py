@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import ssl
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ..config import Given, Misconfigured, access_to
+from ..config.access import section_of
 from ..decision import Submission, decide
 from ..errors import Unavailable
 from ..live import Live
@@ -109,7 +111,7 @@ def opened(configuration: Configuration) -> Held:
 
     A process that starts while no server answers serves all the same: it defers until one does. OSError
     where a file cannot be read, Misconfigured and InvalidUrl where the source makes no sense: an export that
-    failed, or one that is read in the wrong dialect.
+    failed, one that is read in the wrong dialect, or nobody to trust, with whom no server would ever do.
     """
     source = configuration.source
     assert source is not None  # the command has looked
@@ -125,6 +127,11 @@ def opened(configuration: Configuration) -> Held:
         return directory
     surroundings = {**os.environ, "MAILPOLICY_CONFIG": str(configuration.file)}
     access = access_to(source, Given(), surroundings, configuration)
+    if access.ca_file is not None and (why := untrusted(access.ca_file)):
+        section = section_of(source, surroundings, configuration)
+        named = [f"servers.{name}.ca_file" for name, each in configuration.servers.items() if each is section]
+        key = "MAILPOLICY_CA_FILE" if surroundings.get("MAILPOLICY_CA_FILE") else named[0]
+        raise Misconfigured("", (f"{key}: {access.ca_file}: {why}; expected certificates as PEM",))
     return open_directory(
         access.url,
         wait=None,
@@ -134,3 +141,14 @@ def opened(configuration: Configuration) -> Held:
         cache=cache,
         **{"bind": access.bind, **access.connecting()},
     )
+
+
+def untrusted(ca_file: str) -> str:
+    """Why a file says nothing of whom to trust; empty where it does."""
+    try:
+        ssl.create_default_context(cafile=ca_file)
+    except ssl.SSLError:
+        return "no certificates"
+    except OSError as problem:
+        return problem.strerror or str(problem)
+    return ""

@@ -104,6 +104,15 @@ def test_a_wrong_certificate_is_refused_before_the_password_is_sent(
     assert not asked
 
 
+def test_whom_to_trust_is_not_read_where_nothing_is_encrypted(
+    client: Client, module_slapd: StartSlapd, tmp_path: Path
+) -> None:
+    slapd = module_slapd(data=DATA, tcp=True)
+    for url in (slapd.uri, slapd.tcp_uri):
+        with client.opened(slapd, url, ca_file=tmp_path / "nothing.pem") as backend:
+            assert backend.whoami() == f"dn:{ROOT}"
+
+
 def test_start_tls_does_not_go_on_without_tls(client: Client, start_slapd: StartSlapd) -> None:
     slapd = start_slapd(data=DATA, tcp=True)
     with pytest.raises(Unavailable):

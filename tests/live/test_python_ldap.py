@@ -102,6 +102,16 @@ def test_a_certificate_of_somebody_unknown(
             opened(**{**by(way, secure, authority), "ca_file": ca_file})
 
 
+@pytest.mark.parametrize("way", ["ldaps", "StartTLS"])
+def test_a_file_that_only_libldap_cannot_read(
+    secure: Slapd, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    # Two libraries for TLS read it, and need not agree.
+    monkeypatch.setattr("mailpolicy.live.clients.python_ldap.connecting.check_readable", lambda _: None)
+    with pytest.raises(Unavailable, match=r"nothing\.pem cannot be read by libldap"):
+        opened(**{**by(way, secure, authority), "ca_file": tmp_path / "nothing.pem"})
+
+
 def test_ways_that_lead_nowhere_are_told_apart(start_slapd: StartSlapd) -> None:
     with pytest.raises(Unavailable, match="refused"):
         opened("ldap://127.0.0.1:9")

@@ -73,6 +73,25 @@ def test_a_source_that_is_not_there(tmp_path: Path) -> None:
     assert problem == f"mailpolicy: {tmp_path}/missing.ldif: No such file or directory\n"
 
 
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "No such file or directory"),
+        ("", "no certificates"),
+        ("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "no certificates"),
+    ],
+)
+def test_nobody_to_trust(tmp_path: Path, content: str | None, why: str) -> None:
+    text = f'''{POLICY}[servers.acme]\nurl = "ldap://127.0.0.1:{free_port()}/o=mail"\nca_file = "ca.pem"'''
+    path = written(tmp_path, text, source="@acme")
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+    said = f"servers.acme.ca_file: {tmp_path}/ca.pem: {why}; expected certificates as PEM\n"
+    assert served(path) == (MISTAKE, f"mailpolicy: {said}")
+    code, _, problem = check(path)
+    assert (code, problem.endswith(said)) == (MISTAKE, True), problem
+
+
 def test_check_says_everything_at_once(tmp_path: Path) -> None:
     text = f"""
         workers = 2
@@ -251,7 +270,7 @@ def test_check_says_what_would_be_in_the_way(tmp_path: Path) -> None:
     for each in (
         "cache: there is no folder /missing",
         "servers.acme.password_file: password: No such file",
-        "servers.acme.ca_file: ca.pem: No such file",
+        f"servers.acme.ca_file: {tmp_path}/ca.pem: No such file",
     ):
         assert each in problem
     (tmp_path / "password").touch()

@@ -33,7 +33,9 @@ def connected(url: str, servers: Servers) -> Connection:
     encrypted = place.scheme == "ldaps" or (servers.start_tls and place.scheme == "ldap")
     if encrypted:
         check_readable(servers.ca_file)
-    connection = _opened_by_libldap(url, servers) if place.scheme == "ldaps" else _opened(url, servers)
+    connection = (
+        _opened_by_libldap(url, servers) if place.scheme == "ldaps" else _opened(url, servers, encrypted)
+    )
     try:
         if encrypted:
             _encrypt(connection, servers, place.scheme)
@@ -54,13 +56,17 @@ def check_readable(ca_file: os.PathLike[str] | str | None) -> None:
         raise Unavailable(str(ca_file), why=f"cannot be read: {problem.strerror or problem}") from None
 
 
-def _opened(url: str, servers: Servers) -> Connection:
+def _opened(url: str, servers: Servers, encrypted: bool) -> Connection:
     """Over a socket of ours. libldap takes and closes a copy of its descriptor; ours is to cut it."""
     ours = opened(url, servers.network_timeout)
     # Without blocking, a message that stops in the middle is waited for by libldap's clock, and not forever.
     ours.setblocking(False)
     wire = ldap.initialize(url, fileno=os.dup(ours.fileno()))._l
-    _prepare(wire, servers)
+    try:
+        _prepare(wire, servers, encrypted)
+    except BaseException:
+        ours.close()
+        raise
     return Connection(url, wire, servers.network_timeout, ours)
 
 
@@ -68,11 +74,11 @@ def _opened_by_libldap(url: str, servers: Servers) -> Connection:
     """`ldaps`, which libldap speaks over no socket but its own: over another one it would go on in plain."""
     opened(url, servers.network_timeout).close()  # It says what is wrong, where libldap does not.
     wire = ldap.initialize(url)._l
-    _prepare(wire, servers)
+    _prepare(wire, servers, encrypted=True)
     return Connection(url, wire, servers.network_timeout)
 
 
-def _prepare(wire: Any, servers: Servers) -> None:
+def _prepare(wire: Any, servers: Servers, encrypted: bool) -> None:
     for option, value in (
         (ldap.OPT_PROTOCOL_VERSION, ldap.VERSION3),
         (ldap.OPT_REFERRALS, 0),
@@ -81,11 +87,18 @@ def _prepare(wire: Any, servers: Servers) -> None:
         (ldap.OPT_TIMEOUT, servers.network_timeout),
         # libldap heeds its timeout in a TLS handshake only with this one; else it spins until the end.
         (ldap.OPT_CONNECT_ASYNC, 1),
-        (ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND),
-        *authorities(servers.ca_file),
-        (ldap.OPT_X_TLS_NEWCTX, 0),  # Last: it takes in those before it.
     ):
         wire.set_option(option, value)
+    if not encrypted:
+        return
+    wire.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)
+    for option, value in authorities(servers.ca_file):
+        wire.set_option(option, value)
+    try:
+        wire.set_option(ldap.OPT_X_TLS_NEWCTX, 0)  # Last: it takes in those before it.
+    except ValueError:
+        # The library for TLS that libldap has may be another than ours, and more particular.
+        raise Unavailable(str(servers.ca_file), why="cannot be read by libldap") from None
 
 
 def authorities(ca_file: os.PathLike[str] | str | None) -> list[tuple[int, str]]:
