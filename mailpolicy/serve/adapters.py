@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -16,6 +17,7 @@ from ..live import Live
 from ..mta.desk import Desk
 from ..mta.session import Opened
 from ..mta.tables import MAPS, SocketmapSession, Tables, TcpTableSession
+from .in_time import in_time
 from .source import Source
 from .stores import Stores
 
@@ -51,13 +53,18 @@ class Adapters:
         self._logins: Logins | None = None
         self._writing: Threads | None = None
 
-    def made(self, configuration: Configuration, live: Live | None) -> Made:
+    async def made(self, configuration: Configuration, live: Live | None) -> Made:
         """Prepare what a configuration says, of which nothing counts until it is exchanged for what was.
 
         `live` is what the source will be then. Misconfigured where something is wrong or missing.
         """
+        # All that waits for a disk, so that below nothing does.
+        key = ""
+        if (section := configuration.dovecot) and section.key_file is not None:
+            key = await in_time(partial(key_of, configuration), f"dovecot.key_file: {section.key_file}")
+        await asyncio.to_thread(self._stores.prepare, configuration)
         arranged = self._arranged(configuration, live)
-        return Made(dict(self._opened(configuration)), arranged)
+        return Made(dict(self._opened(configuration, key)), arranged)
 
     def exchange(self, made: Made) -> None:
         """From now on it counts."""
@@ -85,7 +92,7 @@ class Adapters:
             self._logins = Logins(self._desk, now)
         return now
 
-    def _opened(self, configuration: Configuration) -> Iterator[tuple[str, Opened]]:
+    def _opened(self, configuration: Configuration, key: str) -> Iterator[tuple[str, Opened]]:
         """By the names of `places_of`."""
         if postfix := configuration.policy:
             from ..mta.postfix import policy_sessions
@@ -119,21 +126,14 @@ class Adapters:
             assert self._logins is not None
             yield "sasl", partial(SaslSession, gate=self._logins.gate)
         if dovecot := configuration.dovecot:
-            yield from self._dovecot(configuration, dovecot)
+            yield from self._dovecot(configuration, dovecot, key)
 
-    def _dovecot(self, configuration: Configuration, section: DovecotSection) -> Iterator[tuple[str, Opened]]:
+    def _dovecot(
+        self, configuration: Configuration, section: DovecotSection, key: str
+    ) -> Iterator[tuple[str, Opened]]:
         from ..mta.dovecot import AuthPolicy, auth_policy_session
 
         assert self._logins is not None
-        key = ""
-        if section.key_file is not None:
-            try:
-                key = configuration.path(section.key_file).read_text("utf-8").strip()
-            except (OSError, UnicodeDecodeError) as problem:
-                why = problem.strerror if isinstance(problem, OSError) else "expected UTF-8"
-                raise Misconfigured("", (f"dovecot.key_file: {section.key_file}: {why}",)) from None
-            if not key:  # an empty one would let in everybody
-                raise Misconfigured("", (f"dovecot.key_file: {section.key_file} is empty",))
         policy = AuthPolicy(self._desk, self._logins.failures, seen=self._seen(configuration), key=key)
         yield "dovecot", partial(auth_policy_session, policy=policy)
         if section.quota:
@@ -163,6 +163,21 @@ class Adapters:
         if self._writing is None:
             self._writing = Threads(1, MOST_WRITES, STORE_SECONDS, "writing into stores")
         return self._writing
+
+
+def key_of(configuration: Configuration) -> str:
+    """What Dovecot has to send; Misconfigured where the file does not say."""
+    section = configuration.dovecot
+    if section is None or section.key_file is None:
+        return ""
+    try:
+        key = configuration.path(section.key_file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "expected UTF-8"
+        raise Misconfigured("", (f"dovecot.key_file: {section.key_file}: {why}",)) from None
+    if not key:  # an empty one would let in everybody
+        raise Misconfigured("", (f"dovecot.key_file: {section.key_file} is empty",))
+    return key
 
 
 def tables(section: SocketmapSection, source: Source) -> Iterator[tuple[str, Opened]]:

@@ -72,12 +72,13 @@ def source_and_protocols(configuration: Configuration) -> Iterator[str]:
     stores = Stores(counters)
     adapters = Adapters(Desk(source, counters), source, stores)
     try:
-        if asyncio.run(awaited(held, FIRST_SECONDS)):
-            yield f"source: {source.directory!r}"
-        else:
-            why = source.live.freshness.why if source.live else ""
-            yield f"source: {why or 'no answer yet'}; until it answers mail is deferred"
-        adapters.made(alone, source.live)
+        with asyncio.Runner() as loop:
+            if loop.run(awaited(held, FIRST_SECONDS)):
+                yield f"source: {source.directory!r}"
+            else:
+                why = source.live.freshness.why if source.live else ""
+                yield f"source: {why or 'no answer yet'}; until it answers mail is deferred"
+            loop.run(adapters.made(alone, source.live))
     finally:
         adapters.close()
         stores.close()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -13,6 +10,7 @@ from ..config.file import Misconfigured
 from ..errors import InvalidValue
 from ..journal import Concealing, Journal
 from ..mta.desk import Handled, Observer
+from .in_time import OPENING_SECONDS, in_time
 from .log import DecisionLog
 
 if TYPE_CHECKING:
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
     from ..metrics.metrics import Metrics
 
 __all__ = ["Observers", "observers_in_time", "observers_of"]
-
-OPENING_SECONDS: Final = 10.0
-"""How long a disk may take to open the journal."""
 
 
 @frozen
@@ -78,31 +73,12 @@ async def observers_in_time(
     worker: int = 0,
     seconds: float = OPENING_SECONDS,
 ) -> Observers:
-    """The same without waiting in the event loop; Misconfigured also where the disk does not answer.
-
-    A thread that hangs there is left behind, and keeps nobody from ending.
-    """
-    told: Future[Observers] = Future()
-
-    def work() -> None:
-        try:
-            found = observers_of(configuration, metrics, worker)
-        except BaseException as problem:  # noqa: BLE001 - whoever waits is told, whatever it is
-            if told.set_running_or_notify_cancel():
-                told.set_exception(problem)
-        else:
-            if told.set_running_or_notify_cancel():
-                told.set_result(found)
-            else:
-                found.close()  # too late
-
-    threading.Thread(target=work, name="mailpolicy-opening", daemon=True).start()
-    try:
-        return await asyncio.wait_for(asyncio.wrap_future(told), seconds)
-    except TimeoutError:
-        section = configuration.journal
-        path = "" if section is None else f": {configuration.path(section.path)}"
-        raise Misconfigured("", (f"journal{path}: the disk does not answer",)) from None
+    """The same without waiting in the event loop; Misconfigured also where the disk does not answer."""
+    section = configuration.journal
+    path = "" if section is None else f": {configuration.path(section.path)}"
+    return await in_time(
+        lambda: observers_of(configuration, metrics, worker), f"journal{path}", Observers.close, seconds
+    )
 
 
 def journal_of(configuration: Configuration, worker: int) -> Journal | None:

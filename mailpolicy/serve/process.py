@@ -145,7 +145,7 @@ class Process:
         self.desk = Desk(self.source, counters, policy, self.observers.told())
         self.adapters = Adapters(self.desk, self.source, self.stores)
         self._closing.append(self.adapters.close)
-        made = self.adapters.made(configuration, self.source.live)
+        made = await self.adapters.made(configuration, self.source.live)
         # Whoever asks before the directory is there is deferred; who knocks waits.
         await awaited(held, FIRST_SECONDS)
         await asyncio.to_thread(prepare, held)
@@ -197,7 +197,8 @@ class Process:
         held = await self._another_source(configuration)
         new: dict[str, Place] = {}
         try:
-            made = self.adapters.made(configuration, self.source.live if held is None else live_of(held))
+            live = self.source.live if held is None else live_of(held)
+            made = await self.adapters.made(configuration, live)
             for place, served in wanted.items():
                 if place not in self._places:
                     new[place] = await self._listening(served, made.opened[served.name])

@@ -84,6 +84,11 @@ class Stores:
         self._file: StoreFile | None = None
         self._usage: UsageInFile | None = None
 
+    def prepare(self, configuration: Configuration) -> None:
+        """Open the file, if the configuration has one, which waits for the disk."""
+        if configuration.stores is not None:
+            self.usage(configuration)
+
     def usage(self, configuration: Configuration) -> UsageInFile:
         """What mailboxes hold. Misconfigured where it cannot be kept, Unavailable where it breaks."""
         if self._usage is None:

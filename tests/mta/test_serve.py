@@ -142,12 +142,14 @@ def test_what_is_wrong_with_a_new_configuration_changes_nothing(tmp_path: Path) 
             assert REFUSED in another.ask(recipient=UNKNOWN)
 
 
-def test_a_disk_that_hangs_at_a_reload_stops_no_mail(tmp_path: Path) -> None:
+@pytest.mark.parametrize("section", ["journal", "dovecot"])
+def test_a_disk_that_hangs_at_a_reload_stops_no_mail(tmp_path: Path, section: str) -> None:
     port = free_port()
     os.mkfifo(tmp_path / "key")  # to open it takes until somebody writes there
-    journal = f'[journal]\npath = "{tmp_path}/journal"\nkey_file = "{tmp_path}/key"\n'
+    more = f'path = "{tmp_path}/journal"' if section == "journal" else f'listen = "unix:{tmp_path}/dovecot"'
+    hanging = f'[{section}]\n{more}\nkey_file = "{tmp_path}/key"\n'
     with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
-        written(tmp_path, policy_at(port) + journal)
+        written(tmp_path, policy_at(port) + hanging)
         for _ in range(2):
             before = len(running.states)
             running.process.send_signal(signal.SIGHUP)
@@ -349,7 +351,8 @@ def test_a_fault_of_ours_changes_nothing(tmp_path: Path) -> None:
     """Somebody else's rule, say, that ends in the middle of being loaded."""
     port = free_port()
     with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
-        written(tmp_path, policy_at(port), source="a\\u0000b")  # of which open() knows nothing to say
+        odd = f'[exim]\nlisten = "unix:{tmp_path}/exim"\nowner = "a\\u0000b"\n'  # the system has no word for it
+        written(tmp_path, policy_at(port) + odd)
         running.reload()
         assert REFUSED in client.ask(recipient=UNKNOWN)
         until(lambda: "the configuration stays as it was, for a fault of ours" in running.said())
