@@ -75,8 +75,8 @@ and what was goes on. Rules, devices, the journal, the log, the places to listen
 protocol change; a source that is a file is read anew, another server is followed once it answers.
 
 Connections stay. What is asked there is decided by the new rules, but as long as they last they keep
-`settle_at`, `utf8`, `sees_body`, the keys of `[socketmap]` and the key of Dovecot. A place that goes on
-listening keeps its `mode`, `owner`, `idle_seconds` and `max_connections`.
+`settle_at`, `utf8`, `sees_body`, the keys of `[socketmap]` and the key of Dovecot. Where they are more than
+a new `max_connections` they stay, too; only who comes then is turned away.
 
 `workers`, `[counters]`, `[metrics]` and the `path` of `[stores]` wait for the next start.
 

@@ -54,9 +54,9 @@ class Serving:
         self.endpoint = endpoint(where) if isinstance(where, str) else where
         self.addresses: tuple[str, ...] = ()
         """Where it listens, as `endpoint` reads it: with the ports that were found free."""
+        self.idle, self.most = idle, most
+        """They may change at any time; connections over a new bound that are open stay."""
         self._opened = opened
-        self._idle = idle
-        self._most = most
         self._servers: list[asyncio.AbstractServer] = []
         self._connections: dict[Connection, float] = {}
         self._mark: object = None
@@ -148,9 +148,9 @@ class Serving:
     def _connection(self, address: str) -> asyncio.Protocol:
         if not self._servers:
             return Refused()
-        if len(self._connections) >= self._most:
+        if len(self._connections) >= self.most:
             if not self._has_refused:
-                LOG.warning("%s: more than %d connections, more are refused", address, self._most)
+                LOG.warning("%s: more than %d connections, more are refused", address, self.most)
                 self._has_refused = True
             return Refused()
         connection = Connection(address, self._opened, self._gone)
@@ -159,19 +159,19 @@ class Serving:
 
     def _gone(self, connection: Connection) -> None:
         del self._connections[connection]
-        if len(self._connections) < 0.9 * self._most:
+        if len(self._connections) < 0.9 * self.most:
             self._has_refused = False
         if not self._connections:
             self._nobody_left.set()
 
     async def _sweep(self) -> None:
         while self._servers or self._connections:
-            await asyncio.sleep(min(self._idle / 4, CLOSING_SECONDS))
+            await asyncio.sleep(min(self.idle / 4, CLOSING_SECONDS))
             for connection, since in self._quiet():
                 if connection.is_closing:
                     if since > CLOSING_SECONDS:
                         connection.abort()
-                elif since > self._idle:
+                elif since > self.idle:
                     connection.close()
 
     def _quiet(self) -> list[tuple[Connection, float]]:

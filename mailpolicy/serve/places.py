@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
@@ -19,7 +21,17 @@ if TYPE_CHECKING:
     from ..config.fields import Configuration
     from ..config.protocols import Listener
 
-__all__ = ["Handed", "Place", "Served", "cannot_listen", "endpoints", "note_gone", "places_of", "refitted"]
+__all__ = [
+    "Handed",
+    "Place",
+    "Served",
+    "allow_files",
+    "cannot_listen",
+    "endpoints",
+    "note_gone",
+    "places_of",
+    "refitted",
+]
 
 log: Final = logging.getLogger(__name__)
 
@@ -27,6 +39,9 @@ Handed = Mapping[str, Sequence[int]]
 """Sockets that are open already, by the place that the configuration has for them."""
 
 MODE = 0o660
+OTHER_FILES: Final = 200
+"""Files that are open besides connections: the journal, servers, counts, and all that libraries open."""
+INFINITE: Final = sys.maxsize
 
 
 @frozen
@@ -61,6 +76,16 @@ def named(configuration: Configuration) -> Iterator[Served]:
             yield from (Served(f"tcp_table {name}", place, socketmap) for place in places)
     if dovecot := configuration.dovecot:
         yield from (Served("quota", place, dovecot) for place in dovecot.quota)
+
+
+def allow_files(configuration: Configuration) -> None:
+    """Let as many files be open as there may be connections, as far as we may; say so where that is fewer."""
+    wanted = OTHER_FILES + sum(each.listener.max_connections for each in places_of(configuration))
+    soft, hard = (INFINITE if each == RLIM_INFINITY else each for each in getrlimit(RLIMIT_NOFILE))
+    if soft < wanted:
+        setrlimit(RLIMIT_NOFILE, (min(wanted, hard), RLIM_INFINITY if hard == INFINITE else hard))
+    if hard < wanted:
+        log.warning("at most %d files may be open, which max_connections could come to %d of", hard, wanted)
 
 
 def endpoints(served: Served, handed: Handed, *, shared: bool) -> list[Endpoint]:
@@ -108,13 +133,8 @@ class Place:
     """A place that listens. What makes its sessions may change while connections are open."""
 
     def __init__(self, served: Served, opened: Opened, where: Sequence[Endpoint]) -> None:
-        self.served = served
-        self.opened = opened
-        listener = served.listener
-        self._servings = [
-            Serving(each, self._session, idle=listener.idle_seconds, most=listener.max_connections)
-            for each in where
-        ]
+        self._servings = [Serving(each, self._session) for each in where]
+        self.go_by(served, opened)
 
     @property
     def connections(self) -> int:
@@ -140,6 +160,12 @@ class Place:
         for each in self._servings:
             note_gone(served, each.endpoint)
             each.endpoint = refitted(served, each.endpoint)
+
+    def go_by(self, served: Served, opened: Opened) -> None:
+        """Let sessions and connections be as a configuration has them; those that are open stay."""
+        self.served, self.opened = served, opened
+        for each in self._servings:
+            each.idle, each.most = served.listener.idle_seconds, served.listener.max_connections
 
     def stop_accepting(self) -> None:
         """Let nobody in any more; who is in stays."""

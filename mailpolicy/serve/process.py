@@ -19,7 +19,7 @@ from ..mta.session import Opened
 from .adapters import Adapters
 from .changing import LASTING_KEYS, SOURCE_KEYS, differs, settled, stays
 from .observers import observers_in_time
-from .places import Handed, Place, Served, endpoints, places_of
+from .places import Handed, Place, Served, allow_files, endpoints, places_of
 from .rules import policy_of
 from .source import Source, awaited, closed, live_of, opened, prepare, settle_down
 from .stores import Stores, counters_of
@@ -128,7 +128,7 @@ class Process:
 
     async def _start(self) -> None:
         configuration = self._configuration
-        places_of(configuration)
+        allow_files(configuration)
         policy = policy_of(configuration)
         self.observers = await observers_in_time(configuration, self._metrics, self._worker)
         self._closing.append(lambda: self.observers.close())
@@ -217,6 +217,7 @@ class Process:
             raise
         # Nothing can fail from here on.
         self._configuration = configuration
+        allow_files(configuration)
         self.desk.policy = policy
         before, self.observers = self.observers, observers
         self.desk.observers = observers.told()
@@ -228,9 +229,7 @@ class Process:
                 left.stop_accepting()
                 self._left.append(left)
         for place, known in self._places.items():
-            if bounds(known.served) != bounds(wanted[place]):
-                log.warning("%s: idle_seconds and max_connections change with the next start", place)
-            known.served, known.opened = wanted[place], made.opened[wanted[place].name]
+            known.go_by(wanted[place], made.opened[wanted[place].name])
         self._places |= new
         self._let_go(but=wanted)
         self._left = [each for each in self._left if each.connections]
@@ -286,8 +285,3 @@ class Process:
             dropped = self.observers.journal.dropped if self.observers.journal else 0
             self._metrics.show(freshness, connections, dropped)
             await asyncio.sleep(SHOWN_EVERY)
-
-
-def bounds(served: Served) -> tuple[float, int]:
-    """What is settled when listening begins."""
-    return served.listener.idle_seconds, served.listener.max_connections

@@ -11,11 +11,9 @@ import logging
 import os
 import shutil
 import socket
-import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
-from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
 from typing import TYPE_CHECKING, Final
 
 from .passing import told
@@ -32,16 +30,11 @@ __all__ = ["serve"]
 
 log: Final = logging.getLogger(__name__)
 
-OTHER_FILES: Final = 200
-"""Files that are open besides connections: the journal, servers, counts, and all that libraries open."""
-INFINITE: Final = sys.maxsize
-
 
 def serve(configuration: Configuration, reread: Reread) -> None:
     """Serve until SIGTERM; Misconfigured and OSError where that cannot begin."""
     handed = {f"fd:{name}": numbers for name, numbers in handed_over().items()}
     note_unserved(configuration, handed)
-    allow_files(configuration)
     with contextlib.ExitStack() as stack:
         if configuration.workers == 1:
             metrics = stack.enter_context(shown_metrics(configuration, 0))
@@ -61,16 +54,6 @@ def note_unserved(configuration: Configuration, handed: Handed) -> None:
     idle = [place for place, numbers in handed.items() if not served.issuperset(numbers)]
     if idle:
         log.warning("nothing is served at %s, which were handed over", ", ".join(idle))
-
-
-def allow_files(configuration: Configuration) -> None:
-    """Let as many files be open as there may be connections, as far as we may; say so where that is fewer."""
-    wanted = OTHER_FILES + sum(each.listener.max_connections for each in places_of(configuration))
-    soft, hard = (INFINITE if each == RLIM_INFINITY else each for each in getrlimit(RLIMIT_NOFILE))
-    if soft < wanted:
-        setrlimit(RLIMIT_NOFILE, (min(wanted, hard), RLIM_INFINITY if hard == INFINITE else hard))
-    if hard < wanted:
-        log.warning("at most %d files may be open, which max_connections could come to %d of", hard, wanted)
 
 
 def say(word: Word) -> None:

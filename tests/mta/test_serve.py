@@ -351,7 +351,9 @@ def test_a_fault_of_ours_changes_nothing(tmp_path: Path) -> None:
     """Somebody else's rule, say, that ends in the middle of being loaded."""
     port = free_port()
     with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
-        odd = f'[exim]\nlisten = "unix:{tmp_path}/exim"\nowner = "a\\u0000b"\n'  # the system has no word for it
+        odd = (
+            f'[exim]\nlisten = "unix:{tmp_path}/exim"\nowner = "a\\u0000b"\n'
+        )
         written(tmp_path, policy_at(port) + odd)
         running.reload()
         assert REFUSED in client.ask(recipient=UNKNOWN)
@@ -406,11 +408,27 @@ def test_a_reload_changes_who_may_ask(tmp_path: Path) -> None:
         written(tmp_path, f'{text}606"\n[milter]\nlisten = "unix:/missing/milter"\n')
         running.reload()
         assert mode_of(file) == 0o600
-        written(tmp_path, f'{text}600"\nmax_connections = 7\n')
-        running.reload()
-        until(lambda: "max_connections change with the next start" in running.said())
         assert running.end() == 0
         assert not file.exists()
+
+
+def test_a_reload_changes_how_many_may_ask_and_how_long(tmp_path: Path) -> None:
+    port = free_port()
+    bounds = "idle_seconds = {}\nmax_connections = {}\n"
+    with Running(written(tmp_path, policy_at(port) + bounds.format(8, 1))) as running, asked(port) as client:
+        assert REFUSED in client.ask(recipient=UNKNOWN)
+        written(tmp_path, policy_at(port) + bounds.format(8, 2))
+        running.reload()
+        with asked(port) as another:
+            assert REFUSED in another.ask(recipient=UNKNOWN)
+            resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (300, 4000))
+            written(tmp_path, policy_at(port) + bounds.format(0.2, 1000))
+            running.reload()
+            heard = time.monotonic()
+            assert not another.hear()
+            assert time.monotonic() - heard < 6
+        allowed, _ = resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE)
+        assert allowed == 1200
 
 
 def mode_of(file: Path) -> int:

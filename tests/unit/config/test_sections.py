@@ -67,11 +67,11 @@ def refused(folder: Path, text: str) -> tuple[str, ...]:
         ('source = "a\\u0000b"', "source: expected the path of a file, which has no NUL in it"),
         ('cache = "a\\u0000b"', "cache: expected the path of a file, which has no NUL in it"),
         ('[journal]\npath = "a\\u0000b"', "journal.path: expected the path of a file, which has no NUL"),
-        ('[dovecot]\nkey_file = "a\\u0000b"', "dovecot.key_file: expected the path of a file, which has no N"),
+        ('[dovecot]\nkey_file = "a\\u0000b"', "dovecot.key_file: expected the path of a file, which has"),
         ('[sasl]\napplication_passwords = "\\u0000"', "sasl.application_passwords: expected the path of a f"),
-        ("[stores]\npath = '~nobody-at-all/x'", "stores.path: expected the path of a file; nobody has the ho"),
-        ('[servers.a]\nca_file = "a\\u0000b"', "servers.a.ca_file: expected the path of a file, which has no"),
-        ('[servers.a]\nschema = "a\\u0000b"', "servers.a.schema: expected the path of a file, which has no"),
+        ("[stores]\npath = '~nobody-at-all/x'", "stores.path: expected the path of a file; nobody has the h"),
+        ('[servers.a]\nca_file = "a\\u0000b"', "servers.a.ca_file: expected the path of a file, which has"),
+        ('[servers.a]\nschema = "a\\u0000b"', "servers.a.schema: expected the path of a file, which has"),
     ],
 )  # fmt: skip
 def test_what_is_refused(tmp_path: Path, text: str, problem: str) -> None:

@@ -210,7 +210,7 @@ def test_idle_connections_end_and_busy_ones_are_left_alone(
 
 
 def test_postfix_may_keep_connections_as_long_as_it_likes() -> None:
-    assert Serving("inet:127.0.0.1:0", Echo)._idle >= 1100
+    assert Serving("inet:127.0.0.1:0", Echo).idle >= 1100
 
 
 def test_too_many(loop: Callable[[], asyncio.AbstractEventLoop], caplog: pytest.LogCaptureFixture) -> None:
