@@ -14,7 +14,8 @@ from ..decision import Charge, Counter, Usage
 from ..errors import Unavailable
 from . import sqlite_tables as tables
 from .protocol import Glance, Reserved, Told
-from .sqlite_opening import PATIENCE, PATIENCE_APART, be_patient, opened, transaction
+from .sqlite_bringing import Known
+from .sqlite_opening import PATIENCE, PATIENCE_APART, be_patient, mark, opened, transaction
 from .standing_in import Call, StandIn, charges_of
 
 __all__ = ["SqliteCounters"]
@@ -24,7 +25,7 @@ LOG: Final = logging.getLogger(__name__)
 AGAIN: Final = 1.0
 """Seconds until a file that could not be used is tried again."""
 TO_DISK: Final = 2.0
-"""Seconds between two times that what was written is brought to the disk."""
+"""Seconds between two times that what was written is brought to the disk, and the file is looked for."""
 AT_ONCE: Final = 500
 """Calls that a file is told in one go after it could not be used: some milliseconds."""
 PRUNING: Final = 256
@@ -39,6 +40,8 @@ class SqliteCounters:
     What a killed process held is let go of by the next that opens the file.
 
     A file that is damaged is set aside, and counting begins anew; Unavailable where there can be no file.
+    One that is taken away or replaced while we count is noticed within seconds: counting goes on in the one
+    that is there then, or is made anew, with what this process has counted.
     """
 
     def __init__(self, path: Path) -> None:
@@ -49,8 +52,10 @@ class SqliteCounters:
         self._until_pruning = PRUNING
         self._again = 0.0
         self._ending = threading.Event()
+        self._is_missed = False
         try:
             self._file = opened(path)
+            self._mark = mark(path)
         except (OSError, sqlite3.Error) as problem:
             raise Unavailable(str(path), why=f"cannot hold the counts: {problem}") from problem
         self._to_disk = threading.Thread(target=self._bring_to_disk, name=f"counts {path.name}", daemon=True)
@@ -191,11 +196,40 @@ class SqliteCounters:
 
     def _bring_to_disk(self) -> None:
         """Copy what was written into the file proper, which waits for the disk, beside all that goes on."""
-        with suppress(sqlite3.Error):
-            file = sqlite3.connect(self._path, timeout=PATIENCE)
-            try:
-                while not self._ending.wait(TO_DISK):
-                    with suppress(sqlite3.Error):  # tried again in a moment
-                        file.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-            finally:
+        file: sqlite3.Connection | None = None
+        while not self._ending.wait(TO_DISK):
+            with suppress(sqlite3.Error):  # tried again in a moment
+                if mark(self._path) != self._mark:
+                    if file is not None:
+                        file.close()
+                        file = None
+                    self._open_anew()
+                elif file is None:
+                    file = sqlite3.connect(self._path, timeout=PATIENCE)
+                else:
+                    file.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        if file is not None:
+            file.close()
+
+    # Another file
+
+    def _open_anew(self) -> None:
+        """Go on in the file that is there now. Until there is one all goes on in that which is gone."""
+        try:
+            file = opened(self._path)
+        except (OSError, sqlite3.Error) as problem:
+            if not self._is_missed:
+                LOG.error("%s is gone, and nobody else counts with us: %s", self._path, problem)
+            self._is_missed = True
+            return
+        self._is_missed = False
+        with self._lock:
+            if self._ending.is_set():
                 file.close()
+                return
+            before, self._file, self._mark = self._file, file, mark(self._path)
+            known = Known.of(self._stand_in)
+            with suppress(sqlite3.Error):
+                before.close()
+        LOG.error("%s was taken away or replaced: counting goes on in the file that is there now", self._path)
+        known.bring_to(self._path, self._owner)

@@ -14,7 +14,7 @@ from typing import Final
 
 from . import sqlite_tables as tables
 
-__all__ = ["PATIENCE", "PATIENCE_APART", "be_patient", "keep_a_log", "opened", "transaction"]
+__all__ = ["PATIENCE", "PATIENCE_APART", "be_patient", "keep_a_log", "mark", "opened", "transaction"]
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -43,8 +43,22 @@ def transaction(file: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Ite
         raise
 
 
+def mark(path: Path) -> object:
+    """What tells a file from another of that name, while it is open; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def opened(path: Path) -> sqlite3.Connection:
     """The file, made where there is none; a damaged one is set aside, by one of those who find it so."""
+    if mark(path) is None:
+        with locked(path.parent, LOCK_EX):
+            if mark(path) is None:
+                drop_log(path)  # of a file that is gone: read into another it would spoil that
+                return prepared(path)
     with locked(path.parent, LOCK_SH):
         found = sound(path)
     if isinstance(found, sqlite3.Connection):
@@ -55,9 +69,13 @@ def opened(path: Path) -> sqlite3.Connection:
             return found  # another process was faster
         LOG.error("the counts of %s are not read, and begin anew: %s", path, found)
         path.replace(path.with_name(path.name + BROKEN))
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        drop_log(path)
         return prepared(path)
+
+
+def drop_log(path: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def sound(path: Path) -> sqlite3.Connection | sqlite3.DatabaseError:

@@ -15,6 +15,8 @@ from .spelling import spelled
 
 __all__ = [
     "TABLES",
+    "bring",
+    "bring_gauge",
     "count",
     "end_dead_holds",
     "hold",
@@ -133,6 +135,27 @@ def count(file: sqlite3.Connection, charges: Iterable[Charge], at: float) -> Non
             "UPDATE counter SET total = total + ?, ends = max(min(ends, ?), ?) WHERE id = ?",
             (amount - over, at + 2 * counter.window, at + counter.window, row),
         )
+
+
+def bring(file: sqlite3.Connection, counter: Counter, events: Iterable[tuple[float, int]]) -> None:
+    """Count events that may have been counted here already: one at the same moment is the same."""
+    name = spelled(str(counter))
+    file.execute("INSERT OR IGNORE INTO counter (name, total, ends) VALUES (?, 0, 0)", (name,))
+    (row,) = file.execute("SELECT id FROM counter WHERE name = ?", (name,)).fetchone()
+    for at, amount in events:
+        made = file.execute(
+            "INSERT OR IGNORE INTO event (counter, at, amount) VALUES (?, ?, ?)", (row, at, amount)
+        )
+        if made.rowcount:
+            file.execute(
+                "UPDATE counter SET total = total + ?, ends = max(ends, ?) WHERE id = ?",
+                (amount, at + counter.window, row),
+            )
+
+
+def bring_gauge(file: sqlite3.Connection, counter: Counter, value: int) -> None:
+    """Say what a gauge has shown, where nobody has said it since."""
+    file.execute("INSERT OR IGNORE INTO gauge (name, value) VALUES (?, ?)", (spelled(str(counter)), value))
 
 
 def set_gauge(file: sqlite3.Connection, counter: Counter, value: int) -> None:

@@ -351,9 +351,7 @@ def test_a_fault_of_ours_changes_nothing(tmp_path: Path) -> None:
     """Somebody else's rule, say, that ends in the middle of being loaded."""
     port = free_port()
     with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
-        odd = (
-            f'[exim]\nlisten = "unix:{tmp_path}/exim"\nowner = "a\\u0000b"\n'
-        )
+        odd = f'[exim]\nlisten = "unix:{tmp_path}/exim"\nowner = "a\\u0000b"\n'
         written(tmp_path, policy_at(port) + odd)
         running.reload()
         assert REFUSED in client.ask(recipient=UNKNOWN)

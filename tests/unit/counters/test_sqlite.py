@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -262,3 +264,83 @@ def test_what_was_written_reaches_the_file_proper(tmp_path: Path, monkeypatch: p
         assert time.monotonic() < deadline
         time.sleep(0.02)
     asked.close()
+
+
+@pytest.mark.parametrize("left", [("-wal", "-shm"), ()])
+def test_a_file_that_is_taken_away_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, left: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(sqlite, "TO_DISK", 0.05)
+    path = tmp_path / "counts"
+    one, other = (Asked(lambda: SqliteCounters(path)) for _ in range(2))
+    one.set(MAILBOX, 5)
+    for number, each in enumerate((one, other)):
+        for second in range(3):
+            counted(each, f"{number} {second}", AT + second + number / 2)
+    assert one.used(DAY, AT + 9) == other.used(DAY, AT + 9) == 6
+    one.reserve("on its way", [Charge(DAY, 10)], AT)
+    for suffix in ("", "-wal", "-shm"):
+        if suffix not in left:
+            path.with_name(f"counts{suffix}").unlink(missing_ok=True)
+    counted(one, "unnoticed", AT + 4)
+    until(lambda: path.exists() and caplog.text.count("taken away or replaced") == 2)
+    until(lambda: other.used(DAY, AT + 9) == 17)
+    assert one.used(DAY, AT + 9) == 17
+    assert other.used(MAILBOX, AT + 9) == 5
+    counted(other, "after", AT + 5)
+    one.settle("on its way", AT + 6)
+    assert one.used(DAY, AT + 9) == other.used(DAY, AT + 9) == 18
+    for each in (one, other):
+        each.close()
+    asked = Asked(lambda: SqliteCounters(path))
+    assert asked.used(DAY, AT + 9) == 18
+    asked.close()
+
+
+def test_a_file_that_is_replaced_counts_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sqlite, "TO_DISK", 0.05)
+    path, kept = tmp_path / "counts", tmp_path / "kept"
+    asked = Asked(lambda: SqliteCounters(path))
+    counted(asked, "kept", AT)
+    with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(kept)) as copy:
+        file.backup(copy)
+    counted(asked, "not kept", AT + 1)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(f"counts{suffix}").unlink()
+    kept.replace(path)
+    until(lambda: "taken away or replaced" in caplog.text)
+    until(lambda: asked.used(DAY, AT + 2) == 2)
+    asked.close()
+
+
+def test_where_nothing_can_be_made_anew_counting_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sqlite, "TO_DISK", 0.05)
+    folder, away = tmp_path / "folder", tmp_path / "away"
+    folder.mkdir()
+    asked = Asked(lambda: SqliteCounters(folder / "counts"))
+    counted(asked, "before", AT)
+    folder.rename(away)
+    until(lambda: "nobody else counts with us" in caplog.text)
+    counted(asked, "meanwhile", AT + 1)
+    assert asked.used(DAY, AT + 2) == 2
+    folder.mkdir()
+    until(lambda: "taken away or replaced" in caplog.text)
+    until(lambda: asked.used(DAY, AT + 2) == 2)
+    assert caplog.text.count("nobody else counts with us") == 1
+    asked.close()
+
+
+def counted(asked: Asked, message: str, at: float) -> None:
+    asked.reserve(message, [Charge(DAY, 1)], at)
+    asked.settle(message, at)
+
+
+def until(found: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
