@@ -7,6 +7,7 @@
 --   added NAME    what was added to a gauge
 --
 -- Times are those of the callers. Keys that nobody needs any more end by themselves.
+-- What somebody else has put into a key makes that one counter unknown: its name is told last.
 
 local prefix, held_seconds = KEYS[1], tonumber(ARGV[4])
 
@@ -17,6 +18,17 @@ if number <= tonumber(redis.call('GET', client) or '0') then
   return {'late'}
 end
 redis.call('SET', client, ARGV[2], 'EX', 86400)
+
+-- What is wrong with the server as a whole stands in the way of the command above already.
+local foreign = {}
+
+local function unless_foreign(work, name, ...)
+  local fine, found = pcall(work, name, ...)
+  if fine then
+    return found
+  end
+  foreign[name] = true
+end
 
 local function whole(value)
   return string.format('%.0f', value)
@@ -63,7 +75,7 @@ local function of_others(name, message, at)
   return sum
 end
 
-local function used(name, window, message, at)
+local function shown_or_counted(name, window, message, at)
   if window == 0 then
     local shown = redis.call('GET', key('gauge', name))
     return shown and tonumber(shown) + of_others(name, message, at)
@@ -71,12 +83,37 @@ local function used(name, window, message, at)
   return total(name, window, at) + of_others(name, message, at)
 end
 
+local function in_bounds(...)
+  local count = shown_or_counted(...)
+  if count and not (count > -1e19 and count < 1e19) then  -- which no number is that is none
+    error('no count')
+  end
+  return count
+end
+
+local function used(...)
+  return unless_foreign(in_bounds, ...)
+end
+
+local function end_hold(name, message)
+  redis.call('HDEL', key('held', name), message)
+end
+
 local function let_go(message)
   local names = key('message', message)
   for _, name in ipairs(redis.call('SMEMBERS', names)) do
-    redis.call('HDEL', key('held', name), message)
+    unless_foreign(end_hold, name, message)
   end
   redis.call('DEL', names)
+end
+
+local function hold(name, message, amount, at)
+  local lasts = held_seconds * 2  -- by the clock of this host
+  local ends = string.format('%.17g', at + held_seconds)
+  redis.call('HSET', key('held', name), message, whole(amount) .. ' ' .. ends)
+  redis.call('EXPIRE', key('held', name), lasts)
+  redis.call('SADD', key('message', message), name)
+  redis.call('EXPIRE', key('message', message), lasts)
 end
 
 local function add(name, window, amount, at, token)
@@ -122,13 +159,8 @@ function verbs.reserve(call)
     end
   end
   let_go(call.message)
-  local lasts = held_seconds * 2  -- by the clock of this host
   for name, amount in pairs(amounts) do
-    local ends = string.format('%.17g', at + held_seconds)
-    redis.call('HSET', key('held', name), call.message, whole(amount) .. ' ' .. ends)
-    redis.call('EXPIRE', key('held', name), lasts)
-    redis.call('SADD', key('message', call.message), name)
-    redis.call('EXPIRE', key('message', call.message), lasts)
+    unless_foreign(hold, name, call.message, amount, at)
   end
   return 0
 end
@@ -136,7 +168,7 @@ end
 function verbs.settle(call)
   let_go(call.message)
   for _, counter in ipairs(call.counters) do
-    add(counter[1], counter[2], counter[3], call.at, call.token)
+    unless_foreign(add, counter[1], counter[2], counter[3], call.at, call.token)
   end
   return 0
 end
@@ -157,4 +189,9 @@ local answers = {ARGV[2]}
 for place, call in ipairs(cjson.decode(ARGV[3])) do
   answers[place + 1] = verbs[call.verb](call)
 end
+local names = {}
+for name in pairs(foreign) do
+  names[#names + 1] = name
+end
+answers[#answers + 1] = names
 return answers

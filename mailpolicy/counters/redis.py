@@ -235,7 +235,8 @@ class RedisCounters:
                 said = await self._client.execute_command("EVAL", script(), 1, self._prefix, *words)
         if not answers_to(said, number, calls):
             raise RedisError("the answer is for something else")
-        return list(said[1:])
+        self._stand_in.finds_foreign(said[-1])
+        return list(said[1:-1])
 
     def _away(self, problem: Exception) -> None:
         self._stand_in.away(in_words(problem, self._budget))

@@ -52,16 +52,18 @@ def worded(call: Call) -> dict[str, Any]:
 
 
 def counts(call: Call, answer: Sequence[str | None]) -> dict[Counter, int]:
-    """What ``read`` has found: gauges that nobody has set are missing."""
+    """What ``read`` has found: gauges that nobody has set are missing, and what stands in foreign keys."""
     pairs = zip(call.charges, answer, strict=True)
     return {charge.counter: int(count) for charge, count in pairs if count is not None}
 
 
 def answers_to(said: Any, number: int, calls: Sequence[Call]) -> bool:
     """Whether that is what the script says to these calls: who answers may be any program."""
-    if not isinstance(said, list) or len(said) != len(calls) + 1 or said[0] != str(number):
+    if not isinstance(said, list) or len(said) != len(calls) + 2 or said[0] != str(number):
         return False
-    return all(is_answer(call, answer) for call, answer in zip(calls, said[1:], strict=True))
+    if not isinstance(said[-1], list):  # the names of counters with something foreign in a key
+        return False
+    return all(is_answer(call, answer) for call, answer in zip(calls, said[1:-1], strict=True))
 
 
 def is_answer(call: Call, answer: Any) -> bool:

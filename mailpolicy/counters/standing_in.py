@@ -16,6 +16,8 @@ LOG: Final = logging.getLogger(__name__)
 
 MOST_OWED: Final = 100_000
 """Calls remembered for a store that is away: what comes after them is counted here only."""
+MOST_TOLD: Final = 1_000
+"""Counters of which is told that something foreign stands in their place."""
 
 
 class Call(NamedTuple):
@@ -45,6 +47,7 @@ class StandIn:
         self._owed: list[Call] = []
         self._gauges: dict[Counter, int] = {}
         self._told = 0
+        self._foreign: set[str] = set()
 
     # Answers, while the store is away
 
@@ -65,6 +68,13 @@ class StandIn:
     def held(self, message: str, charges: tuple[Charge, ...], at: float) -> None:
         """The store has let the message hold this."""
         self.ledger.reserve(message, without_limits(charges), at)
+
+    def finds_foreign(self, names: Iterable[object]) -> None:
+        """What stands in the store for these is no count, and so they are unknown; said once of each."""
+        for name in map(str, names):
+            if name not in self._foreign and len(self._foreign) < MOST_TOLD:
+                self._foreign.add(name)
+                LOG.error("%s holds something foreign in place of %s, which is unknown", self.where, name)
 
     # Away and back
 

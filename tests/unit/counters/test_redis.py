@@ -250,6 +250,59 @@ def test_a_sum_that_is_lost_is_worked_out_again(shared: Redis, tmp_path: Path) -
     asked.close()
 
 
+@pytest.mark.parametrize(
+    ("kind", "counter"),
+    [("gauge", MAILBOX), ("held", MAILBOX), ("events", DAY), ("total", DAY), ("held", DAY)],
+)
+def test_one_foreign_key_does_not_stop_the_rest(
+    shared: Redis, tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str, counter: Counter
+) -> None:
+    asked = opened(shared, f"{tmp_path} ")
+    asked.set(MAILBOX, 7)
+    assert asked.used(MAILBOX, AT) == 7
+    with redis_library.Redis.from_url(shared.url, decode_responses=True) as other:
+        key = f"{tmp_path} {kind} {counter}"
+        other.delete(key)
+        other.sadd(key, "something")
+        for each in range(3):
+            charges = [Charge(MAILBOX, 1, limit=100), Charge(DAY, 1, limit=100), Charge(SENT, 10, limit=100)]
+            assert asked.reserve(str(each), charges, AT) is None
+            usage = asked.usage(MAILBOX, DAY, SENT, at=AT)
+            assert not usage.doubt
+            assert usage.of(counter) is None
+            assert usage.of(SENT) == 10 * (each + 1)
+            asked.settle(str(each), AT) if each else asked.release(str(each))
+            if not each:
+                asked.reserve("0", charges, AT)
+                asked.settle("0", AT)
+        fine = {MAILBOX: 10, DAY: 3}
+        del fine[counter]
+        assert {each: asked.used(each, AT) for each in fine} == fine
+        other.delete(key)
+        asked.set(MAILBOX, 1)
+        assert sent(asked, "after")
+        assert isinstance(asked.used(counter, AT), int)
+    asked.close()
+    [told] = caplog.messages
+    assert f"something foreign in place of {counter}, which is unknown" in told
+
+
+@pytest.mark.parametrize("value", ["", "many", "nan", "inf", "-inf", "1e300"])
+def test_a_gauge_that_is_no_number_is_unknown_until_it_is_set(
+    shared: Redis, tmp_path: Path, value: str
+) -> None:
+    asked = opened(shared, f"{tmp_path} ")
+    with redis_library.Redis.from_url(shared.url) as other:
+        other.set(f"{tmp_path} gauge {MAILBOX}", value)
+    assert asked.used(MAILBOX, AT) is None
+    assert asked.reserve("m", [Charge(MAILBOX, 1, limit=100)], AT) is None
+    asked.settle("m", AT)
+    assert asked.used(MAILBOX, AT) is None
+    asked.set(MAILBOX, 5)
+    assert asked.used(MAILBOX, AT) == 5
+    asked.close()
+
+
 def test_an_error_of_the_server_is_no_error_of_ours(redis: Redis) -> None:
     asked = opened(redis)
     with redis_library.Redis.from_url(redis.url) as other:
