@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ..errors import Ambiguous, InvalidValue, NotFound, Unavailable
@@ -13,7 +14,7 @@ from ..model import Account, Directory, Object
 from ..model.objects import Addressed
 from ..reasons import Level
 from ..snapshot import folded_domain
-from ..values import folded
+from ..values import Address, folded
 
 __all__ = ["looked_up"]
 
@@ -76,6 +77,10 @@ PLACES: Final = ("find", "domain")
 """Questions where mail goes; who somebody is, is another matter."""
 
 
+TAKEN_APART: Final = re.compile('[%!@"]')
+"""What may lead a mail server on to another domain, of which then nothing is known."""
+
+
 def was_foreign(directory: Directory, name: str) -> bool:
     """Whether the domain of an address was none of ours when the directory last answered.
 
@@ -85,7 +90,11 @@ def was_foreign(directory: Directory, name: str) -> bool:
     snapshot = directory.snapshot
     if snapshot.lost or not snapshot or directory.freshness.state is not State.STALE:
         return False
-    return Straight(snapshot).is_foreign(name)
+    try:
+        address = Address(name if "@" in name else f"x@{name}")  # who writes in capitals means the same
+    except InvalidValue:
+        return False
+    return TAKEN_APART.search(address.local) is None and Straight(snapshot).is_foreign(address.domain)
 
 
 def served_at(directory: Directory, host: str) -> Object:

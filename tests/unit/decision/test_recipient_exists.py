@@ -156,7 +156,10 @@ def test_in_an_outage_known_mail_flows_and_unknown_mail_waits(directory: mp.Dire
 def test_in_an_outage_mail_to_others_goes_on_leaving(directory: mp.Directory) -> None:
     silent = stale(directory)
     assert outcome(submit(silent, "bob@acme.example", "x@nowhere.example")) == "accept"
-    assert outcome(deliver(silent, "x@nowhere.example")) == "no_opinion"
+    for each in ("x@nowhere.example", "Wile@NOWHERE.Example", "SRS0=x=/y@nowhere.example"):
+        assert outcome(deliver(silent, each)) == "no_opinion"
+    for each in ("New@ACME.Example", '"new b"@acme.example', f"a=b@{ALIAS.upper()}"):
+        assert outcome(deliver(silent, each)) == "defer recipient.exists"
 
 
 def test_who_is_known_gets_mail_in_an_outage_though_the_domain_is_not() -> None:
