@@ -38,7 +38,7 @@ SPELLED = (
     "ann+news@acme.example", "ANN@acme.example", "ann@alias.example", "bob@chain.example",
     "l1+x@acme.example", "l2@alias.example", "ann.x+y@chain.example", "nobody@acme.example",
     "nobody@alias.example", "old@acme.example", "old@chain.example", '"ann"@acme.example',
-    "alias@acme.example",
+    "alias@acme.example", "old+x@acme.example",
     "alias+z@alias.example", "ann-x@acme.example", "l1-request@acme.example",
 )  # fmt: skip
 WRONG = ("no address", "@acme.example", "ann@", "", "a@b@c", "ann@acme..example")

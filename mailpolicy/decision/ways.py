@@ -53,6 +53,8 @@ def way(found: Object, address: str) -> Way | None:
             if local != wanted.local:
                 return Way.DETAIL
             return Way.PRIMARY if spelled == found.settings["address"] else Way.ALIAS
-    if any(leads(Index.OLD_ADDRESS, folded_address(f"{wanted.local}@{name}")) for name, _ in known):
-        return Way.FORMER
+    for name, domain in known:
+        for local in spellings(snapshot, wanted.local, domain):
+            if leads(Index.OLD_ADDRESS, folded_address(f"{local}@{name}")):
+                return Way.FORMER
     return Way.CATCH_ALL if any(leads(Index.CATCH_ALL, name) for name, _ in known) else None

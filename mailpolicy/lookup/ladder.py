@@ -2,7 +2,7 @@
 
 Mail for an address is tried in this order: the address itself, as a primary address or alias; the
 address without the detail after the domain's delimiter; both again in the target of an alias
-domain; an address the object once had; the domain's catch-all. At each step an object whose
+domain; all of these with an address the object once had; the domain's catch-all. At each step an object whose
 `mail_status` is disabled is as good as absent, as Postfix sees it. Alias domains may point at alias
 domains, as Postfix follows them too; what comes round again is not asked twice.
 
@@ -99,11 +99,10 @@ def having(snapshot: Snapshot, address: str) -> Entry | None:
 
 def addresses(snapshot: Snapshot, address: Address, known: Homes) -> Iterator[tuple[Entry, ...]]:
     """Give what each step of the ladder but the last has for the address, nearest first."""
-    for name, domain in known:
-        for local in spellings(snapshot, address.local, domain):
-            yield snapshot.lookup(Index.ADDRESS, folded_address(f"{local}@{name}"))
-    for name, _ in known:
-        yield snapshot.lookup(Index.OLD_ADDRESS, folded_address(f"{address.local}@{name}"))
+    for index in (Index.ADDRESS, Index.OLD_ADDRESS):
+        for name, domain in known:
+            for local in spellings(snapshot, address.local, domain):
+                yield snapshot.lookup(index, folded_address(f"{local}@{name}"))
 
 
 def homes(snapshot: Snapshot, name: str) -> Iterator[tuple[str, Entry | None]]:

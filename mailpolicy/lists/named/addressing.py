@@ -1,7 +1,7 @@
 """Under which addresses an object may be named.
 
 The ladder finds an object under its own addresses, under those with a detail behind them, under both in
-alias domains, under addresses it once had, under those of alias entries, and, if it catches what is left
+alias domains, under all of these with addresses it once had, under those of alias entries, and, if it catches what is left
 of a domain, under any. Here all of these are turned round: from an object to those who may name it. May:
 whether they do is for the ladder to say.
 """
@@ -66,8 +66,7 @@ def exact_keys(own: Terms, names: Names) -> Iterator[str]:
 
 def loose_keys(own: Terms, names: Names) -> Iterator[str]:
     """The keys of `LOOSE` under which it may come to it with a detail, or because it catches all."""
-    for term in own[Index.ADDRESS]:
-        yield from in_domains(term, names)
+    yield from exact_keys(own, names)
     for term in own[Index.CATCH_ALL]:
         yield from in_domains(f"@{term}", names)
 

@@ -191,6 +191,6 @@ def farther_rungs(snapshot: Snapshot, text: str) -> Iterator[Term]:
         return
     for name, domain in homes(snapshot, address.domain):
         for local in spellings(snapshot, address.local, domain):
-            yield Index.ADDRESS, folded_address(f"{local}@{name}")
-        yield Index.OLD_ADDRESS, folded_address(f"{address.local}@{name}")
+            for index in (Index.ADDRESS, Index.OLD_ADDRESS):
+                yield index, folded_address(f"{local}@{name}")
         yield Index.CATCH_ALL, name

@@ -74,11 +74,13 @@ def detail_of(snapshot: Snapshot, address: Address, entry: Entry) -> str:
     if address.local.isalnum():
         return ""
     plain = plain_local(address.local)
-    for name, domain in homes(snapshot, address.domain):
-        for local in spellings(snapshot, address.local, domain):
-            entries = snapshot.lookup(Index.ADDRESS, folded_address(f"{local}@{name}"))
-            if any(each.dn == entry.dn for each in distinct(snapshot, entries)):
-                return plain[len(plain_local(local)) :]
+    known = tuple(homes(snapshot, address.domain))
+    for index in (Index.ADDRESS, Index.OLD_ADDRESS):
+        for name, domain in known:
+            for local in spellings(snapshot, address.local, domain):
+                entries = snapshot.lookup(index, folded_address(f"{local}@{name}"))
+                if any(each.dn == entry.dn for each in distinct(snapshot, entries)):
+                    return plain[len(plain_local(local)) :]
     return ""
 
 

@@ -39,6 +39,7 @@ both = pytest.mark.parametrize("directory", [NATIVE, CARBONIO], ids=["native", "
         (NATIVE, f"ann@{ALIAS}", Way.ALIAS_DOMAIN),
         (NATIVE, f"a+lists@{ALIAS}", Way.ALIAS_DOMAIN),
         (FORMER, "before@acme.example", Way.FORMER),
+        (FORMER, "before+x@acme.example", Way.FORMER),
         (CATCHING, "whoever@acme.example", Way.CATCH_ALL),
         (CATCHING, f"whoever@{ALIAS}", Way.CATCH_ALL),
         (CATCHING, "kim@acme.example", Way.PRIMARY),

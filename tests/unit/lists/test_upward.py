@@ -32,6 +32,11 @@ def test_lists_come_nearest_first_and_with_the_way_down() -> None:
     assert repr(lists_of(NESTED, "ann@acme.example")[0]) == "<Membership of l3@acme.example>"
 
 
+def test_lists_that_name_an_address_of_before_with_a_detail() -> None:
+    snapshot = snapshot_with("native", mail_list("l1", "before+x"), bob("mpOldAddress: before@acme.example"))
+    assert [*found(snapshot, "bob@acme.example")] == ["l1"]
+
+
 def test_outside_addresses_are_on_lists_too() -> None:
     assert found(NESTED, "Y@else.example") == {"l3": ("l3",), "l1": ("l1", "l3"), "l2": ("l2", "l3")}
     assert found(NESTED, "x@else.example") == {"l1": ("l1",), "l3": ("l3",), "l2": ("l2", "l3")}

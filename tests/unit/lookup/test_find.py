@@ -77,6 +77,13 @@ class TestLadder:
         snapshot = native({"mpOldAddress": "maiden@acme.example"}, {}, {}, {}, more)
         assert reached(snapshot, "maiden@alias.example") == ANN_DN
 
+    def test_an_old_address_with_a_detail(self) -> None:
+        more = alias_domain("alias.example", "acme.example")
+        snapshot = native({"mpOldAddress": "maiden@acme.example"}, {}, {}, {}, more, CATCHER)
+        for address in ("maiden+x@acme.example", "Maiden+x@alias.example"):
+            assert reached(snapshot, address) == ANN_DN
+        assert reached(snapshot, "maidens+x@acme.example") != ANN_DN
+
     def test_an_address_of_today_comes_before_an_old_one(self) -> None:
         assert reached(native({"mpOldAddress": "bob@acme.example"}, {}, {}, {}, BOB), "bob@acme.example") == (
             "uid=bob,o=mail"
