@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...errors import NotFound
+from ...errors import Ambiguous, InvalidValue, NotFound, Unavailable
 from ...lookup.ladder import spellings
 from ...model import Account, Directory, Resource
 from ...reasons import Level
@@ -38,7 +38,7 @@ def addresses(request: Delivery | Submission, directory: Directory, context: Con
     if found is None:
         return None
     listed = forwards(found)
-    away = tuple([each for each in listed if not comes_back(found, each)])
+    away = one_each(directory, [each for each in listed if not comes_back(found, each)])
     if context.is_told:
         for attribute in administrators_attributes(found):
             context.reads(attribute, found)
@@ -106,6 +106,20 @@ def own_address(mailbox: Account, asked: str) -> str:
         return primary
     detailed = f"{primary.local}{detail}@{primary.domain}"
     return detailed if reaches(mailbox, detailed) else primary
+
+
+def one_each(directory: Directory, forwards: list[str]) -> tuple[str, ...]:
+    """Of several addresses that lead to one mailbox of ours the first: it gets mail once."""
+    if len(forwards) < 2:
+        return tuple(forwards)
+    first: dict[object, str] = {}
+    for each in forwards:
+        try:
+            whom: object = directory.find(each)
+        except (NotFound, Ambiguous, Unavailable, InvalidValue):
+            whom = each  # of whom nothing is known nothing is left out
+        first.setdefault(whom, each)
+    return tuple(first.values())
 
 
 def comes_back(mailbox: Account, forward: str) -> bool:

@@ -1,9 +1,9 @@
 """Under which addresses an object may be named.
 
 The ladder finds an object under its own addresses, under those with a detail behind them, under both in
-alias domains, under all of these with addresses it once had, under those of alias entries, and, if it catches what is left
-of a domain, under any. Here all of these are turned round: from an object to those who may name it. May:
-whether they do is for the ladder to say.
+alias domains, under all of these of addresses it once had, under those of alias entries, and, if it catches
+what is left of a domain, under any. Here all of these are turned round: from an object to those who may name
+it. May: whether they do is for the ladder to say.
 """
 
 from __future__ import annotations

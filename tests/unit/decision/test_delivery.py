@@ -71,6 +71,16 @@ def test_mail_goes_to_the_forwards_and_home_unless_that_is_switched_off(
     assert destinations(stale(directory)) == expected
 
 
+def test_one_mailbox_of_ours_gets_one_copy() -> None:
+    forwards = ("first@acme.example", HOME, f"second@{ALIAS}", BOB, "bob+x@acme.example", f"all@{ACME}")
+    directory = native(
+        ann=[NOT_HERE, *(f"mpForwardingAddresses: {each}" for each in forwards)],
+        more=[native_account("kim", "mpAliases: first@acme.example", "mpAliases: second@acme.example")],
+    )
+    expected = ("first@acme.example", HOME, BOB, f"all@{ACME}")
+    assert destinations(directory) == destinations(stale(directory)) == expected
+
+
 def test_no_mail_is_lost_where_it_is_neither_kept_nor_forwarded() -> None:
     for directory in (native(ann=[NOT_HERE]), carbonio(ann=[ZIMBRA_NOT_HERE])):
         decision = deliver(directory)
