@@ -9,15 +9,11 @@ Everything listens on files of one directory. `Serve` alone is the process witho
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import smtplib
 import socket
 import subprocess
-import sys
 import tempfile
-import time
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -25,15 +21,14 @@ from pathlib import Path
 from typing import Final, Self
 
 from tests.lmtp import Arrival
+from tests.mta.running import Running
 from tests.postfix import Postfix
 from tests.postfix_files import ASKING
 
 __all__ = ["Operated", "Serve", "ServeError", "asked", "plain"]
 
-START_SECONDS: Final = 20.0
 OUTSIDER: Final = "wile.e@customer.example"
 CONTENT: Final = "Subject: test\r\n\r\nHello\r\n"
-READY: Final = "mailpolicy.serve.workers: ready"
 
 MAIN_CF: Final = {
     **ASKING,
@@ -71,16 +66,10 @@ class Serve:
         self.directory = Path(tempfile.mkdtemp(prefix="operated-"))
         self.directory.chmod(0o755)
         self.configuration = self.directory / "mailpolicy.toml"
-        self.log_file = self.directory / "stderr"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._running, self._runs = Running(self.configuration), False
         sections = (f'[{name}]\nlisten = "unix:{self.place(name)}"\nmode = "666"\n' for name in protocols)
         more = more.replace("PLACE", str(self.directory))
         self.configure(f'source = "{source}"\n{top}\n' + "\n".join(sections) + f"\n{more}\n")
-
-    @property
-    def command(self) -> list[str]:
-        """What starts it."""
-        return [sys.executable, "-m", "mailpolicy", "serve", "--config", str(self.configuration)]
 
     def configure(self, text: str) -> None:
         """Write the configuration; a process that runs reads it with the next `reload`."""
@@ -93,61 +82,51 @@ class Serve:
 
     def start(self) -> None:
         """Run it and return when it listens everywhere."""
-        said = self.log_file.open("ab")
-        started = self.log().count(READY)
-        with said:
-            self._process = subprocess.Popen(
-                [*self.command, "--verbose"],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-            )
-        deadline = time.monotonic() + START_SECONDS
-        while self.log().count(READY) == started:
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                raise ServeError(self.log())
-            time.sleep(0.005)
+        ready = sum(state.startswith("READY=1") for state in self._running.states)
+        self._running.start()
+        self._runs = True
+        try:
+            self._running.await_states(ready + 1, "READY=1")
+        except AssertionError as problem:
+            self.kill()
+            raise ServeError(f"{problem}: {self.log()}") from None
 
     @property
     def pid(self) -> int:
         """The process id; it must run."""
-        assert self._process is not None
-        return self._process.pid
+        assert self._runs
+        return self._running.process.pid
 
     def reload(self) -> None:
         """Let it read its configuration anew, and return when it has."""
-        read = self.log().count("read anew") + self.log().count("stays as it was")
-        os.kill(self.pid, signal.SIGHUP)
-        deadline = time.monotonic() + START_SECONDS
-        while self.log().count("read anew") + self.log().count("stays as it was") == read:
-            if time.monotonic() > deadline:
-                raise ServeError(self.log())
-            time.sleep(0.005)
+        self._running.reload()
 
     def stop(self) -> None:
         """End it politely."""
-        if self._process is not None:
-            self._process.terminate()
+        if self._runs:
             try:
-                code = self._process.wait(START_SECONDS)
+                code = self._running.end()
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise ServeError(f"did not end: {self.log()}") from None
-            self._process = None
+            self._forget()
             if code:
                 raise ServeError(f"ended with {code}: {self.log()}")
 
     def kill(self) -> None:
         """End it without a chance to tidy up; harmless when it does not run."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        if self._runs:
+            self._running.process.kill()
+            self._running.process.wait()
+            self._forget()
+
+    def _forget(self) -> None:
+        self._runs = False
+        self._running.__exit__()
 
     def log(self) -> str:
         """What it said so far."""
-        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+        return self._running.said() if self._running.log.exists() else ""
 
     # Asking it without a mail server
 

@@ -147,7 +147,7 @@ class Running:
 
     def said(self) -> str:
         """What it has logged."""
-        return self.log.read_text()
+        return self.log.read_text(errors="replace")
 
     def reload(self) -> None:
         """Let it read its configuration anew, and wait until it has."""

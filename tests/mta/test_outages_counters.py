@@ -18,6 +18,7 @@ import pytest
 
 from tests.mta.operated import Serve, asked
 from tests.mta.outages import BUDGET, ELSEWHERE, LIMIT, STATES, WAITS, answers, are_calm, directory, until
+from tests.mta.running import command
 from tests.redis import Redis, require as require_redis
 
 pytestmark = [pytest.mark.twin, pytest.mark.xdist_group("outages-counters")]
@@ -180,7 +181,8 @@ def test_the_disk_of_the_journal_is_frozen(source: Path, tmp_path: Path) -> None
 @contextmanager
 def unread(serve: Serve, state: str) -> Iterator[None]:
     """Run it with a pipe to log into, which nobody reads, or somebody does slowly."""
-    with subprocess.Popen(serve.command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    started = command("--config", serve.configuration)
+    with subprocess.Popen(started, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         ending = threading.Event()
         thread = threading.Thread(target=read_slowly, args=(process.stderr.fileno(), ending))
