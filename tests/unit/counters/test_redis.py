@@ -149,7 +149,7 @@ def test_what_it_did_after_we_had_given_up_is_put_right(redis: Redis) -> None:
 
 
 def test_a_batch_that_comes_late_is_not_carried_out(shared: Redis, tmp_path: Path) -> None:
-    asked = opened(shared, f"{tmp_path} ")
+    asked = opened(shared, f"{tmp_path} ", budget=5)
     assert sent(asked, "m")
     assert asked.used(DAY, AT) == 1
     counters = asked.counters
@@ -164,7 +164,7 @@ def test_a_batch_that_comes_late_is_not_carried_out(shared: Redis, tmp_path: Pat
 
 
 def test_telling_it_twice_counts_once(shared: Redis, tmp_path: Path) -> None:
-    asked = opened(shared, f"{tmp_path} ")
+    asked = opened(shared, f"{tmp_path} ", budget=5)
     counters = asked.counters
     assert isinstance(counters, RedisCounters)
     gauges = MAILBOX, Counter("aggregate", "acme.example")
@@ -231,7 +231,7 @@ def test_one_that_is_not_there_at_first(redis: Redis) -> None:
 
 
 def test_one_that_has_forgotten_our_script(shared: Redis, tmp_path: Path) -> None:
-    asked = opened(shared, f"{tmp_path} ")
+    asked = opened(shared, f"{tmp_path} ", budget=5)
     assert sent(asked, "m")
     with redis_library.Redis.from_url(shared.url) as other:
         other.script_flush()
@@ -241,7 +241,7 @@ def test_one_that_has_forgotten_our_script(shared: Redis, tmp_path: Path) -> Non
 
 
 def test_a_sum_that_is_lost_is_worked_out_again(shared: Redis, tmp_path: Path) -> None:
-    asked = opened(shared, f"{tmp_path} ")
+    asked = opened(shared, f"{tmp_path} ", budget=5)
     for each in range(3):
         assert sent(asked, str(each), 5)
     with redis_library.Redis.from_url(shared.url) as other:
@@ -257,7 +257,7 @@ def test_a_sum_that_is_lost_is_worked_out_again(shared: Redis, tmp_path: Path) -
 def test_one_foreign_key_does_not_stop_the_rest(
     shared: Redis, tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str, counter: Counter
 ) -> None:
-    asked = opened(shared, f"{tmp_path} ")
+    asked = opened(shared, f"{tmp_path} ", budget=5)
     asked.set(MAILBOX, 7)
     assert asked.used(MAILBOX, AT) == 7
     with redis_library.Redis.from_url(shared.url, decode_responses=True) as other:
@@ -291,7 +291,7 @@ def test_one_foreign_key_does_not_stop_the_rest(
 def test_a_gauge_that_is_no_number_is_unknown_until_it_is_set(
     shared: Redis, tmp_path: Path, value: str
 ) -> None:
-    asked = opened(shared, f"{tmp_path} ")
+    asked = opened(shared, f"{tmp_path} ", budget=5)
     with redis_library.Redis.from_url(shared.url) as other:
         other.set(f"{tmp_path} gauge {MAILBOX}", value)
     assert asked.used(MAILBOX, AT) is None
@@ -337,7 +337,7 @@ def test_closing_while_it_is_away_says_what_is_lost(redis: Redis, caplog: pytest
 
 def test_closing_at_once_counts_what_was_settled(shared: Redis, tmp_path: Path) -> None:
     async def send() -> None:
-        counters = RedisCounters(shared.url, prefix=f"{tmp_path} ")
+        counters = RedisCounters(shared.url, prefix=f"{tmp_path} ", budget=5)
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         counters.reserve("m", (Charge(DAY, 1),), AT, lambda over: taken.set_result(None))
         await taken
@@ -346,7 +346,7 @@ def test_closing_at_once_counts_what_was_settled(shared: Redis, tmp_path: Path) 
         await counters.closed()
 
     asyncio.run(send())
-    asked = opened(shared, f"{tmp_path} ")
+    asked = opened(shared, f"{tmp_path} ", budget=5)
     assert asked.used(DAY, AT) == 1
     asked.close()
 
@@ -376,7 +376,7 @@ def test_closing_in_the_middle_answers_everybody_once(
 
 
 def test_keys_end_by_themselves(shared: Redis, tmp_path: Path) -> None:
-    asked = opened(shared, f"{tmp_path} ")
+    asked = opened(shared, f"{tmp_path} ", budget=5)
     assert sent(asked, "m")
     asked.reserve("held", [Charge(SENT, 1)], AT)
     with redis_library.Redis.from_url(shared.url) as other:
@@ -388,7 +388,7 @@ def test_keys_end_by_themselves(shared: Redis, tmp_path: Path) -> None:
 
 def test_a_fault_of_one_who_is_told_does_not_keep_others_waiting(shared: Redis, tmp_path: Path) -> None:
     async def ask() -> None:
-        counters = RedisCounters(shared.url, prefix=f"{tmp_path} ")
+        counters = RedisCounters(shared.url, prefix=f"{tmp_path} ", budget=5)
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
         def fail(_: Any) -> None:

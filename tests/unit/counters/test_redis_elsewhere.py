@@ -30,8 +30,13 @@ def with_redis() -> None:
     require()
 
 
-def opened(url: str, again: float = 0.5) -> Asked:
-    return Asked(lambda: RedisCounters(url, again=again))
+PATIENCE = 5.0
+"""Seconds for an answer where it does not matter how long it takes."""
+BRIEF = 0.1
+
+
+def opened(url: str, again: float = 0.5, budget: float = PATIENCE) -> Asked:
+    return Asked(lambda: RedisCounters(url, again=again, budget=budget))
 
 
 def sent(asked: Asked, message: str) -> None:
@@ -53,7 +58,7 @@ def test_one_that_is_far_away_is_used_though_connecting_takes_long(
     with Redis(tcp=True, password="secret") as server, Proxy(f"tcp://127.0.0.1:{server.port}") as proxy:
         proxy.slow_down(delay=0.02)
         far = proxy.url.replace("ldap://", "redis://:secret@")
-        asked, near = opened(far), opened(f"redis://:secret@127.0.0.1:{server.port}")
+        asked, near = opened(far, budget=BRIEF), opened(f"redis://:secret@127.0.0.1:{server.port}")
         sent(asked, "m")
         assert asked.usage(DAY, at=AT).doubt
         back(asked)
@@ -68,7 +73,7 @@ def test_one_that_is_far_away_is_used_though_connecting_takes_long(
 def test_one_that_is_too_slow_does_not_come_back(caplog: pytest.LogCaptureFixture) -> None:
     """It answers, but always too late: to try it each time would keep everybody waiting."""
     with Redis(tcp=True) as server, Proxy(f"tcp://127.0.0.1:{server.port}") as proxy:
-        asked = opened(proxy.url.replace("ldap://", "redis://"), 1.0)
+        asked = opened(proxy.url.replace("ldap://", "redis://"), 1.0, BRIEF)
         sent(asked, "m")
         proxy.slow_down(delay=0.06)
         assert asked.usage(DAY, at=AT).doubt
@@ -95,7 +100,7 @@ def test_tls_and_a_password(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
     with Redis(tls=authority.issue("redis"), password="secret") as server:
         where = f"127.0.0.1:{server.port}/0"
         trusted = f"?ssl_ca_certs={authority.file}"
-        asked = opened(f"rediss://:secret@{where}{trusted}", 0.05)
+        asked = opened(f"rediss://:secret@{where}{trusted}", 0.05, BRIEF)
         sent(asked, "m")
         back(asked)
         assert asked.used(DAY, AT) == 1
@@ -105,7 +110,7 @@ def test_tls_and_a_password(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
             (f"rediss://:geheim@{where}{trusted}", "password"),
             (f"redis://:secret@{where}", ""),
         ):
-            refused(opened(wrong, 0.2), why)
+            refused(opened(wrong, 0.2, BRIEF), why)
     assert "secret" not in caplog.text
     assert "geheim" not in caplog.text
 
@@ -113,7 +118,7 @@ def test_tls_and_a_password(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
 def test_a_certificate_of_another_host_is_refused(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     with Redis(tls=authority.issue("elsewhere", hosts=["DNS:redis.example"])) as server:
-        asked = opened(f"rediss://127.0.0.1:{server.port}?ssl_ca_certs={authority.file}", 0.2)
+        asked = opened(f"rediss://127.0.0.1:{server.port}?ssl_ca_certs={authority.file}", 0.2, BRIEF)
         refused(asked, "certificate")
 
 
@@ -160,7 +165,7 @@ def saying(answer: bytes) -> Iterator[str]:
 )
 def test_whoever_answers_nonsense_is_away_and_everybody_has_an_answer(answer: bytes) -> None:
     with saying(answer) as url:
-        asked = opened(url, 0.02)
+        asked = opened(url, 0.02, BRIEF)  # some of it looks as if more were to come
         for each in range(3):
             sent(asked, str(each))
             asked.wait(0.05)
@@ -201,7 +206,7 @@ def test_events_that_are_lost_are_in_no_sum() -> None:
 def test_nobody_waits_behind_a_crowd_of_gauges() -> None:
     """All mailboxes of a site come at the start, and after an absence."""
     with Redis() as server, redis_library.Redis.from_url(server.url) as other:
-        asked = Asked(lambda: RedisCounters(server.url, budget=5))
+        asked = Asked(lambda: RedisCounters(server.url, budget=PATIENCE))
         assert asked.used(DAY, AT) == 0
         mailboxes = [Counter("mailbox", f"{number}@acme.example") for number in range(20_000)]
 
@@ -231,7 +236,7 @@ def test_another_thread_may_be_the_first_to_call() -> None:
     """As Dovecot is, which tells of mailboxes beside the loop."""
 
     async def made() -> None:
-        counters = RedisCounters(server.url)
+        counters = RedisCounters(server.url, budget=PATIENCE)
         await asyncio.to_thread(counters.set, MAILBOX, 7)
         answered: asyncio.Future[Usage] = asyncio.get_running_loop().create_future()
         counters.read("", (MAILBOX,), AT, answered.set_result)
