@@ -65,6 +65,8 @@ class Asked:
             self.counters.close()
             if isinstance(self.counters, RedisCounters):
                 await self.counters.closed()
+                # A socket that is closed while it connects is gone some turns of the loop later.
+                await asyncio.sleep(0.01)
 
         self._loop.run_until_complete(closing())
         self._loop.close()
