@@ -198,7 +198,7 @@ class SqliteCounters:
         """Copy what was written into the file proper, which waits for the disk, beside all that goes on."""
         file: sqlite3.Connection | None = None
         while not self._ending.wait(TO_DISK):
-            with suppress(sqlite3.Error):  # tried again in a moment
+            with suppress(sqlite3.Error, OSError):  # tried again in a moment
                 if mark(self._path) != self._mark:
                     if file is not None:
                         file.close()
@@ -217,6 +217,7 @@ class SqliteCounters:
         """Go on in the file that is there now. Until there is one all goes on in that which is gone."""
         try:
             file = opened(self._path)
+            now = mark(self._path)
         except (OSError, sqlite3.Error) as problem:
             if not self._is_missed:
                 LOG.error("%s is gone, and nobody else counts with us: %s", self._path, problem)
@@ -227,7 +228,7 @@ class SqliteCounters:
             if self._ending.is_set():
                 file.close()
                 return
-            before, self._file, self._mark = self._file, file, mark(self._path)
+            before, self._file, self._mark = self._file, file, now
             known = Known.of(self._stand_in)
             with suppress(sqlite3.Error):
                 before.close()

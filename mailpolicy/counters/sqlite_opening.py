@@ -44,10 +44,13 @@ def transaction(file: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Ite
 
 
 def mark(path: Path) -> object:
-    """What tells a file from another of that name, while it is open; None where there is none."""
+    """What tells a file from another of that name, while it is open; None where there is none.
+
+    OSError where nobody can tell: a disk that fails has not lost the file.
+    """
     try:
         found = path.stat()
-    except OSError:
+    except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
 

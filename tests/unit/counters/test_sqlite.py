@@ -334,6 +334,16 @@ def test_where_nothing_can_be_made_anew_counting_goes_on(
     asked.close()
 
 
+def test_a_file_that_nobody_can_look_at_is_not_gone(tmp_path: Path) -> None:
+    """What has been written ahead for it stays, for it may be there as soon as the disk answers."""
+    file, log = tmp_path / "counts", tmp_path / "counts-wal"
+    file.symlink_to(file)  # to look at it fails, and not for want of it
+    log.write_bytes(b"written ahead")
+    with pytest.raises(Unavailable):
+        SqliteCounters(file)
+    assert log.read_bytes() == b"written ahead"
+
+
 def counted(asked: Asked, message: str, at: float) -> None:
     asked.reserve(message, [Charge(DAY, 1)], at)
     asked.settle(message, at)
