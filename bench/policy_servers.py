@@ -16,6 +16,7 @@ from attrs import frozen
 
 from bench.apart import HIDDEN
 from bench.figure import Unmeasured
+from tests.ports import free_port
 
 __all__ = ["Server", "deciding", "idle"]
 
@@ -106,10 +107,3 @@ def listening(port: int) -> int:
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     found = (line.split() for line in lines)
     return sum(where.endswith(f":{port:04X}") and state == LISTENS for _, where, _, state, *_ in found)
-
-
-def free_port() -> int:
-    # Here, because the tests' servers need what only developers have installed.
-    from tests.slapd import _free_port
-
-    return _free_port()

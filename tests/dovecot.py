@@ -21,7 +21,8 @@ from typing import Final, Self
 
 import pytest
 
-from tests.slapd import SEARCH_PATH, _free_port
+from tests.ports import free_port
+from tests.slapd import SEARCH_PATH
 
 START_SECONDS: Final = 10.0
 
@@ -90,7 +91,7 @@ class Dovecot:
     def __init__(self, url: str, users: Mapping[str, str], settings: Mapping[str, str] | None = None) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.directory.chmod(0o755)
-        self.port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         (self.directory / "users").write_text("".join(f"{user}:{word}\n" for user, word in users.items()))
         mail = self.directory / "mail"

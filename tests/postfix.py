@@ -33,8 +33,9 @@ import pytest
 from attrs import field, frozen
 
 from tests.lmtp import Arrival, Sink
+from tests.ports import free_port
 from tests.postfix_files import Maps, configure, make_queue, write
-from tests.slapd import SEARCH_PATH, _free_port
+from tests.slapd import SEARCH_PATH
 
 START_SECONDS: Final = 10.0
 DELIVERY_SECONDS: Final = 20.0
@@ -108,7 +109,7 @@ class Postfix:
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="postfix-"))
-        self.port = _free_port()
+        self.port = free_port()
         # Its daemons run as a user of their own and have to get in.
         self.directory.chmod(0o755)
         self._sink = Sink(self.directory / "sink")

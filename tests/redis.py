@@ -21,6 +21,7 @@ from typing import Final, Self
 import pytest
 
 from tests.certificates import Certificate
+from tests.ports import free_port
 from tests.slapd import SEARCH_PATH
 
 START_SECONDS: Final = 10.0
@@ -43,12 +44,6 @@ def require() -> None:
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail("CI=true, but redis-server is not installed")
     pytest.skip("redis-server is not installed")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Redis:

@@ -24,6 +24,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.ports import free_port
 from tests.slapd_config import DATABASE, PASSWORD, SCHEMA_DIRECTORIES, STANDARD, Configuration
 
 __all__ = [
@@ -77,8 +78,8 @@ class Slapd:
         self.directory = Path(directory or tempfile.mkdtemp(prefix="slapd-"))
         self.suffix, self.root_dn = self.configuration.suffix, self.configuration.root_dn
         self.uri = f"ldapi://{quote(str(self.directory / 'socket'), safe='')}"
-        self.tcp_uri = f"ldap://127.0.0.1:{_free_port()}" if tcp else None
-        self.tls_uri = f"ldaps://127.0.0.1:{_free_port()}" if tcp and self.configuration.certificate else None
+        self.tcp_uri = f"ldap://127.0.0.1:{free_port()}" if tcp else None
+        self.tls_uri = f"ldaps://127.0.0.1:{free_port()}" if tcp and self.configuration.certificate else None
         self._process: subprocess.Popen[bytes] | None = None
         self._paused = False
         for name in ("config", "database"):
@@ -123,7 +124,8 @@ class Slapd:
     def start(self) -> None:
         """Run slapd and return when it accepts connections."""
         program = shutil.which("slapd", path=SEARCH_PATH) or "slapd"
-        listeners = " ".join(filter(None, (self.uri, self.tcp_uri, self.tls_uri)))
+        # It begins to listen in this order, and the last is the one that is tried below.
+        listeners = " ".join(filter(None, (self.tcp_uri, self.tls_uri, self.uri)))
         log = (self.directory / "log").open("ab")
         with log:
             self._process = subprocess.Popen(
@@ -216,10 +218,3 @@ class Slapd:
 
 StartSlapd = Callable[..., Slapd]
 """What the fixtures of tests/twin and tests/live give: call it with the arguments of Slapd."""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 from urllib.parse import quote
 
+from tests.ports import free_port
 from tests.slapd import SEARCH_PATH
 
 __all__ = ["Machine", "Step", "steps"]
@@ -191,10 +191,3 @@ def replaced(text: str, substitutions: Mapping[str, str]) -> str:
     """The text with every key replaced, the longest first, none within what has been put in."""
     keys = sorted(substitutions, key=len, reverse=True)
     return re.sub("|".join(map(re.escape, keys)), lambda found: substitutions[found[0]], text)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 
 from attrs import define, evolve, field, frozen
 
+from tests.ports import free_port
+
 __all__ = ["Proxy"]
 
 CHUNK: Final = 16_384
@@ -80,7 +82,7 @@ class Proxy:
         """Connections so far."""
         self.passed_down = 0
         """Bytes of the server that have come through so far."""
-        self._listener: socket.socket | None = listening(0)
+        self._listener: socket.socket | None = listening(free_port())
         port = self._listener.getsockname()[1]
         self._address = "127.0.0.1", port
         self.url = f"ldap://127.0.0.1:{port}"

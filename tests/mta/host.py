@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.live.page import replaced
+from tests.ports import free_port
 from tests.postfix import Postfix
-from tests.slapd import _free_port
 
 __all__ = [
     "GAIL",
@@ -82,7 +82,7 @@ class Host:
             'source = "@acme"': f'source = "{directory}/acme.ldif"',
             '"bind"': '"stored"',
             **{place: f"{directory}{place}" for place in ("/etc/", "/var/lib/", "/run/")},
-            **{f":{port}": f":{_free_port()}" for port in PORTS},
+            **{f":{port}": f":{free_port()}" for port in PORTS},
             # Clients of a test say their password in the clear.
             "smtpd_tls_auth_only = yes": "smtpd_tls_auth_only = no",
         }

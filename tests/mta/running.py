@@ -19,18 +19,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Self
 
-__all__ = ["ACME", "Asking", "Running", "asked", "check", "free_port", "until", "written"]
+__all__ = ["ACME", "Asking", "Running", "asked", "check", "until", "written"]
 
 ACME: Final = Path(__file__).parents[2] / "ldif/examples/acme.ldif"
 SECONDS: Final = 20.0
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 where nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def until(asked: object, seconds: float = SECONDS) -> None:

@@ -23,6 +23,7 @@ from mailpolicy.mta.postfix import policy_sessions
 from mailpolicy.mta.server import Serving
 from mailpolicy.mta.session import Outlet, Session
 from tests.mta.policy_services import LATE as LATE_IS_REFUSED, Services, asking
+from tests.ports import free_port
 from tests.postfix import Postfix, require
 from tests.unit.mta.policy_requests import ACME, Recording, charging, request, rule
 
@@ -351,17 +352,15 @@ class Slow:
 
 def test_with_nobody_there_mail_waits_and_others_refuse() -> None:
     require(ldap=False)
-    with closing(socket.create_server(("127.0.0.1", 0))) as reserved:
-        nobody = f"inet:127.0.0.1:{reserved.getsockname()[1]}"
-        reserved.close()
-        settings = {**asking(nobody, auth="private/none"), **EVERYTHING, "smtpd_sasl_auth_enable": "no"}
-        settings["smtpd_recipient_restrictions"] = (
-            f"reject_unlisted_recipient, {settings['smtpd_recipient_restrictions']}"
-        )
-        settings["virtual_mailbox_maps"] = "inline:{ { known@acme.example = x } }"
-        with Postfix(settings=settings) as postfix, postfix.client() as client:
-            client.mail(OUTSIDER)
-            known, unknown = client.rcpt("known@acme.example"), client.rcpt("unknown@acme.example")
+    nobody = f"inet:127.0.0.1:{free_port()}"
+    settings = {**asking(nobody, auth="private/none"), **EVERYTHING, "smtpd_sasl_auth_enable": "no"}
+    settings["smtpd_recipient_restrictions"] = (
+        f"reject_unlisted_recipient, {settings['smtpd_recipient_restrictions']}"
+    )
+    settings["virtual_mailbox_maps"] = "inline:{ { known@acme.example = x } }"
+    with Postfix(settings=settings) as postfix, postfix.client() as client:
+        client.mail(OUTSIDER)
+        known, unknown = client.rcpt("known@acme.example"), client.rcpt("unknown@acme.example")
     assert said(known).startswith("450 4.3.0 ")
     assert said(known).endswith("policy service is down")
     assert said(unknown).startswith("550 5.1.1 ")

@@ -35,7 +35,8 @@ from mailpolicy.stores.usage import UsageInFile
 from mailpolicy.values import Address
 from tests.dovecot import require
 from tests.mta.test_dovecot_quota import DELIVER
-from tests.slapd import SEARCH_PATH, _free_port
+from tests.ports import free_port
+from tests.slapd import SEARCH_PATH
 
 pytestmark = [pytest.mark.twin, pytest.mark.xdist_group("dovecot")]
 
@@ -205,7 +206,7 @@ def site() -> Iterator[Site]:
                 lambda: Serving(where, partial(QuotaSession, usage=usage, aside=threads)),
             )
         )
-        theirs = _free_port()
+        theirs = free_port()
         (directory / "conf").write_text(SETTINGS.format(directory=directory, port=theirs))
         stack.enter_context(dovecot(directory, theirs))
         yield Site(directory, theirs, served.port, usage)

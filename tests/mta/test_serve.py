@@ -18,7 +18,8 @@ from mailpolicy.counters.memory import MemoryCounters
 from mailpolicy.stores.file import StoreFile
 from mailpolicy.stores.usage import UsageInFile
 from mailpolicy.values import Address
-from tests.mta.running import ACME, Running, asked, free_port, until, written
+from tests.mta.running import ACME, Running, asked, until, written
+from tests.ports import free_port
 
 KNOWN = "john@acme.example"
 UNKNOWN = "nobody@globex.example"

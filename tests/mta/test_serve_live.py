@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.mta.running import Running, asked, free_port, until, written
+from tests.mta.running import Running, asked, until, written
 from tests.mta.test_sasl_slapd import SCHEMA, stored_state
 from tests.mta.test_serve import REFUSED, Load, descriptors, policy_at, threads
+from tests.ports import free_port
 from tests.sasl import DIRECTORY
 from tests.slapd import Slapd, require
 

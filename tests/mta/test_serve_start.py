@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mta.running import ACME, check, command, free_port, written
+from tests.mta.running import ACME, check, command, written
+from tests.ports import free_port
 
 MISTAKE, MISSING = 2, 4
 

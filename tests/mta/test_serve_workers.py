@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.mta.running import Running, asked, free_port, until, written
+from tests.mta.running import Running, asked, until, written
 from tests.mta.test_serve import KNOWN, REFUSED, UNKNOWN, Load, descriptors, metrics
+from tests.ports import free_port
 
 TWO = 'workers = 2\ncounters = { store = "sqlite", path = "counters" }\n'
 

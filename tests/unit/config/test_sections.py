@@ -13,7 +13,7 @@ from mailpolicy.config.pages import EXAMPLE, configuration_markdown
 from mailpolicy.decision import Mode, OnUnknown
 from mailpolicy.serve.checking import check
 from mailpolicy.serve.places import places_of
-from tests.mta.running import free_port
+from tests.ports import free_port
 
 POLICY = '[policy]\nlisten = "inet:127.0.0.1:10031"\n'
 

@@ -23,7 +23,7 @@ from mailpolicy.mta.in_aiosmtpd import Deciding, client_of as address_of_client
 from tests import forwards
 from tests.examples import ACME
 from tests.milters import POLICY, SENT, Away
-from tests.slapd import _free_port
+from tests.ports import free_port
 
 JOHN, JANE, WILE = "john@acme.example", "jane@acme.example", "wile.e@customer.example"
 
@@ -83,7 +83,7 @@ def anybody(server: SMTP, session: Session, envelope: Envelope, mechanism: str, 
 
 @contextmanager
 def client_of(filtered: Deciding, login: str = "", **settings: Any) -> Iterator[smtplib.SMTP]:
-    port = _free_port()
+    port = free_port()
     controller = Controller(
         filtered,
         hostname="127.0.0.1",
