@@ -345,16 +345,16 @@ def test_what_is_written_after_a_start_from_a_cache_waits_for_the_server(
 
 def test_who_waits_keeps_nobody_waiting(live: Live, server: Served) -> None:
     def slow(now: mp.Directory) -> bool:
-        time.sleep(1.0)
+        time.sleep(2.5)
         return False
 
-    waiting = threading.Thread(target=pytest.raises, args=(Unavailable, live.wait_for, slow, 1.5))
+    waiting = threading.Thread(target=pytest.raises, args=(Unavailable, live.wait_for, slow, 3.0))
     waiting.start()
     time.sleep(0.1)
     modified(server, JOHNS_DN, "title", "Not kept waiting")
     began = time.monotonic()
     live.wait_for(lambda now: title(now) == "Not kept waiting", 10)
-    assert time.monotonic() - began < 0.7
+    assert time.monotonic() - began < 2
     waiting.join()
 
 

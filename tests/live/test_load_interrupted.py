@@ -7,16 +7,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import ldap
 import pytest
 
 import mailpolicy as mp
+from tests.live.proxy import Proxy
 from tests.live.servers import PASSWORD
 from tests.live.transfers import ACME, empty, load, many, url
-from tests.slapd import StartSlapd
+from tests.slapd import Slapd, StartSlapd
 
 pytestmark = pytest.mark.twin
 
@@ -54,23 +58,46 @@ def test_a_limit_dumps_nothing(start_slapd: StartSlapd, tmp_path: Path) -> None:
     assert out.read_text() == "before"
 
 
-def test_an_interrupted_load_goes_on(start_slapd: StartSlapd, tmp_path: Path) -> None:
-    server, source = start_slapd(suffix="o=mail"), tmp_path / "in.ldif"
+@contextmanager
+def being_loaded(server: Slapd, source: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process in the middle of a long load, half a minute of it however idle the machine."""
     source.write_text(many(20_000))
-    command = [
-        sys.executable,
-        "-m",
-        "mailpolicy",
-        "load",
-        str(source),
-        url(server),
-        "--bind-dn",
-        server.root_dn,
-    ]
-    loading = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_for(server.connect(), "uid=50,o=mail")
-    loading.send_signal(signal.SIGINT)
-    out, err = loading.communicate(timeout=30)
+    with Proxy(server.tcp_uri) as proxy:
+        proxy.slow_down(bytes_per_second=60_000)
+        where = f"{proxy.url}/{server.suffix}"
+        command = [
+            sys.executable,
+            "-m",
+            "mailpolicy",
+            "load",
+            str(source),
+            where,
+            "--bind-dn",
+            server.root_dn,
+        ]
+        with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True) as loading:
+            try:
+                wait_for(server.connect(), "uid=50,o=mail")
+                yield loading
+            finally:
+                loading.kill()
+
+
+def wait_for(connection: Any, dn: str) -> None:
+    for _ in range(2000):
+        try:
+            connection.search_s(dn, ldap.SCOPE_BASE)
+            return
+        except ldap.NO_SUCH_OBJECT:
+            time.sleep(0.01)
+    raise AssertionError(f"{dn} does not come")
+
+
+def test_an_interrupted_load_goes_on(start_slapd: StartSlapd, tmp_path: Path) -> None:
+    server, source = start_slapd(suffix="o=mail", tcp=True), tmp_path / "in.ldif"
+    with being_loaded(server, source) as loading:
+        loading.send_signal(signal.SIGINT)
+        out, err = loading.communicate(timeout=30)
     assert (loading.returncode, out) == (130, "")
     assert "the same command goes on where it stopped" in err
     assert err.count("\n") == 1
@@ -81,33 +108,11 @@ def test_an_interrupted_load_goes_on(start_slapd: StartSlapd, tmp_path: Path) ->
     assert server.dump().count(b"entryUUID:") == there_now + 101
 
 
-def wait_for(connection: Any, dn: str) -> None:
-    for _ in range(1000):
-        try:
-            connection.search_s(dn, ldap.SCOPE_BASE)
-            return
-        except ldap.NO_SUCH_OBJECT:
-            time.sleep(0.01)
-    raise AssertionError(f"{dn} does not come")
-
-
 def test_a_server_that_goes_away_is_no_refusal(start_slapd: StartSlapd, tmp_path: Path) -> None:
-    server, source = start_slapd(suffix="o=mail"), tmp_path / "in.ldif"
-    source.write_text(many(20_000))
-    command = [
-        sys.executable,
-        "-m",
-        "mailpolicy",
-        "load",
-        str(source),
-        url(server),
-        "--bind-dn",
-        server.root_dn,
-    ]
-    loading = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_for(server.connect(), "uid=50,o=mail")
-    server.kill()
-    out, err = loading.communicate(timeout=30)
+    server, source = start_slapd(suffix="o=mail", tcp=True), tmp_path / "in.ldif"
+    with being_loaded(server, source) as loading:
+        server.kill()
+        out, err = loading.communicate(timeout=30)
     assert (loading.returncode, out) == (4, "")
     assert "the same command goes on where it stopped" in err
     assert PASSWORD not in err

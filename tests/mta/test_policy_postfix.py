@@ -395,7 +395,7 @@ class TestWithoutPostfix:
     def test_a_slow_answer_holds_nobody_else_up(self) -> None:
         desk = Desk(
             ACME,
-            Slow(Recording(), 1.0),
+            Slow(Recording(), 2.0),
             Policy((rule(lambda r: charging(r) if "slow" in r.sender else None),)),
         )
         with (
@@ -408,5 +408,5 @@ class TestWithoutPostfix:
             for number in range(20):
                 fast.sendall(request(instance=str(number)))
                 assert fast.recv(100) == b"action=DUNNO\n\n"
-            assert time.monotonic() - begun < 0.9
+            assert time.monotonic() - begun < 1.8
             assert slow.recv(100) == b"action=DUNNO\n\n"

@@ -185,12 +185,12 @@ def test_a_first_server_that_hangs_keeps_nobody_out(slapd: Slapd, live: Live, cl
     john = live.directory.account("john@acme.example")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         hangs = f"ldap://127.0.0.1:{silent.getsockname()[1]}"
-        bound = ByBind(Servers((hangs, slapd.uri), "o=mail", client=client.name), 1)
+        bound = ByBind(Servers((hangs, slapd.uri), "o=mail", client=client.name), 3)
         assert bound.verify(john, b"secret") is Proof.YES
         # From now on it is not even asked, until the other one fails.
         started = time.monotonic()
         assert bound.verify(john, b"wrong") is Proof.NO
-        assert time.monotonic() - started < 0.4
+        assert time.monotonic() - started < 1
     assert bound.verify(john, b"secret") is Proof.YES
 
 
@@ -272,7 +272,7 @@ def test_another_source_keeps_what_is_counted_and_nobody_waits_for_it(slapd: Sla
             failures.wrong(john, NOON + timedelta(seconds=number))
         started = time.monotonic()
         failures.exchange(None)
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < 2
         assert failures.is_locked_out(john, NOON + timedelta(seconds=3))
     finally:
         slapd.resume()
@@ -293,7 +293,7 @@ def test_the_end_does_not_wait_for_ever(
             failures.wrong(live.directory.account("john@acme.example"), NOON + timedelta(seconds=number))
         started = time.monotonic()
         failures.close()
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 5
     finally:
         slapd.resume()
     failures._thread.shutdown()

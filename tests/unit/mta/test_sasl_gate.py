@@ -359,9 +359,9 @@ def finished(threads: Threads, *works: Any) -> tuple[list[object], float]:
 
 
 def test_work_is_done_beside_the_event_loop() -> None:
-    got, longest = finished(Threads(2), *[lambda: (time.sleep(0.3), "done")[1]] * 2)
+    got, longest = finished(Threads(2), *[lambda: (time.sleep(1), "done")[1]] * 2)
     assert got == ["done", "done"]
-    assert longest < 0.25
+    assert longest < 0.8
 
 
 def test_what_hangs_has_no_answer_in_time() -> None:
@@ -372,7 +372,7 @@ def test_what_hangs_has_no_answer_in_time() -> None:
     finally:
         release.set()
     assert got == [None, None]
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
 
 
 def test_too_many_at_once_have_no_answer() -> None:
