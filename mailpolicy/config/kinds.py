@@ -23,6 +23,7 @@ __all__ = [
     "Bytes",
     "FilePath",
     "MarkOfSpam",
+    "Owner",
     "Permissions",
     "Places",
     "Port",
@@ -36,6 +37,7 @@ __all__ = [
 STRICT: Final = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 OCTAL: Final = re.compile(r"0?[0-7]{3}")
+OWNER: Final = re.compile(r"[^:\s\0]+(:[^:\s\0]+)?|:[^:\s\0]+")
 HANDED_OVER: Final = re.compile(r"fd:[a-zA-Z0-9_.@-]+")
 
 PORT: Final = "inet:HOST:PORT"
@@ -88,6 +90,13 @@ def file_path(text: str) -> str:
     return text
 
 
+def owner(text: str) -> str:
+    """A user, a group, or both."""
+    if not OWNER.fullmatch(text):
+        raise ValueError("expected USER, USER:GROUP or :GROUP")
+    return text
+
+
 def port(text: str) -> str:
     """A port of TCP."""
     if not (text.startswith("inet:") and place(text)):
@@ -130,6 +139,7 @@ Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 Places = Annotated[list[Annotated[str, AfterValidator(place)]], BeforeValidator(several), Field(min_length=1)]
 FilePath = Annotated[str, AfterValidator(file_path)]
 Port = Annotated[str, AfterValidator(port)]
+Owner = Annotated[str, AfterValidator(owner)]
 Permissions = Annotated[str, AfterValidator(permissions)]
 MarkOfSpam = Annotated[str, AfterValidator(mark_of_spam)]
 Bytes = Annotated[int, BeforeValidator(size)]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, PositiveInt, model_validator
 
-from .kinds import PLACES, SECONDS, STRICT, FilePath, MarkOfSpam, Permissions, Places, Seconds
+from .kinds import PLACES, SECONDS, STRICT, FilePath, MarkOfSpam, Owner, Permissions, Places, Seconds
 
 __all__ = [
     "DovecotSection",
@@ -32,8 +32,10 @@ class Listener(BaseModel):
     mode: Permissions | None = Field(
         None, title="three octal digits", description="The permissions of a unix socket, such as `660`"
     )
-    owner: str | None = Field(
-        None, title="USER or USER:GROUP", description="Whose the unix socket is, such as `root:postfix`"
+    owner: Owner | None = Field(
+        None,
+        title="USER, USER:GROUP or :GROUP",
+        description="Whose the unix socket is, such as `root:postfix`",
     )
     idle_seconds: Seconds = Field(
         1200.0,

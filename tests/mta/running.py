@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Self
 
-__all__ = ["ACME", "Asking", "Running", "asked", "check", "until", "written"]
+__all__ = ["ACME", "Asking", "Running", "asked", "check", "offered", "until", "written"]
 
 ACME: Final = Path(__file__).parents[2] / "ldif/examples/acme.ldif"
 SECONDS: Final = 20.0
@@ -39,6 +39,17 @@ def written(folder: Path, text: str, *, source: str = str(ACME)) -> Path:
     path = folder / "mailpolicy.toml"
     path.write_text(f'source = "{source}"\n{text}')
     return path
+
+
+def offered(folder: Path, what: str, **modules: str) -> dict[str, str]:
+    """A package of rules as pip leaves it, with an entry point; what Python needs to find it."""
+    left = folder / "site/site-1.dist-info"
+    left.mkdir(parents=True)
+    (left / "METADATA").write_text("Metadata-Version: 2.1\nName: site\nVersion: 1\n")
+    (left / "entry_points.txt").write_text(f"[mailpolicy.rules]\nsite = {what}\n")
+    for name, text in modules.items():
+        (left.parent / f"{name}.py").write_text(text)
+    return {"PYTHONPATH": str(left.parent)}
 
 
 def command(*arguments: object) -> list[str]:

@@ -18,7 +18,7 @@ from mailpolicy.counters.memory import MemoryCounters
 from mailpolicy.stores.file import StoreFile
 from mailpolicy.stores.usage import UsageInFile
 from mailpolicy.values import Address
-from tests.mta.running import ACME, Running, asked, until, written
+from tests.mta.running import ACME, Running, asked, offered, until, written
 from tests.ports import free_port
 
 KNOWN = "john@acme.example"
@@ -348,12 +348,23 @@ def test_only_who_has_the_key_is_told_about_logins(tmp_path: Path) -> None:
         assert statuses == [401, 200]
 
 
+ODD = """
+import mailpolicy as mp
+
+class Odd(mp.Rule):
+    def __init__(self):
+        super().__init__("site.odd", lambda *asked: None, about=(mp.Delivery,), says="Odd.", otherwise="even")
+
+RULE = Odd()
+"""
+
+
 def test_a_fault_of_ours_changes_nothing(tmp_path: Path) -> None:
-    """Somebody else's rule, say, that ends in the middle of being loaded."""
-    port = free_port()
-    with Running(written(tmp_path, policy_at(port))) as running, asked(port) as client:
-        odd = f'[exim]\nlisten = "unix:{tmp_path}/exim"\nowner = "a\\u0000b"\n'
-        written(tmp_path, policy_at(port) + odd)
+    """Nothing is expected of a rule that is one and cannot be copied, as a mode demands."""
+    port, environment = free_port(), offered(tmp_path, "odd:RULE", odd=ODD)
+    without = written(tmp_path, policy_at(port) + "[rules]\nplugins = false\n")
+    with Running(without, environment=environment) as running, asked(port) as client:
+        written(tmp_path, policy_at(port) + '[rules]\naudit = ["site.odd"]\n')
         running.reload()
         assert REFUSED in client.ask(recipient=UNKNOWN)
         until(lambda: "the configuration stays as it was, for a fault of ours" in running.said())

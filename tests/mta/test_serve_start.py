@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mta.running import ACME, check, command, written
+from tests.mta.running import ACME, check, command, offered, written
 from tests.ports import free_port
 
 MISTAKE, MISSING = 2, 4
@@ -181,18 +181,8 @@ RULE = mp.Rule("site.lottery", no_lottery, about=(mp.Delivery,), says="No prizes
 """
 
 
-def offered(folder: Path, what: str) -> dict[str, str]:
-    """A package as pip leaves it, with an entry point; what Python needs to find it."""
-    site = folder / "site"
-    (site / "lottery-1.dist-info").mkdir(parents=True)
-    (site / "lottery.py").write_text(PLUGIN)
-    (site / "lottery-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: lottery\nVersion: 1\n")
-    (site / "lottery-1.dist-info/entry_points.txt").write_text(f"[mailpolicy.rules]\nlottery = {what}\n")
-    return {"PYTHONPATH": str(site)}
-
-
 def test_rules_of_other_packages(tmp_path: Path) -> None:
-    environment = offered(tmp_path, "lottery:RULE")
+    environment = offered(tmp_path, "lottery:RULE", lottery=PLUGIN)
     path = written(tmp_path, POLICY + '[rules]\naudit = ["site.lottery"]\nfirst = ["site.lottery"]\n')
     code, said, problem = check(path, environment)
     assert (code, problem) == (0, "")
@@ -204,7 +194,7 @@ def test_rules_of_other_packages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("what", ["lottery:MISSING", "missing:RULE", "lottery:PLUGIN", "lottery:no_lottery"])
 def test_rules_that_are_none(tmp_path: Path, what: str) -> None:
-    code, _, problem = check(written(tmp_path, POLICY), offered(tmp_path, what))
+    code, _, problem = check(written(tmp_path, POLICY), offered(tmp_path, what, lottery=PLUGIN))
     assert code == MISTAKE
     assert f"the rules of {what}: " in problem
     assert problem.count("\n") == 1
