@@ -157,8 +157,8 @@ def test_reloads_leave_nothing_open(tmp_path: Path, two: str) -> None:
         before = [descriptors(pid) for pid in pids]
         for _ in range(5):
             running.reload()
-        after = [descriptors(pid) for pid in pids]
-        assert all(now <= then for now, then in zip(after, before, strict=True)), (before, after)
+        # What is replaced goes a moment later.
+        until(lambda: all(descriptors(pid) <= then for pid, then in zip(pids, before, strict=True)))
 
 
 def test_no_worker_outlives_who_watches(tmp_path: Path, two: str) -> None:
@@ -182,7 +182,7 @@ def test_the_end_leaves_no_question_unanswered(tmp_path: Path, two: str) -> None
         for _ in range(100):
             assert REFUSED in client.ask(recipient=UNKNOWN)
         assert client.hear() == ""
-        assert running.process.wait(10) == 0
+        assert running.process.wait(20) == 0
 
 
 def test_sockets_that_are_handed_over_are_shared(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_nobody_waits_at_the_door_of_who_ends(tmp_path: Path, two: str) -> None:
         assert REFUSED in client.ask(recipient=UNKNOWN)  # so they go on for a while
         with pytest.raises(FileNotFoundError):
             asks(tmp_path / "policy", recipient=UNKNOWN)
-        assert running.process.wait(10) == 0
+        assert running.process.wait(20) == 0
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -252,10 +252,13 @@ def test_calls_for_a_message_are_in_order_without_waiting(make: Callable[[], Cou
             counters.reserve(message, (Charge(DAY, 1),), AT, lambda over: None)
             counters.reserve(message, (Charge(DAY, 2),), AT, lambda over: None)
             ends(message, AT)
-        counters.reserve("gone", (Charge(DAY, 10),), AT, lambda over: None)
-        await asyncio.sleep(0.05)
-        used: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        counters.read("", (DAY,), AT, lambda usage: used.set_result(usage.of(DAY)))
+        loop = asyncio.get_running_loop()
+        reserved: asyncio.Future[Charge | None] = loop.create_future()
+        counters.reserve("gone", (Charge(DAY, 10),), AT, reserved.set_result)
+        assert await reserved is None
+        used: asyncio.Future[int | None] = loop.create_future()
+        # Asked on behalf of the other one, it is answered when that one's calls are through.
+        counters.read("taken", (DAY,), AT, lambda usage: used.set_result(usage.of(DAY)))
         last = await used
         counters.close()
         if isinstance(counters, RedisCounters):

@@ -249,24 +249,24 @@ class TestDraining:
         with closing(call(server)) as client:
             client.sendall(b"a\n")
             assert client.recv(10) == b"a\n"
-            ended = asyncio.run_coroutine_threadsafe(server.servings[0].drain(5, 0.3), server._loop)
+            ended = asyncio.run_coroutine_threadsafe(server.servings[0].drain(20, 1.5), server._loop)
             for _ in range(8):
-                time.sleep(0.1)
+                time.sleep(0.3)
                 client.sendall(b"b\n")
                 assert client.recv(10) == b"b\n"
             assert not ended.done()
             with pytest.raises(ConnectionRefusedError):
                 call(server)
             assert all_of(client) == b""
-            ended.result(2)
+            ended.result(10)
 
     def test_an_answer_is_waited_for(self, server: Background, opened: list[Echo]) -> None:
         with closing(call(server)) as client:
             client.sendall(b"later 0.5\n")
             until(lambda: bool(opened and opened[0].waiting))
-            ended = asyncio.run_coroutine_threadsafe(server.servings[0].drain(5, 0.05), server._loop)
+            ended = asyncio.run_coroutine_threadsafe(server.servings[0].drain(20, 0.05), server._loop)
             assert all_of(client) == b"late\n"
-            ended.result(2)
+            ended.result(10)
 
     def test_not_for_ever(self, server: Background, opened: list[Echo]) -> None:
         with closing(call(server)) as client:
