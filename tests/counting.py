@@ -65,8 +65,11 @@ class Asked:
             self.counters.close()
             if isinstance(self.counters, RedisCounters):
                 await self.counters.closed()
-                # A socket that is closed while it connects is gone some turns of the loop later.
-                await asyncio.sleep(0.01)
+                # What is closed while it connects, or over TLS, is gone some turns of the loop later; the
+                # loop itself listens to one socket, by which other threads wake it.
+                deadline = self._loop.time() + 5
+                while len(self._loop._selector.get_map()) > 1 and self._loop.time() < deadline:  # type: ignore[attr-defined]
+                    await asyncio.sleep(0.005)
 
         self._loop.run_until_complete(closing())
         self._loop.close()
