@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"^```(?:ini|toml|text) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(?:ini|toml|text|sieve) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECTION = re.compile(r"^(?=\[)", re.MULTILINE)
 CONTINUED = re.compile(r"\n[ \t]+")
 

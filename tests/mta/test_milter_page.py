@@ -10,6 +10,7 @@ import pytest
 
 from tests.mta.host import GAIL, JANE, JOHN, NOBODY, PASSWORD, WILE, Host, blocks, told
 from tests.postfix import ONE_OF_EACH, Postfix, require
+from tests.sieve import filed, require as require_sieve
 
 pytestmark = pytest.mark.twin
 
@@ -78,24 +79,23 @@ def test_forwards_are_followed_once(host: Host, does_it: str) -> None:
 
 
 def test_spam_is_filed(host: Host) -> None:
+    require_sieve()
     host.serve(host.with_sections("socketmap"))
     host.serve(host.with_sections("sasl", "counters", more=BLOCKS["spam.toml"]))
     forged = "X-Mailpolicy-Folder: Inbox\r\n"
     mark = BLOCKS["spam.toml"].partition('spam_header = "')[2].partition('"')[0]
     cases = (
-        ([JOHN], mark, [b"X-Mailpolicy-Folder: Junk"]),
-        ([LOST], mark, [b"X-Mailpolicy-Folder: Inbox"]),
-        ([JOHN, LOST], mark, []),
-        ([LOST], "X-Spam-Flag: NO", []),
+        ([JOHN], mark, [b"X-Mailpolicy-Folder: Junk"], "Junk"),
+        ([LOST], mark, [b"X-Mailpolicy-Folder: Inbox"], "INBOX"),
+        ([JOHN, LOST], mark, [], "Junk"),
+        ([LOST], "X-Spam-Flag: NO", [], "INBOX"),
     )
     with Postfix(settings=host.main_cf(BLOCKS["main.cf"])) as postfix:
-        for recipients, flag, expected in cases:
+        for recipients, flag, expected, folder in cases:
             with smtplib.SMTP("127.0.0.1", postfix.port, timeout=30) as client:
                 client.sendmail(WILE, recipients, f"{forged}{flag}\r\nSubject: anvils\r\n\r\nThree.\r\n")
-            found = [
-                line
-                for arrival in postfix.arrived()
-                for line in arrival.content.split(b"\r\n")
-                if line.lower().startswith(b"x-mailpolicy-folder")
-            ]
+            (arrival,) = postfix.arrived()
+            lines = arrival.content.split(b"\r\n")
+            found = [line for line in lines if line.lower().startswith(b"x-mailpolicy-folder")]
             assert found == expected, recipients
+            assert filed(BLOCKS["spam.sieve"], arrival.content) == folder, recipients
