@@ -173,6 +173,14 @@ class Postfix:
         files = (self.directory / name for name in ("stderr", "log"))
         return "".join(file.read_text(errors="replace") for file in files if file.exists())
 
+    def logs(self, *words: str) -> bool:
+        """Whether it says all these words; what writes its log is a process of its own, and may be late."""
+        deadline = time.monotonic() + DELIVERY_SECONDS
+        while missing := [each for each in words if each not in self.log()]:
+            assert time.monotonic() < deadline, f"{missing} not in {self.log()}"
+            time.sleep(0.01)
+        return True
+
     def send(self, recipient: str) -> Outcome:
         """Send a message and wait until nothing is on its way any more."""
         try:

@@ -130,6 +130,7 @@ def test_a_recipient_is_refused_in_our_words_alone(site: Site) -> None:
         assert client.rcpt("noone@globex.example") == (550, b"5.1.1 There is no such address here")
         assert client.rcpt(JOHN)[0] == 250
     assert site.decided[-1].decision.request == Delivery(WILE, JOHN, client=CLIENT, size=1234)
+    assert site.postfix.logs("to=<noone@")
     line = next(line for line in site.postfix.log().splitlines() if "to=<noone@" in line)
     assert request_from_maillog(line) == Delivery(WILE, "noone@globex.example", client=CLIENT)
 

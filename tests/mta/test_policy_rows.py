@@ -185,7 +185,7 @@ class TestWholeMessages:
         client.data("Subject: held\r\n\r\n")
         held = [each for each in postfix.queue() if each["queue_name"] == "hold"]
         assert [each["recipients"][0]["address"] for each in held] == [KNOWN]
-        assert "for a look" in postfix.log()
+        assert postfix.logs("for a look")
 
     @pytest.mark.parametrize("action", [b"DISCARD quietly", b"FILTER discard:quietly"])
     def test_discard_and_filter(self, postfix: Postfix, client: smtplib.SMTP, action: bytes) -> None:
