@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -75,7 +76,9 @@ def being_loaded(server: Slapd, source: Path) -> Iterator[subprocess.Popen[str]]
             "--bind-dn",
             server.root_dn,
         ]
-        with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True) as loading:
+        # Whoever runs tests in the background of a shell has SIGINT ignored, and so has what they start.
+        heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True, preexec_fn=heard) as loading:
             try:
                 wait_for(server.connect(), "uid=50,o=mail")
                 yield loading
