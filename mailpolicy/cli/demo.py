@@ -68,7 +68,8 @@ def tell(screen: Screen) -> Exit:
         f"expand {path} staff@acme.example --tree",
         "--help",
     ):
-        screen.say(f"  {command()} {words}")
+        # In a line however long it is: somebody will copy it.
+        print(f"  {command()} {words}", file=screen.stream)
     return Exit.YES
 
 
