@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from typing import Final, Self
+import sys
+from typing import Any, Final, Self
 
 from .connection import Connection
 from .listening import Endpoint, called, endpoint
@@ -27,6 +28,8 @@ QUIET_SECONDS: Final = 5.0
 CLOSING_SECONDS: Final = 30.0
 """How long a client may take to read what is left for it."""
 
+FILE_STAYS: Final[dict[str, Any]] = {} if sys.version_info < (3, 13) else {"cleanup_socket": False}
+"""Since Python 3.13 a loop takes the file of a socket away, also that of systemd or of other workers."""
 
 STEPS_OF_ACCEPTING: Final = 5
 """Turns of the event loop after which what was accepted has a protocol, and what was refused is gone."""
@@ -82,7 +85,11 @@ class Serving:
         self.addresses = tuple(called(each) for each in listeners)
         for listener, address in zip(listeners, self.addresses, strict=True):
             if listener.family == socket.AF_UNIX:
-                server = await loop.create_unix_server(lambda at=address: self._connection(at), sock=listener)  # type: ignore[misc]
+                server = await loop.create_unix_server(
+                    lambda at=address: self._connection(at),  # type: ignore[misc]
+                    sock=listener,
+                    **FILE_STAYS,
+                )
             else:
                 server = await loop.create_server(lambda at=address: self._connection(at), sock=listener)  # type: ignore[misc]
             self._servers.append(server)

@@ -239,11 +239,11 @@ def test_what_a_write_is_refused_for(secure: Slapd) -> None:
 def test_a_trace_of_python_ldap_shows_no_password(secure: Slapd) -> None:
     program = (
         "from tests.live.test_python_ldap import opened; from mailpolicy.live.bind import Bind\n"
-        f"opened({secure.uri!r}, bind=Bind({ROOT!r}, {PASSWORD!r})).close()\n"
+        f"import os; opened({secure.uri!r}, bind=Bind({ROOT!r}, os.environ['PASSWORD'])).close()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={"PYTHON_LDAP_TRACE_LEVEL": "9"},
+        env={"PYTHON_LDAP_TRACE_LEVEL": "9", "PASSWORD": PASSWORD},
         capture_output=True,
         text=True,
         check=True,

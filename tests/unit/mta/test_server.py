@@ -360,9 +360,9 @@ class TestUnix:
         seen = []
         chown = os.chown
 
-        def seeing(*arguments: Any) -> None:
+        def seeing(*arguments: Any, **named: Any) -> None:
             seen.append(stat.S_IMODE(path.stat().st_mode))
-            chown(*arguments)
+            chown(*arguments, **named)
 
         with closing(listener):
             monkeypatch.setattr(os, "chown", seeing)
