@@ -54,10 +54,10 @@ class SqliteCounters:
         self._ending = threading.Event()
         self._is_missed = False
         try:
-            self._file = opened(path)
-            self._mark = mark(path)
+            self._opened = opened(path)
         except (OSError, sqlite3.Error) as problem:
             raise Unavailable(str(path), why=f"cannot hold the counts: {problem}") from problem
+        self._file = self._opened.file
         self._to_disk = threading.Thread(target=self._bring_to_disk, name=f"counts {path.name}", daemon=True)
         self._to_disk.start()
 
@@ -199,7 +199,7 @@ class SqliteCounters:
         file: sqlite3.Connection | None = None
         while not self._ending.wait(TO_DISK):
             with suppress(sqlite3.Error, OSError):  # tried again in a moment
-                if mark(self._path) != self._mark:
+                if mark(self._path) != self._opened.mark:
                     if file is not None:
                         file.close()
                         file = None
@@ -216,8 +216,7 @@ class SqliteCounters:
     def _open_anew(self) -> None:
         """Go on in the file that is there now. Until there is one all goes on in that which is gone."""
         try:
-            file = opened(self._path)
-            now = mark(self._path)
+            now = opened(self._path, self._opened.log)
         except (OSError, sqlite3.Error) as problem:
             if not self._is_missed:
                 LOG.error("%s is gone, and nobody else counts with us: %s", self._path, problem)
@@ -226,9 +225,9 @@ class SqliteCounters:
         self._is_missed = False
         with self._lock:
             if self._ending.is_set():
-                file.close()
+                now.file.close()
                 return
-            before, self._file, self._mark = self._file, file, now
+            before, self._file, self._opened = self._file, now.file, now
             known = Known.of(self._stand_in)
             with suppress(sqlite3.Error):
                 before.close()

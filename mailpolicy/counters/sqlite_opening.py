@@ -10,11 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
+
+from attrs import frozen
 
 from . import sqlite_tables as tables
 
-__all__ = ["PATIENCE", "PATIENCE_APART", "be_patient", "keep_a_log", "mark", "opened", "transaction"]
+__all__ = [
+    "PATIENCE",
+    "PATIENCE_APART",
+    "Opened",
+    "be_patient",
+    "keep_a_log",
+    "mark",
+    "opened",
+    "transaction",
+]
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -43,7 +54,19 @@ def transaction(file: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Ite
         raise
 
 
-def mark(path: Path) -> object:
+Mark: TypeAlias = tuple[int, int]
+
+
+@frozen
+class Opened:
+    """A file that is open, with what tells it, and what is written ahead for it, from others."""
+
+    file: sqlite3.Connection
+    mark: Mark
+    log: frozenset[Mark]
+
+
+def mark(path: Path) -> Mark | None:
     """What tells a file from another of that name, while it is open; None where there is none.
 
     OSError where nobody can tell: a disk that fails has not lost the file.
@@ -55,20 +78,22 @@ def mark(path: Path) -> object:
     return found.st_dev, found.st_ino
 
 
-def opened(path: Path) -> sqlite3.Connection:
-    """The file, made where there is none; a damaged one is set aside, by one of those who find it so."""
-    if mark(path) is None:
+def opened(path: Path, left: frozenset[Mark] = frozenset()) -> Opened:
+    """The file, made where there is none; a damaged one is set aside, by one of those who find it so.
+
+    `left` is what was written ahead for one that stood here before, and is no more.
+    """
+    if has_log_of_another(path, left):
         with locked(path.parent, LOCK_EX):
-            if mark(path) is None:
-                drop_log(path)  # of a file that is gone: read into another it would spoil that
-                return prepared(path)
+            if has_log_of_another(path, left):
+                drop_log(path)
     with locked(path.parent, LOCK_SH):
         found = sound(path)
-    if isinstance(found, sqlite3.Connection):
+    if isinstance(found, Opened):
         return found
     with locked(path.parent, LOCK_EX):
         found = sound(path)
-        if isinstance(found, sqlite3.Connection):
+        if isinstance(found, Opened):
             return found  # another process was faster
         LOG.error("the counts of %s are not read, and begin anew: %s", path, found)
         path.replace(path.with_name(path.name + BROKEN))
@@ -76,12 +101,29 @@ def opened(path: Path) -> sqlite3.Connection:
         return prepared(path)
 
 
+def has_log_of_another(path: Path, left: frozenset[Mark]) -> bool:
+    """Whether what is written ahead there is for a file that is gone: read into another it would spoil that.
+
+    And who goes on by the old one would be killed when SQLite begins the index of it anew.
+    """
+    return mark(path) is None or not left.isdisjoint(log_of(path))
+
+
+def log_of(path: Path) -> frozenset[Mark]:
+    """The marks of what is written ahead for a file, and of the index of that."""
+    return frozenset(found for each in log_files(path) if (found := mark(each)) is not None)
+
+
+def log_files(path: Path) -> tuple[Path, ...]:
+    return tuple(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
+
+
 def drop_log(path: Path) -> None:
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    for each in log_files(path):
+        each.unlink(missing_ok=True)
 
 
-def sound(path: Path) -> sqlite3.Connection | sqlite3.DatabaseError:
+def sound(path: Path) -> Opened | sqlite3.DatabaseError:
     """The file, or what is wrong with it."""
     try:
         return prepared(path)
@@ -124,8 +166,10 @@ def keep_a_log(file: sqlite3.Connection) -> None:
             return
 
 
-def prepared(path: Path) -> sqlite3.Connection:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+def prepared(path: Path) -> Opened:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    made = os.fstat(descriptor)  # were another put there by now, that would show at the next look
+    os.close(descriptor)
     file = sqlite3.connect(path, timeout=PATIENCE_APART, isolation_level=None, check_same_thread=False)
     try:
         keep_a_log(file)
@@ -139,7 +183,7 @@ def prepared(path: Path) -> sqlite3.Connection:
                 file.execute(table)
             tables.end_dead_holds(file)
         be_patient(file, PATIENCE)
+        return Opened(file, (made.st_dev, made.st_ino), log_of(path))
     except BaseException:
         file.close()
         raise
-    return file

@@ -297,22 +297,67 @@ def test_a_file_that_is_taken_away_is_made_anew(
     asked.close()
 
 
+@pytest.mark.parametrize("left", [("-wal", "-shm"), ("-shm",), ()])
+@pytest.mark.parametrize("by", ["a copy", "an empty file"])
 def test_a_file_that_is_replaced_counts_nothing_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    by: str,
+    left: tuple[str, ...],
 ) -> None:
     monkeypatch.setattr(sqlite, "TO_DISK", 0.05)
     path, kept = tmp_path / "counts", tmp_path / "kept"
-    asked = Asked(lambda: SqliteCounters(path))
-    counted(asked, "kept", AT)
-    with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(kept)) as copy:
-        file.backup(copy)
-    counted(asked, "not kept", AT + 1)
+    one, other = (Asked(lambda: SqliteCounters(path)) for _ in range(2))
+    counted(one, "kept", AT)
+    if by == "a copy":
+        with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(kept)) as copy:
+            file.backup(copy)
+    else:
+        kept.touch()
+    counted(one, "not kept", AT + 1)
+    logs = [path.with_name(f"counts{suffix}") for suffix in left]
+    before = {each.stat().st_ino for each in logs}
     for suffix in ("-wal", "-shm"):
-        path.with_name(f"counts{suffix}").unlink()
+        if suffix not in left:
+            path.with_name(f"counts{suffix}").unlink()
     kept.replace(path)
+    until(lambda: caplog.text.count("taken away or replaced") == 2)
+    # Read into the new file it would spoil that, and SQLite would kill who still counts in the old one.
+    assert before.isdisjoint(each.stat().st_ino for each in logs)
+    until(lambda: other.used(DAY, AT + 2) == 2)
+    counted(other, "after", AT + 2)
+    assert one.used(DAY, AT + 3) == 3
+    for asked in (one, other):
+        asked.close()
+    assert "was not told" not in caplog.text
+    assert not path.with_name("counts.broken").exists()
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert file.execute("SELECT sum(amount) FROM event").fetchone() == (3,)
+
+
+def test_a_file_that_is_replaced_while_it_is_opened_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sqlite, "TO_DISK", 0.05)
+    path, other = tmp_path / "counts", tmp_path / "other"
+    SqliteCounters(other).close()
+
+    def replaced(path: Path) -> sqlite_opening.Opened:
+        found = sqlite_opening.opened(path)
+        other.replace(path)
+        return found
+
+    with monkeypatch.context() as context:
+        context.setattr(sqlite, "opened", replaced)
+        counters = SqliteCounters(path)
+    asked = Asked(lambda: counters)
     until(lambda: "taken away or replaced" in caplog.text)
-    until(lambda: asked.used(DAY, AT + 2) == 2)
+    counted(asked, "after", AT)
     asked.close()
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT sum(amount) FROM event").fetchone() == (1,)
 
 
 def test_where_nothing_can_be_made_anew_counting_goes_on(
