@@ -231,5 +231,9 @@ class SqliteCounters:
             known = Known.of(self._stand_in)
             with suppress(sqlite3.Error):
                 before.close()
+            try:
+                known.hold_in(now.file, self._owner)
+            except sqlite3.Error as problem:
+                self._away(problem)  # back, it is told what is held then
         LOG.error("%s was taken away or replaced: counting goes on in the file that is there now", self._path)
-        known.bring_to(self._path, self._owner)
+        known.bring_to(self._path)

@@ -44,13 +44,16 @@ class Known:
         counted = tuple((counter, at_moments(events)) for counter, events in ledger.counted())
         return cls(counted, tuple(ledger.gauges()), ledger.holds)
 
-    def bring_to(self, path: Path, owner: str) -> None:
-        """Write it there, in portions, while all goes on."""
+    def hold_in(self, file: sqlite3.Connection, owner: str) -> None:
+        """Let messages hold there what they hold; before any of them ends, or nobody would let go of it."""
+        with transaction(file):
+            for hold in self.holds:
+                tables.hold(file, hold.message, charges_of(hold), hold.at, owner)
+
+    def bring_to(self, path: Path) -> None:
+        """Write there what was counted, in portions, while all goes on."""
         try:
             with closing(sqlite3.connect(path, timeout=PATIENCE_APART, isolation_level=None)) as file:
-                with transaction(file):
-                    for hold in self.holds:
-                        tables.hold(file, hold.message, charges_of(hold), hold.at, owner)
                 for portion in portions(self.counted):
                     with transaction(file):
                         for counter, moments in portion:
