@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,8 @@ LOG: Final = logging.getLogger(__name__)
 
 AT_ONCE: Final = 500
 """Events brought in one go: some milliseconds, for which others wait."""
+PAUSE: Final = 0.02
+"""Seconds between two goes: SQLite lets nobody in by turns, and who waits looks only now and then."""
 
 Counted = tuple[Counter, dict[float, int]]
 
@@ -58,6 +61,7 @@ class Known:
                     with transaction(file):
                         for counter, moments in portion:
                             tables.bring(file, counter, moments.items())
+                    time.sleep(PAUSE)
                 with transaction(file):
                     for counter, value in self.gauges:
                         tables.bring_gauge(file, counter, value)

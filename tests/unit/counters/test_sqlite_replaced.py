@@ -141,6 +141,23 @@ def test_what_ends_while_a_file_is_told_what_was_counted_is_held_no_more(
     asked.close()
 
 
+def test_counting_goes_on_while_much_is_brought(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "counts"
+    asked = Asked(lambda: SqliteCounters(path))
+    others = [Counter("messages", str(each), 86400) for each in range(10_000)]
+    known = Known(tuple((each, {AT: 1, AT + 1: 1}) for each in others), (), ())
+    bringing = threading.Thread(target=known.bring_to, args=(path,))
+    bringing.start()
+    number = 0
+    while bringing.is_alive():
+        counted(asked, "meanwhile", AT + number / 1000)
+        number += 1
+    assert asked.used(others[-1], AT + 2) == 2
+    assert asked.used(DAY, AT + 9) == number
+    assert "does not answer" not in caplog.text
+    asked.close()
+
+
 def test_where_nothing_can_be_made_anew_counting_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
