@@ -10,7 +10,7 @@ from ..model import Directory, Object
 from ..snapshot.remembering import remember
 from ..values.address import LONGEST
 from .outcome import Outcome
-from .selection import Party, Side
+from .selection import MOST_SIDES, Party, Side
 
 __all__ = ["Known", "known_of"]
 
@@ -24,6 +24,13 @@ MOST_OUTCOMES: Final = 65_536
 """Decisions that others are made like."""
 
 
+class BySide(dict[Side, dict[str | None, Party]]):
+    """Parties by the rules that go by them: a reload makes new rules, and those before are forgotten."""
+
+    def __missing__(self, side: Side) -> dict[str | None, Party]:
+        return remember(self, side, {}, MOST_SIDES)
+
+
 class Known:
     """Objects by name, and what was decided of whom."""
 
@@ -34,9 +41,9 @@ class Known:
         """The objects that have been found, by how they were looked for, and by name."""
         self.outcomes: dict[tuple[Any, ...], Outcome] = {}
         """What like requests have come to; see `precedents`."""
-        self.parties: defaultdict[Side, dict[str | None, Party]] = defaultdict(dict)
+        self.parties = BySide()
         """Those who have been found, by the rules that go by them, and by name."""
-        self.strangers: defaultdict[Side, dict[str | None, Party]] = defaultdict(dict)
+        self.strangers = BySide()
         """Nobody, by the names for which there is nobody."""
         self.alike: dict[tuple[Hashable, ...], Party] = {}
         """The same and others, by what is heeded of their names."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from attrs import frozen
 
 from ..errors import Ambiguous, Unavailable
+from ..snapshot.remembering import remember
 
 if TYPE_CHECKING:
     from ..model import Object
@@ -23,6 +24,8 @@ __all__ = ["Chosen", "Heeded", "Look", "OfName", "Party", "Regard", "Selection",
 
 MOST_CHOICES: Final = 4096
 """How many different sets of rules are remembered: people differ in a few ways only."""
+MOST_SIDES: Final = 64
+"""Rules that go by one party, for each policy and type of request; each reload makes a policy."""
 
 Look: TypeAlias = Callable[[Any, "Callable[[Counter], int | None]"], Hashable]
 """What a rule heeds of a request, and of the counts, which it can ask for one by one."""
@@ -107,7 +110,7 @@ class Side:
             if who is None:
                 self._nobody = found
             else:
-                who.__dict__.setdefault("_regards", {})[self] = found
+                remember(who.__dict__.setdefault("_regards", {}), self, found, MOST_SIDES)
         return found
 
     def _found_out(self, who: Object | None, context: Context) -> Regard:

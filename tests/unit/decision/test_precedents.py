@@ -303,3 +303,16 @@ def test_requests_of_a_type_without_rules_are_alike() -> None:
     for request in SOME:
         twins.decide(request)
     assert twins.precedents == 1
+
+
+def test_of_policies_that_are_gone_little_is_kept() -> None:
+    """Each reload makes another one, and a directory may stay as it is for months."""
+    directory = native()
+    for _ in range(200):
+        policy = mp.DEFAULT_POLICY.without("recipient.size")
+        for recipient in (ANN, "nobody@customer.example"):
+            decide(directory, mp.Delivery(OUTSIDER, recipient), policy=policy)
+    known = known_of(directory)
+    assert 0 < len(known.parties) < 100
+    assert 0 < len(known.strangers) < 100
+    assert 0 < len(vars(known.by["find"][ANN])["_regards"]) < 100
