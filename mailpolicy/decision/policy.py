@@ -98,6 +98,12 @@ class Rule:
     heeds: Heeds | None = field(default=None, repr=False)
     in_doubt: Reply | None = field(default=None, repr=False)
 
+    @whose.validator
+    def _whose_is_known(self, attribute: object, whose: str) -> None:
+        # What makes requests alike is asked of these two: a rule of neither would be passed over.
+        if whose not in ("recipient", "login"):
+            raise InvalidValue(str(whose), "recipient or login, by whom a rule goes")
+
 
 def as_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(rules)

@@ -185,3 +185,9 @@ def test_a_time_without_a_zone_is_of_utc() -> None:
         ACME, mp.Booking("everest@acme.example", "john@acme.example", ((begin, begin),)), at=AT
     )
     assert not decision.errors
+
+
+def test_a_rule_goes_by_recipient_or_login() -> None:
+    """What other rules heed would be decided like the first, and it would not be asked."""
+    with pytest.raises(InvalidValue, match="expected recipient or login"):
+        mp.Rule("a.rule", lambda *_: None, (mp.Delivery,), "", "", whose="sender")  # type: ignore[arg-type]
