@@ -37,7 +37,8 @@ __all__ = [
 STRICT: Final = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 OCTAL: Final = re.compile(r"0?[0-7]{3}")
-OWNER: Final = re.compile(r"[^:\s\0]+(:[^:\s\0]+)?|:[^:\s\0]+")
+NAME: Final = r"[^:\s\0](?:[^:\0]*[^:\s\0])?"  # names of groups from elsewhere have blanks within
+OWNER: Final = re.compile(f"{NAME}(?::{NAME})?|:{NAME}")
 HANDED_OVER: Final = re.compile(r"fd:[a-zA-Z0-9_.@-]+")
 
 PORT: Final = "inet:HOST:PORT"

@@ -73,6 +73,7 @@ def refused(folder: Path, text: str) -> tuple[str, ...]:
         (POLICY + 'owner = "a\\u0000b"', "policy.owner: expected USER, USER:GROUP or :GROUP"),
         (POLICY + "owner = ''", "policy.owner: expected USER, USER:GROUP or :GROUP"),
         (POLICY + "owner = 'root:'", "policy.owner: expected USER, USER:GROUP or :GROUP"),
+        (POLICY + "owner = 'root: '", "policy.owner: expected USER, USER:GROUP or :GROUP"),
         (POLICY + "owner = 'root:mail:x'", "policy.owner: expected USER, USER:GROUP or :GROUP"),
         ('[servers.a]\nca_file = "a\\u0000b"', "servers.a.ca_file: expected the path of a file, which has"),
         ('[servers.a]\nschema = "a\\u0000b"', "servers.a.schema: expected the path of a file, which has"),
@@ -97,6 +98,12 @@ def test_no_place_to_listen(tmp_path: Path, where: str) -> None:
 def test_a_place_to_listen(tmp_path: Path, where: str) -> None:
     [served] = places_of(read(tmp_path, f"[exim]\nlisten = '{where}'"))
     assert (served.name, served.place) == ("exim", where)
+
+
+@pytest.mark.parametrize("owner", ["root", "0:0", ":mail", "root:domain users", "r:g"])
+def test_an_owner(tmp_path: Path, owner: str) -> None:
+    [served] = places_of(read(tmp_path, f"[exim]\nlisten = 'fd:x'\nowner = '{owner}'"))
+    assert served.listener.owner == owner
 
 
 def test_all_places_have_names(tmp_path: Path) -> None:
