@@ -34,6 +34,7 @@ __all__ = ["check"]
 
 LONGEST_PATH: Final = 107
 """Bytes of the path of a socket; the kernel has no room for more."""
+DATABASE: Final = b"SQLite format 3\0"
 
 
 def check(configuration: Configuration) -> Iterator[str]:
@@ -91,6 +92,9 @@ def kept(configuration: Configuration) -> Iterator[str]:
     for key, path in paths_written(configuration):
         if why := not_writable(configuration.path(path)):
             problems.append(f"{key}: {why}")
+    stores = configuration.stores
+    if stores is not None and (why := no_database(configuration.path(stores.path))):
+        problems.append(f"stores.path: {why}")
     problems += unread(configuration)
     for look in (usage_said, concealing_of):
         try:
@@ -180,3 +184,13 @@ def not_writable(path: Path) -> str:
     if not path.parent.is_dir():
         return f"there is no folder {path.parent}"
     return "" if os.access(path.parent, os.W_OK | os.X_OK) else f"{path.parent} cannot be written"
+
+
+def no_database(path: Path) -> str:
+    """Why a file that is there could not be used by SQLite; it is only read."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(DATABASE))
+    except OSError:  # there is none yet, or it is said above what is wrong
+        return ""
+    return "" if begin in (b"", DATABASE) else f"{path} is no database"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mailpolicy.stores.file import StoreFile
 from tests.mta.running import ACME, check, command, offered, written
 from tests.ports import free_port
 
@@ -274,6 +275,17 @@ def test_check_says_what_would_be_in_the_way(tmp_path: Path) -> None:
     ):
         assert each in problem
     assert ("exim" in problem) == bool(os.geteuid())
+
+
+def test_check_knows_a_file_that_is_no_database(tmp_path: Path) -> None:
+    path, file = written(tmp_path, POLICY + '[stores]\npath = "stores"\n'), tmp_path / "stores"
+    assert check(path)[0] == 0
+    StoreFile(file).close()
+    assert check(path)[0] == 0
+    file.write_text("address size\n")
+    code, _, problem = check(path)
+    assert (code, served(path)[0]) == (MISTAKE, MISTAKE)
+    assert f"stores.path: {file} is no database" in problem
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may be somebody else")
