@@ -23,7 +23,7 @@ __all__ = ["Known"]
 LOG: Final = logging.getLogger(__name__)
 
 AT_ONCE: Final = 500
-"""Events brought in one go: some milliseconds, for which others wait."""
+"""Events or gauges brought in one go: some milliseconds, for which others wait."""
 PAUSE: Final = 0.02
 """Seconds between two goes: SQLite lets nobody in by turns, and who waits looks only now and then."""
 
@@ -62,9 +62,11 @@ class Known:
                         for counter, moments in portion:
                             tables.bring(file, counter, moments.items())
                     time.sleep(PAUSE)
-                with transaction(file):
-                    for counter, value in self.gauges:
-                        tables.bring_gauge(file, counter, value)
+                for begin in range(0, len(self.gauges), AT_ONCE):
+                    with transaction(file):
+                        for counter, value in self.gauges[begin : begin + AT_ONCE]:
+                            tables.bring_gauge(file, counter, value)
+                    time.sleep(PAUSE)
         except sqlite3.Error as problem:
             LOG.error("%s was not told of all that was counted before: %s", path, problem)
 
