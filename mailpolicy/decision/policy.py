@@ -51,6 +51,35 @@ class OnUnknown(StrEnum):
     """Refuse: for rules that guard what must not happen even once."""
 
 
+def as_mode(mode: Mode | str) -> Mode:
+    try:
+        return Mode(mode)
+    except ValueError:
+        raise InvalidValue(str(mode), f"one of {', '.join(Mode)}") from None
+
+
+def as_outcome(outcome: OnUnknown | str) -> OnUnknown:
+    try:
+        return OnUnknown(outcome)
+    except ValueError:
+        raise InvalidValue(str(outcome), f"one of {', '.join(OnUnknown)}") from None
+
+
+def as_types(about: Iterable[type[Any]] | type[Any]) -> tuple[type[Any], ...]:
+    types = (about,) if isinstance(about, type) else tuple(about)
+    if not all(isinstance(each, type) for each in types):
+        raise InvalidValue(str(about), "types of requests, such as (Delivery,)", attribute="about")
+    return types
+
+
+def as_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    found = tuple(rules)
+    for each in found:
+        if not isinstance(each, Rule):
+            raise InvalidValue(str(each), "a Rule")
+    return found
+
+
 @frozen
 class Rule:
     """One rule: a function `(request, directory, context) → Opinion | None`, and how it is heeded.
@@ -87,11 +116,11 @@ class Rule:
 
     id: str
     judge: Judge = field(repr=False)
-    about: tuple[type[Any], ...] = field(repr=False)
+    about: tuple[type[Any], ...] = field(repr=False, converter=as_types)
     says: str = field(repr=False)
     otherwise: str = field(repr=False)
-    mode: Mode = field(default=Mode.ENFORCE, converter=Mode)
-    on_unknown: OnUnknown = field(default=OnUnknown.DEFER, converter=OnUnknown)
+    mode: Mode = field(default=Mode.ENFORCE, converter=as_mode)
+    on_unknown: OnUnknown = field(default=OnUnknown.DEFER, converter=as_outcome)
     counters: Reads | None = field(default=None, repr=False)
     whose: Literal["recipient", "login"] = field(default="recipient", repr=False)
     idle: Idle | None = field(default=None, repr=False)
@@ -104,9 +133,10 @@ class Rule:
         if whose not in ("recipient", "login"):
             raise InvalidValue(str(whose), "recipient or login, by whom a rule goes")
 
-
-def as_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    return tuple(rules)
+    @judge.validator
+    def _can_be_asked(self, attribute: object, judge: object) -> None:
+        if not callable(judge):
+            raise InvalidValue(str(judge), "a function", attribute="judge")
 
 
 @frozen(slots=False, eq=False)

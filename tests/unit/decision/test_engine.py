@@ -191,3 +191,55 @@ def test_a_rule_goes_by_recipient_or_login() -> None:
     """What other rules heed would be decided like the first, and it would not be asked."""
     with pytest.raises(InvalidValue, match="expected recipient or login"):
         mp.Rule("a.rule", lambda *_: None, (mp.Delivery,), "", "", whose="sender")  # type: ignore[arg-type]
+
+
+COUNTED = Charge(Counter("site", "john@acme.example", 60), 1, 5)
+
+
+@pytest.mark.parametrize("mode", ["enforce", "audit"])
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("text", None),
+        ("reply", "550 no"),
+        ("because", "the reason"),
+        ("charges", COUNTED),
+        ("charges", None),
+        ("charges", (Charge("site", 1),)),  # type: ignore[arg-type]
+        ("charges", (Charge(COUNTED.counter, "1"),)),  # type: ignore[arg-type]
+        ("notices", "tell him"),
+        ("effects", ("X-Site: yes",)),
+    ],
+)
+def test_a_part_of_an_opinion_that_is_something_else_is_a_fault_of_the_rule(
+    part: str, value: object, mode: str
+) -> None:
+    said = {"verdict": "no_opinion", "text": "x", part: value}
+    policy = with_rule(saying(**said), before=None, mode=mode)
+    decision = mp.decide(ACME, JOHN, policy=policy)
+    assert decision.verdict == ("defer" if mode == "enforce" else "accept")
+    assert f"{part}: " in decision.errors[0].error
+    assert "the rule failed" in str(decision.as_table())
+
+
+def test_several_parts_of_an_opinion_may_stand_in_a_list() -> None:
+    policy = with_rule(saying("no_opinion", "x", charges=[COUNTED]), before=None)
+    assert COUNTED in mp.decide(ACME, JOHN, policy=policy).charges
+
+
+def test_a_rule_that_cannot_be_asked_is_none() -> None:
+    def judge(request: Any, directory: Any, context: Any) -> None:
+        return None
+
+    parts: tuple[Any, ...] = (mp.Delivery, "says", "otherwise")
+    assert mp.Rule("site.rule", judge, *parts).about == (mp.Delivery,)
+    with pytest.raises(InvalidValue, match=r"about: .*types of requests"):
+        mp.Rule("site.rule", judge, ("delivery",), "says", "otherwise")  # type: ignore[arg-type]
+    with pytest.raises(InvalidValue, match=r"judge: .*a function"):
+        mp.Rule("site.rule", None, *parts)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValue, match="one of enforce, warn, audit"):
+        mp.DEFAULT_POLICY.with_modes({"recipient.exists": "adit"})
+    with pytest.raises(InvalidValue, match="one of defer, pass, reject"):
+        mp.DEFAULT_POLICY.with_on_unknown({"recipient.exists": "later"})
+    with pytest.raises(InvalidValue, match="a Rule"):
+        mp.DEFAULT_POLICY.with_rules(judge)  # type: ignore[arg-type]
