@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from os import PathLike
 from typing import Final
 
 from ..errors import Ambiguous, Unavailable
@@ -42,7 +43,8 @@ def decide(
 
     `at` is the moment of the request, now by default, of UTC where it has no zone; `usage` the counts that
     `counters_for` names: without any, nothing has been used so far. It never raises for what stands in the
-    request or the directory, it does no I/O, and the same arguments have the same answer.
+    request or the directory, it does no I/O, and the same arguments have the same answer. TypeError where an
+    argument is something else: a request in JSON is read with `mailpolicy.forms.request_from_json`.
 
     >>> import mailpolicy as mp
     >>> acme = mp.open("ldif/examples/acme.ldif")
@@ -52,7 +54,9 @@ def decide(
     The first rule that refuses decides. Where one cannot tell, because the directory cannot, those after it
     are asked all the same: only if none of them refuses for good is the request deferred.
     """
-    return Question(directory, request, at, policy).decided(usage)
+    if usage is not None and not isinstance(usage, Usage):
+        raise no_argument("usage", "a Usage, such as mp.Usage({counter: 12})", usage)
+    return question(directory, request, at, policy).decided(usage)
 
 
 def counters_for(
@@ -68,7 +72,22 @@ def counters_for(
 
     What cannot be told is not named: the rule that would have looked at it cannot tell either.
     """
-    return Question(directory, request, at, policy).counters()
+    return question(directory, request, at, policy).counters()
+
+
+def question(directory: Held, request: Request, at: datetime | None, policy: Policy | None) -> Question:
+    """What somebody asks by hand, who may have put something else into it."""
+    if isinstance(directory, str | PathLike | None):
+        raise no_argument("directory", "a directory, as mp.open gives it", directory)
+    if at is not None and not isinstance(at, datetime):
+        raise no_argument("at", "a datetime", at)
+    if policy is not None and not isinstance(policy, Policy):
+        raise no_argument("policy", "a Policy, such as mp.DEFAULT_POLICY", policy)
+    return Question(directory, request, at, policy)
+
+
+def no_argument(name: str, expected: str, found: object) -> TypeError:
+    return TypeError(f"{name}: expected {expected}, not {type(found).__name__}")
 
 
 class Question:

@@ -14,6 +14,7 @@ from ..errors import InvalidValue, NotFound
 from .devices import DeviceRule
 from .opinion import Opinion
 from .reply import Reply
+from .requests import Asked
 from .selection import Heeded, Selection
 
 if TYPE_CHECKING:
@@ -219,11 +220,19 @@ class Policy:
         return found
 
     def selection(self, kind: type[Any]) -> Selection:
-        """The same, prepared for being asked about many requests."""
+        """The same, prepared for being asked about many requests; TypeError where it is none of them."""
         found = self._selections.get(kind)
         if found is None:
-            found = self._selections[kind] = Selection(self.about(kind))
+            rules = self.about(kind)
+            if not rules and not issubclass(kind, Asked):
+                # To have no opinion about it would let pass whatever was meant.
+                raise TypeError(f"request: expected one such as Delivery or Login, not {kind.__name__}")
+            found = self._selections[kind] = Selection(rules)
         return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not what was prepared, which is functions within functions."""
+        return {"rules": self.rules, "devices": self.devices}
 
     @cached_property
     def _by_kind(self) -> dict[type[Any], tuple[Rule, ...]]:

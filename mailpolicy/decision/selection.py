@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from attrs import frozen
 
-from ..errors import Ambiguous, Unavailable
 from ..snapshot.remembering import remember
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ class Selection:
                 idle = self._recipients.regard(context.recipient, context).idle
             if self._logins:
                 idle |= self._logins.regard(context.login, context).idle
-        except (Unavailable, Ambiguous):
+        except Exception:  # noqa: BLE001 - all are asked, and say themselves what they cannot tell
             return self._chosen[0]
         found = self._chosen.get(idle)
         if found is None:

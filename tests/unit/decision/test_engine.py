@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -243,3 +244,43 @@ def test_a_rule_that_cannot_be_asked_is_none() -> None:
         mp.DEFAULT_POLICY.with_on_unknown({"recipient.exists": "later"})
     with pytest.raises(InvalidValue, match="a Rule"):
         mp.DEFAULT_POLICY.with_rules(judge)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("found", [None, "john@acme.example", {"kind": "delivery"}, mp.Delivery])
+def test_what_is_no_request_is_not_let_pass(found: Any) -> None:
+    with pytest.raises(TypeError, match="request: expected one such as Delivery or Login, not "):
+        mp.decide(ACME, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("usage", {COUNTED.counter: 3}), ("at", "2026-03-02"), ("policy", mp.DEFAULT_POLICY.rules)],
+)
+def test_an_argument_that_is_something_else_is_named(name: str, value: Any) -> None:
+    with pytest.raises(TypeError, match=f"{name}: expected a"):
+        mp.decide(ACME, JOHN, **{name: value})
+    with pytest.raises(TypeError, match="directory: expected a directory"):
+        mp.decide("acme.ldif", JOHN)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("who", [None, 5, b"john@acme.example", ACME.account("john@acme.example")])
+def test_who_is_no_text_is_a_fault_of_the_rules_and_nothing_raises(who: Any) -> None:
+    for request in (
+        mp.Delivery("wile.e@customer.example", who),
+        mp.Submission(who, "john@acme.example", "a@b.example"),
+        mp.Post(who, "john@acme.example"),
+    ):
+        decision = mp.decide(ACME, request)
+        assert decision.is_refused
+        assert str(decision.as_table())
+
+
+def test_a_decision_can_be_pickled_after_many() -> None:
+    for request in (JOHN, NOBODY, mp.Submission("bob@acme.example", "bob@acme.example", "a@b.example")):
+        decision = mp.decide(ACME, request)
+        copy = pickle.loads(pickle.dumps(decision))
+        assert (copy.verdict, copy.reply, copy.reasons) == (
+            decision.verdict,
+            decision.reply,
+            decision.reasons,
+        )
