@@ -35,6 +35,7 @@ def line_of(decision: Decision, adapter: str, message: str, seconds: float) -> s
     pairs += [
         ("reply", None if decision.reply is None else str(decision.reply)),
         ("unknown", decision.unknown or None),
+        ("errors", "; ".join(f"{each.rule}: {each.error}" for each in decision.errors) or None),
         ("observed", ",".join(each.rule for each in decision.observed) or None),
         ("message", message or None),
         ("ms", f"{seconds * 1000:.3f}"),
