@@ -111,7 +111,10 @@ def kept(configuration: Configuration) -> Iterator[str]:
 
 
 def unread(configuration: Configuration) -> Iterator[str]:
-    """What is in the way of the password: it is read at each connection, and may come later."""
+    """What is in the way of passwords: they are read when they are needed, and may come later."""
+    sasl = configuration.sasl
+    if sasl is not None and (applications := sasl.application_passwords) is not None:
+        yield from not_readable(configuration, "sasl.application_passwords", applications)
     source = str(configuration.source)
     if not (source.startswith(MARK) or is_url(source)):
         return
@@ -122,10 +125,14 @@ def unread(configuration: Configuration) -> Iterator[str]:
         return
     for name, each in configuration.servers.items():
         if each is section and (path := each.password_file) is not None:
-            try:
-                configuration.path(path).open("rb").close()
-            except OSError as problem:
-                yield f"servers.{name}.password_file: {path}: {problem.strerror}"
+            yield from not_readable(configuration, f"servers.{name}.password_file", path)
+
+
+def not_readable(configuration: Configuration, key: str, path: str) -> Iterator[str]:
+    try:
+        configuration.path(path).open("rb").close()
+    except OSError as problem:
+        yield f"{key}: {path}: {problem.strerror}"
 
 
 def places(configuration: Configuration) -> Iterator[str]:
@@ -135,7 +142,11 @@ def places(configuration: Configuration) -> Iterator[str]:
         raise Misconfigured("", problems)
     yield from (f"{each.name}: {each.place}" for each in served)
     if configuration.metrics is not None:
-        yield f"metrics: {configuration.metrics.listen}"
+        place = configuration.metrics.listen
+        same = (each.name for each in served if each.place == place and not place.endswith(":0"))
+        if other := next(same, None):
+            raise Misconfigured("", (f"metrics: {other} listens at {place} already",))
+        yield f"metrics: {place}"
 
 
 PARTS = (source_and_protocols, rules, kept, places)

@@ -44,7 +44,8 @@ def policy_of(configuration: Configuration) -> Policy:
             except NotFound as problem:
                 problems.append(f"rules.{key}: {problem}")
     modes = [*said.enforce, *said.warn, *said.audit, *said.off]
-    problems += [f"rules: {id} is named twice" for id in dict.fromkeys(modes) if modes.count(id) > 1]
+    for key, ids in (("rules", modes), ("rules.first", said.first)):
+        problems += [f"{key}: {id} is named twice" for id in dict.fromkeys(ids) if ids.count(id) > 1]
     if problems:
         raise Misconfigured("", tuple(problems))
     policy = policy.with_modes(said.modes()).with_on_unknown(said.on_unknown)
