@@ -120,22 +120,22 @@ def verdict(value: Any) -> Verdict:
     try:
         return Verdict(value)
     except ValueError:
-        raise InvalidValue(repr(value), f"one of {', '.join(Verdict)}") from None
+        raise InvalidValue(str(value), f"one of {', '.join(Verdict)}") from None
 
 
 def moment(value: Any) -> datetime:
     if not isinstance(value, datetime):
-        raise InvalidValue(repr(value), "a date and time, such as 2026-11-21T12:00:00Z")
+        raise InvalidValue(str(value), "a date and time, such as 2026-11-21T12:00:00Z")
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def usage(value: Any) -> Usage:
     if not isinstance(value, dict):
-        raise InvalidValue(repr(value), "a table of counters")
+        raise InvalidValue(str(value), "a table of counters")
     counts = {}
     for name, count in value.items():
         if not isinstance(count, int) or isinstance(count, bool):
-            raise InvalidValue(repr(count), "a whole number", attribute=name)
+            raise InvalidValue(str(count), "a whole number", attribute=name)
         try:
             counts[Counter.parse(name)] = count
         except ValueError:
@@ -146,11 +146,11 @@ def usage(value: Any) -> Usage:
 
 def text(value: Any) -> str:
     if not isinstance(value, str):
-        raise InvalidValue(repr(value), "a text")
+        raise InvalidValue(str(value), "a text, in quotes")
     return value
 
 
 def texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise InvalidValue(repr(value), "a list of texts")
+        raise InvalidValue(str(value), "a list of texts")
     return tuple(value)

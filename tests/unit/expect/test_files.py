@@ -58,13 +58,13 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     for piece in (
         "att: unknown",
         "expectation 1 (first): request: kind",
-        "expectation 1 (first): verdict: ",
+        "expectation 1 (first): verdict: 'axcept': expected one of accept, reject",
         "expectation 1 (first): reasonss: unknown; did you mean reasons?",
         "expectation 1 (first): at: ",
         "expectation 1 (first): usage: ",
         "expectation 2: request: missing",
-        "name: ",
-        "silent: ",
+        "name: '5': expected a text, in quotes",
+        "silent: 'list.posting': expected a list of texts",
         "expectation 4: nothing is expected",
         "expectation 5: usage: ",
     ):
