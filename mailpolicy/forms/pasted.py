@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..decision import Request
 from .maillog import request_from_maillog, said_in
 from .policy_text import request_from_policy_text
+from .problems import InvalidForm
 from .reading import request_from_json
 
 __all__ = ["pasted"]
@@ -20,4 +21,7 @@ def pasted(text: str) -> Request:
         return request_from_json(text)
     if any(said_in(line) for line in text.splitlines()):
         return request_from_maillog(text)
+    if "=" not in text:
+        expected = "a policy request of Postfix, lines of its log about a message, or a JSON object"
+        raise InvalidForm((f"expected {expected}",))
     return request_from_policy_text(text)

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from mailpolicy.decision import Delivery, Submission
-from mailpolicy.forms import InvalidForm, request_from_maillog, request_from_policy_text, said_in
+from mailpolicy.forms import InvalidForm, pasted, request_from_maillog, request_from_policy_text, said_in
 
 WHOLE = """\
 request=smtpd_access_policy
@@ -147,3 +147,13 @@ def test_what_a_line_does_not_say(line: str, problem: str) -> None:
 
 def test_what_a_line_says() -> None:
     assert said_in(HEAD + "4Fx1: client=unknown[unknown]") == {"queue_id": "4Fx1", "client": ""}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "hello\n", "Mar  2 10:00:00 mx postfix/smtpd[123]: connect from mail.b.example[192.0.2.5]\n", "[]"],
+)
+def test_what_is_nothing_that_can_be_read_is_told_what_can(text: str) -> None:
+    with pytest.raises(InvalidForm) as failure:
+        pasted(text)
+    assert str(failure.value).startswith("expected a policy request of Postfix, lines of its log")
