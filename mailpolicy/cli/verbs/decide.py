@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...decision import Counter, Decision, Delivery, Login, Request, Submission, Usage, Verdict, decide
 from ...errors import InvalidValue
@@ -15,7 +15,7 @@ from ...forms import InvalidForm, decision_json, pasted
 from ...mta.postfix import rendered
 from ...show import Screen
 from ...source import STANDARD_INPUT
-from ...tables import Style
+from ...tables import Style, harmless
 from ..arguments import readable
 from ..exits import Exit, Usage as WrongUsage
 from ..policies import policy, policy_arguments
@@ -97,7 +97,10 @@ def answer(asked: Namespace, screen: Screen) -> Exit:
     request = requested(asked)
     rules = policy(asked)
     directory = opened(asked)
-    decision = decide(directory, request, at=asked.at, usage=counted(asked.used), policy=rules)
+    counts = Looked(asked.used)
+    decision = decide(directory, request, at=asked.at, usage=Usage(counts, counts_unseen=True), policy=rules)
+    for counter in sorted(counts.keys() - counts.seen):
+        print(f"mailpolicy: note: {counts.unused(counter)}", file=sys.stderr)
     if asked.json:
         screen.print_json(decision_json(decision))
     else:
@@ -171,8 +174,22 @@ def copied(asked: Namespace) -> Request:
         raise WrongUsage(str(problem)) from None
 
 
-def counted(counts: Iterable[tuple[Counter, int]]) -> Usage:
-    return Usage(dict(counts), counts_unseen=True)
+class Looked(dict[Counter, int]):
+    """Counts that know which of them a rule has looked at: a name that is misspelt changes nothing."""
+
+    def __init__(self, counts: Iterable[tuple[Counter, int]]) -> None:
+        super().__init__(counts)
+        self.seen: set[Counter] = set()
+
+    def get(self, counter: Counter, default: Any = None) -> Any:
+        """How much is used."""
+        self.seen.add(counter)
+        return super().get(counter, default)
+
+    def unused(self, counter: Counter) -> str:
+        """What to say of one that no rule has looked at."""
+        looked = ", ".join(sorted(map(str, self.seen))) or "none"
+        return harmless(f"no rule has looked at --used {str(counter)!r}; looked at: {looked}")
 
 
 def show(decision: Decision, screen: Screen) -> None:

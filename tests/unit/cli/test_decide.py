@@ -134,6 +134,11 @@ def test_counts_and_time_are_taken_into_account(ask: Ask) -> None:
     full = ask([*words, "messages/86400 jane@acme.example=5000"])
     assert full.out.startswith("450 4.7.1 ")
     assert "max_messages_per_day = 5000, from cos premium" in full.out
+    typo = ask([*words, "mesages/86400 jane@acme.example=5000"])
+    assert typo.exit == 0
+    assert "no rule has looked at --used 'mesages/86400 jane@acme.example'; looked at: " in typo.err
+    assert "messages/86400 jane@acme.example" in typo.err
+    assert full.err == ""
     # quentin was away in August
     away = "decide ACME --sender a@b.example --recipient quentin@acme.example --json --at"
     effects = [json.loads(ask(f"{away} 2024-{month}-10T09:00:00Z").out)["effects"] for month in ("08", "10")]
