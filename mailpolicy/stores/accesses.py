@@ -49,10 +49,12 @@ class AccessesInFile:
     """Last accesses in a file.
 
     >>> from datetime import UTC, datetime
-    >>> accesses = AccessesInFile(StoreFile())
+    >>> file = StoreFile()
+    >>> accesses = AccessesInFile(file)
     >>> accesses.saw("john@acme.example", "imap", datetime(2026, 5, 1, tzinfo=UTC), "192.0.2.1")
     >>> accesses.of("john@acme.example")[0].client
     '192.0.2.1'
+    >>> file.close()
     """
 
     def __init__(self, file: StoreFile) -> None:

@@ -97,12 +97,14 @@ class DevicesInFile:
     """Devices in a file.
 
     >>> from datetime import UTC, datetime
-    >>> devices = DevicesInFile(StoreFile())
+    >>> file = StoreFile()
+    >>> devices = DevicesInFile(file)
     >>> at = datetime(2026, 5, 1, tzinfo=UTC)
     >>> _ = devices.saw("john@acme.example", "ApplDN6GT", model="iPhone", client="iOS/18", at=at)
     >>> devices.order("john@acme.example", "ApplDN6GT", Order.WIPE)
     >>> devices.find("john@acme.example", "ApplDN6GT").state
     'wipe'
+    >>> file.close()
     """
 
     def __init__(self, file: StoreFile) -> None:

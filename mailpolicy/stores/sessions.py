@@ -66,11 +66,13 @@ class SessionsInFile:
     """Sessions in a file.
 
     >>> from datetime import UTC, datetime
-    >>> sessions, at = SessionsInFile(StoreFile()), datetime(2026, 5, 1, tzinfo=UTC)
+    >>> file, at = StoreFile(), datetime(2026, 5, 1, tzinfo=UTC)
+    >>> sessions = SessionsInFile(file)
     >>> here = sessions.begin("john@acme.example", "webmail", "192.0.2.1", at)
     >>> _ = sessions.begin("john@acme.example", "webmail", "198.51.100.7", at)
     >>> sessions.end_all("john@acme.example", but=here.id), len(sessions.of("john@acme.example"))
     (1, 1)
+    >>> file.close()
     """
 
     def __init__(self, file: StoreFile) -> None:

@@ -50,13 +50,14 @@ class UsageInFile:
     The sums of domains are of the mailboxes somebody has told of, so all that feed it share one file.
 
     >>> from mailpolicy.counters.memory import MemoryCounters
-    >>> counters = MemoryCounters()
-    >>> usage = UsageInFile(StoreFile(), counters)
+    >>> file, counters = StoreFile(), MemoryCounters()
+    >>> usage = UsageInFile(file, counters)
     >>> usage.say(Address("john@acme.example"), 1000)
     >>> usage.say(Address("jane@acme.example"), 500)
     >>> domain = Counter("aggregate", "acme.example")
     >>> counters.read("", (domain,), 0.0, lambda usage: print(usage.of(domain)))
     1500
+    >>> file.close()
     """
 
     def __init__(self, file: StoreFile, counters: Counters) -> None:
