@@ -12,13 +12,15 @@ from ..schema import SETTINGS
 from ..tables import Cell, Style, Table
 from ..values import shown
 from .effects import AutoReply, DeclineInstances, DeliverTo, DeviceOrder, Effect, FileInto, Header
+from .policy import Mode
 from .requests import Booking, Delivery, Device, Edit, Login, Post, Recovery, Request, Submission
 from .verdict import Verdict
 
 if TYPE_CHECKING:
     from .decision import Decision
+    from .policy import Policy
 
-__all__ = ["decision_table", "effect_text", "origin_line", "subject"]
+__all__ = ["decision_table", "effect_text", "origin_line", "policy_table", "subject"]
 
 MATCHED: Final = "•"
 """Before a rule that had something to say."""
@@ -101,6 +103,20 @@ def decision_table(decision: Decision, reasons: tuple[Reason, ...] | None = None
     for each in decision.reasons if reasons is None else reasons:
         rows += reason_rows(each, decision)
     return Table("", (), rows)
+
+
+def policy_table(policy: Policy) -> Table:
+    """A row for each rule: its mode, what becomes of a request where it cannot tell, and what it does."""
+    rows = (
+        (
+            rule.id,
+            Cell(rule.mode, Style.PLAIN if rule.mode is Mode.ENFORCE else Style.NOTE),
+            rule.on_unknown,
+            rule.says,
+        )
+        for rule in policy.rules
+    )
+    return Table("", ("rule", "mode", "unknown", "what it does"), rows)
 
 
 def verdict_cell(decision: Decision) -> Cell:

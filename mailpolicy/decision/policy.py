@@ -19,6 +19,7 @@ from .selection import Heeded, Selection
 
 if TYPE_CHECKING:
     from ..model import Directory
+    from ..tables import Table
     from .context import Context
     from .usage import Counter
 
@@ -154,6 +155,13 @@ class Policy:
     >>> policy.with_modes({"recipient.exits": "audit"})
     Traceback (most recent call last):
     mailpolicy.errors.NotFound: no rule 'recipient.exits'; did you mean recipient.exists or recipient.size?
+
+    It reads like a policy as a table, which is how notebooks show it.
+
+    >>> print(mp.Policy([policy["recipient.refuses_all"], policy["quota.mailbox"]]).as_table())
+    rule                   mode     unknown  what it does
+    recipient.refuses_all  enforce  defer    who refuses all mail gets none
+    quota.mailbox          enforce  pass     a message must fit into the mailbox
     """
 
     rules: tuple[Rule, ...] = field(converter=as_rules)
@@ -229,6 +237,19 @@ class Policy:
                 raise TypeError(f"request: expected one such as Delivery or Login, not {kind.__name__}")
             found = self._selections[kind] = Selection(rules)
         return found
+
+    def as_table(self) -> Table:
+        """The rules in their order, for people."""
+        from .display import policy_table
+
+        return policy_table(self)
+
+    def _repr_html_(self) -> str:
+        return self.as_table().html()
+
+    def __repr__(self) -> str:
+        devices = f", {len(self.devices)} about devices" if self.devices else ""
+        return f"<Policy of {len(self.rules)} rules{devices}>"
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: not what was prepared, which is functions within functions."""

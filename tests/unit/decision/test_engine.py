@@ -194,6 +194,15 @@ def test_a_rule_goes_by_recipient_or_login() -> None:
         mp.Rule("a.rule", lambda *_: None, (mp.Delivery,), "", "", whose="sender")  # type: ignore[arg-type]
 
 
+def test_a_policy_reads_like_one() -> None:
+    policy = mp.DEFAULT_POLICY.with_modes({"quota.mailbox": "warn"}).in_order("quota.mailbox")
+    rows = [[cell.text for cell in row] for row in policy.as_table().rows]
+    assert [row[0] for row in rows] == [rule.id for rule in policy.rules]
+    assert rows[0] == ["quota.mailbox", "warn", "pass", "a message must fit into the mailbox"]
+    assert "a message must fit into the mailbox" in policy._repr_html_()
+    assert repr(policy) == f"<Policy of {len(rows)} rules>"
+
+
 COUNTED = Charge(Counter("site", "john@acme.example", 60), 1, 5)
 
 
