@@ -6,6 +6,7 @@ import os
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
@@ -104,7 +105,7 @@ def validated(content: dict[str, Any], path: Path, shared: bool) -> Configuratio
         configuration = Configuration.model_validate(content)
         configuration._file = path
     except ValidationError as error:
-        found = tuple(problems(error.errors(include_url=False, include_input=False)))
+        found = tuple(problems(error.errors(include_url=False, include_input=False), content))
         raise Misconfigured(str(path), found) from None
     if shared and any(each.password for each in configuration.servers.values()):
         why = f"has a password and may be read by others: chmod 600 {path}, or use password_file"
@@ -112,11 +113,11 @@ def validated(content: dict[str, Any], path: Path, shared: bool) -> Configuratio
     return configuration
 
 
-def problems(errors: Sequence[Any]) -> Iterator[str]:
+def problems(errors: Sequence[Any], content: Any) -> Iterator[str]:
     """What is wrong, each with its key and what was expected there; only DNs and URLs are repeated."""
     for error in errors:
         place = tuple(str(each) for each in error["loc"] if each != "[key]")
-        where = ".".join(place)
+        where = ".".join(written(error["loc"], content))
         if error["type"] == "extra_forbidden":
             yield f"{where}: unknown{nearest(place)}"
         elif error["type"] == "missing":
@@ -126,6 +127,16 @@ def problems(errors: Sequence[Any]) -> Iterator[str]:
             yield f"{where}: {text}" if where else text
         else:
             yield f"{where}: expected {expected(place)}"
+
+
+def written(place: Sequence[Any], content: Any) -> Iterator[str]:
+    """The steps to a place as the file has them: one text that stands for a list of one has no number."""
+    for key in place:
+        if key == "[key]" or (isinstance(key, int) and not isinstance(content, list)):
+            continue
+        yield str(key)
+        with suppress(TypeError, LookupError):
+            content = content[key]
 
 
 def nearest(place: tuple[str, ...]) -> str:

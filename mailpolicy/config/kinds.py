@@ -82,6 +82,8 @@ def place(text: str) -> str:
 
 def file_path(text: str) -> str:
     """What can be a path."""
+    if not text:
+        raise ValueError("expected the path of a file")
     if "\0" in text:
         raise ValueError("expected the path of a file, which has no NUL in it")
     try:

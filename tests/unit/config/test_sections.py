@@ -64,6 +64,7 @@ def refused(folder: Path, text: str) -> tuple[str, ...]:
         ("[servers.a]\nurl = 'ldap://x'\nnetwork_timeout = 1e20", "servers.a.network_timeout: expected a "),
         ("[sasl]\nlisten = 'fd:x'\npasswords = ['x']", "sasl.passwords.0: expected a list of bind, stored"),
         ("[log]\ndecisions = 'some'", "log.decisions: expected all, refused or none"),
+        ("source = ''", "source: expected the path of a file"),
         ('source = "a\\u0000b"', "source: expected the path of a file, which has no NUL in it"),
         ('cache = "a\\u0000b"', "cache: expected the path of a file, which has no NUL in it"),
         ('[journal]\npath = "a\\u0000b"', "journal.path: expected the path of a file, which has no NUL"),
@@ -88,8 +89,10 @@ def test_what_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     "where", ["127.0.0.1:25", "inet:host", "inet:h:65536", "unix:run/x", "fd:", "fd:a b", "x"]
 )
 def test_no_place_to_listen(tmp_path: Path, where: str) -> None:
-    problem = "policy.listen.0: expected inet:HOST:PORT, unix:/PATH or fd:NAME"
-    assert refused(tmp_path, f"[policy]\nlisten = '{where}'") == (problem,)
+    problem = "expected inet:HOST:PORT, unix:/PATH or fd:NAME"
+    assert refused(tmp_path, f"[policy]\nlisten = '{where}'") == (f"policy.listen: {problem}",)
+    several = f"[policy]\nlisten = ['unix:/run/x', '{where}']"
+    assert refused(tmp_path, several) == (f"policy.listen.1: {problem}",)
 
 
 @pytest.mark.parametrize(
