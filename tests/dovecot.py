@@ -19,8 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Self
 
-import pytest
-
+from tests.needed import needed
 from tests.ports import free_port
 from tests.slapd import SEARCH_PATH
 
@@ -78,11 +77,7 @@ def require() -> None:
         reason = "Dovecot is not installed"
     elif os.geteuid() != 0:
         reason = "only root can start Dovecot"
-    if reason is None:
-        return
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(f"CI=true, but {reason}")
-    pytest.skip(reason)
+    needed(reason)
 
 
 class Dovecot:

@@ -29,10 +29,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
-import pytest
 from attrs import field, frozen
 
 from tests.lmtp import Arrival, Sink
+from tests.needed import needed
 from tests.ports import free_port
 from tests.postfix_files import Maps, configure, make_queue, write
 from tests.slapd import SEARCH_PATH
@@ -53,12 +53,7 @@ class PostfixError(Exception):
 
 def require(*, ldap: bool = True) -> None:
     """Skip the calling test where no Postfix can be run; on CI that is a failure."""
-    reason = lacking(ldap=ldap)
-    if reason is None:
-        return
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(f"CI=true, but {reason}")
-    pytest.skip(reason)
+    needed(lacking(ldap=ldap))
 
 
 def lacking(*, ldap: bool = True) -> str | None:

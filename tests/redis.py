@@ -8,7 +8,6 @@ Starting one takes about 20 ms. It can be killed, started again with what it has
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import socket
@@ -18,9 +17,8 @@ import time
 from pathlib import Path
 from typing import Final, Self
 
-import pytest
-
 from tests.certificates import Certificate
+from tests.needed import needed
 from tests.ports import free_port
 from tests.slapd import SEARCH_PATH
 
@@ -39,11 +37,7 @@ def program() -> str | None:
 
 def require() -> None:
     """Skip the calling test where there is no Redis; on CI its absence is a failure."""
-    if program():
-        return
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail("CI=true, but redis-server is not installed")
-    pytest.skip("redis-server is not installed")
+    needed(None if program() else "redis-server is not installed")
 
 
 class Redis:

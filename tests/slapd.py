@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-import pytest
-
+from tests.needed import needed
 from tests.ports import free_port
 from tests.slapd_config import DATABASE, PASSWORD, SCHEMA_DIRECTORIES, STANDARD, Configuration
 
@@ -50,11 +49,7 @@ class SlapdError(Exception):
 
 def require() -> None:
     """Skip the calling test where there is no slapd; on CI its absence is a failure."""
-    if shutil.which("slapd", path=SEARCH_PATH):
-        return
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail("CI=true, but slapd is not installed")
-    pytest.skip("slapd is not installed")
+    needed(None if shutil.which("slapd", path=SEARCH_PATH) else "slapd is not installed")
 
 
 class Slapd:
