@@ -39,7 +39,7 @@ UNSEEN = "unseen@acme.example"
 HEARTBEAT = 0.3
 SECONDS = 20.0
 """For what must happen: it takes a fraction of that, but the machine may be busy."""
-PROMPT = 3.0
+PROMPT = 1.0
 
 
 def opened(*urls: str | None, **options: Any) -> Live:
