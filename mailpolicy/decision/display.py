@@ -12,13 +12,12 @@ from ..schema import SETTINGS
 from ..tables import Cell, Style, Table
 from ..values import shown
 from .effects import AutoReply, DeclineInstances, DeliverTo, DeviceOrder, Effect, FileInto, Header
-from .policy import Mode
+from .policy import Mode, Policy
 from .requests import Booking, Delivery, Device, Edit, Login, Post, Recovery, Request, Submission
 from .verdict import Verdict
 
 if TYPE_CHECKING:
     from .decision import Decision
-    from .policy import Policy
 
 __all__ = ["decision_table", "effect_text", "origin_line", "policy_table", "subject"]
 
