@@ -311,9 +311,9 @@ class TestSubmission:
         site.desk.counters = counters
         site.judging(charging)
         site.send(JOHN, JANE, sender=JOHN, login=JOHN)
-        [(what, settled)] = counters.named("settle", "release")
-        assert what == "settle"
-        assert counters.named("reserve")[-1] == ("reserve", (settled, 2))
+        _, (message, recipients) = counters.named("reserve")[-1]
+        assert recipients == 2
+        assert ended(counters, message) == [("settle", message)]
 
         counters.calls.clear()
         with site.postfix.client(login=JOHN) as client:
@@ -324,7 +324,12 @@ class TestSubmission:
             client.rcpt(JOHN)
         one, two = (which[0] for _, which in counters.named("reserve"))
         assert one != two
-        assert counters.named("settle", "release") == [("release", one)]
+        assert ended(counters, one, two) == [("release", one)]
+
+
+def ended(counters: Recording, *messages: str) -> list[tuple[str, Any]]:
+    """What became of these messages: one that a test before left in its middle ends here, too."""
+    return [call for call in counters.named("settle", "release") if call[1] in messages]
 
 
 class Slow:
